@@ -1,0 +1,102 @@
+"""Who acts, in what capacity, and what the engine asks the organisation about."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Protocol
+
+from sqlalchemy.orm import Session
+
+from engine.errors import Text
+
+
+@dataclass(frozen=True)
+class Grant:
+    """A principal that a person may act for at a moment.
+
+    ``principal``: ``person:ID``, ``position:ID``, ``role:NAME@UNIT`` or ``role:NAME@*``.
+    ``capacity``: empty for one's own posts, else ``Plh.`` or ``Plt.``.
+    ``excluded``: matters outside an acting officer's power; ``only``: if not None, the only matters.
+    """
+
+    principal: str
+    capacity: str = ""
+    excluded: frozenset[str] = frozenset()
+    only: frozenset[str] | None = None
+
+
+@dataclass(frozen=True)
+class Actor:
+    """A signed-in person with what they may do at this moment (loaded in the same transaction)."""
+
+    person: str
+    name: str
+    unit: str
+    grants: tuple[Grant, ...] = ()
+    auditor: bool = False
+    process_owner: bool = False
+
+
+@dataclass(frozen=True)
+class Role:
+    """A role of the catalogue; a lane bears its ``key`` or its ``name``.
+
+    ``kind``: ``requester``, ``superior``, ``holder_in_unit``, ``office_wide`` or ``by_rule``.
+    ``value``: for ``by_rule``, the path in the process data that holds the principal
+    (written by a decision table or a service, never by a form).
+    """
+
+    key: str
+    name: Text
+    kind: str
+    value: str | None = None
+
+
+@dataclass(frozen=True)
+class Case:
+    """What the organisation needs to know of an instance to say whose task it is."""
+
+    process: str
+    subject: str
+    starter: str
+    unit: str
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Directory(Protocol):
+    """The organisation as the engine sees it; `workflows.people.People` is the real one."""
+
+    def roles(self) -> Mapping[str, Role]:
+        """The catalogue, by key."""
+
+    def actor(self, session: Session, person: str, now: datetime) -> Actor:
+        """The person with the grants they hold now. Raises `NotFound`."""
+
+    def name(self, session: Session, person: str) -> str:
+        """A person's name for the record."""
+
+    def unit(self, session: Session, person: str) -> str:
+        """The id of the unit a person belongs to."""
+
+    def principal(self, session: Session, role: Role, case: Case, now: datetime) -> str | None:
+        """Whose task it is by the rule of the role, before vacancies are looked at."""
+
+    def holder(
+        self, session: Session, principal: str, *, barred: Collection[str], matter: str, now: datetime
+    ) -> str | None:
+        """The principal that really gets the task: itself if somebody may act for it, else the
+        next live position above, else the personnel office; None if there is nobody at all."""
+
+    def principal_label(self, session: Session, principal: str, now: datetime) -> Text:
+        """Post and holder in words, for 'with whom is it'."""
+
+    def due(self, session: Session, unit: str, start: datetime, working_days: int) -> datetime:
+        """The end of the ``working_days``-th working day after ``start`` in the unit's zone, UTC."""
+
+    def today(self, session: Session, unit: str, now: datetime) -> date:
+        """The date in the unit's zone."""
+
+    def starters(self, session: Session, actor: Actor, roles: Sequence[str]) -> bool:
+        """Whether the actor holds one of the roles that may start a process."""

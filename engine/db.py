@@ -1,0 +1,365 @@
+"""The engine's tables, and the only two ways to a database: `Database.reads` and `Database.command`."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy import (
+    Dialect,
+    Engine,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    MetaData,
+    String,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    create_engine,
+    event,
+    text,
+)
+from sqlalchemy import DateTime as SaDateTime
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+
+Answer = TypeVar("Answer")
+
+TRIES = 3
+"""How often a command runs in all when the database reports a deadlock or a busy writer."""
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware moment; stored in UTC. A naive value is a bug and raises ValueError."""
+
+    impl = SaDateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs a time zone")
+        moment = value.astimezone(UTC)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """All tables of Alur, of whatever package, hang on this metadata."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {datetime: UtcDateTime, bytes: LargeBinary}
+
+
+class Version(Base):
+    """One deployed package: immutable, numbered per process. States: draft, pilot, live, retired."""
+
+    __tablename__ = "version"
+    __table_args__ = (
+        UniqueConstraint("process", "number"),
+        UniqueConstraint("process", "digest"),
+        Index(
+            "uq_version_live",
+            "process",
+            unique=True,
+            sqlite_where=text("state = 'live'"),
+            postgresql_where=text("state = 'live'"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    process: Mapped[str] = mapped_column(String(64))
+    number: Mapped[int]
+    digest: Mapped[str] = mapped_column(String(64))
+    state: Mapped[str] = mapped_column(String(8))
+    package: Mapped[bytes]
+    names: Mapped[str] = mapped_column(Text)
+    """JSON: the task spec names of each compiled process, in the order of the numbers that the codec uses."""
+    deployed_at: Mapped[datetime]
+    deployed_by: Mapped[str] = mapped_column(String(64))
+
+
+class Instance(Base):
+    """A running or finished case. ``state`` is the codec's blob; None once it has ended."""
+
+    __tablename__ = "instance"
+    __table_args__ = (
+        Index(
+            "ix_instance_next_due",
+            "next_due",
+            sqlite_where=text("next_due IS NOT NULL"),
+            postgresql_where=text("next_due IS NOT NULL"),
+        ),
+        Index("ix_instance_subject", "subject", "started_at"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(String(32), unique=True)
+    process: Mapped[str] = mapped_column(String(64))
+    version_id: Mapped[int] = mapped_column(ForeignKey("version.id"))
+    subject: Mapped[str] = mapped_column(String(64))
+    starter: Mapped[str] = mapped_column(String(64))
+    unit: Mapped[str] = mapped_column(String(64))
+    status: Mapped[str] = mapped_column(String(12))
+    """``running``, ``ended``, ``cancelled`` or ``incident``."""
+    outcome: Mapped[str | None] = mapped_column(String(64))
+    """The id of the end event reached."""
+    revision: Mapped[int] = mapped_column(default=0)
+    state: Mapped[bytes | None]
+    next_due: Mapped[datetime | None]
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    events: Mapped[int] = mapped_column(default=0)
+    head: Mapped[bytes]
+    """Hash of the newest event of this instance's chain, 32 bytes."""
+
+
+class Task(Base):
+    """A step that waits, or waited, for a person. States: open, done, cancelled."""
+
+    __tablename__ = "task"
+    __table_args__ = (
+        Index(
+            "ix_task_inbox",
+            "principal",
+            "due",
+            "id",
+            sqlite_where=text("state = 'open'"),
+            postgresql_where=text("state = 'open'"),
+        ),
+        Index(
+            "ix_task_done_by",
+            "done_by",
+            sqlite_where=text("done_by IS NOT NULL"),
+            postgresql_where=text("done_by IS NOT NULL"),
+        ),
+        Index("ix_task_instance", "instance_id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    instance_id: Mapped[UUID] = mapped_column(ForeignKey("instance.id"))
+    process: Mapped[str] = mapped_column(String(64))
+    step: Mapped[str] = mapped_column(String(64))
+    item: Mapped[str | None] = mapped_column(String(64))
+    """Which item of a multi-instance step."""
+    role: Mapped[str] = mapped_column(String(64))
+    matter: Mapped[str] = mapped_column(String(64))
+    principal: Mapped[str] = mapped_column(String(160))
+    designed: Mapped[str | None] = mapped_column(String(160))
+    """The principal by the diagram, where the task fell to another because of a vacancy."""
+    barred: Mapped[str] = mapped_column(Text)
+    """Ids of the people who may not do it, each between spaces: `` P001 P002 ``."""
+    subject_name: Mapped[str] = mapped_column(String(200))
+    """Lower case, for search by prefix."""
+    state: Mapped[str] = mapped_column(String(10))
+    due: Mapped[datetime]
+    created_at: Mapped[datetime]
+    claimed_by: Mapped[str | None] = mapped_column(String(64))
+    claimed_at: Mapped[datetime | None]
+    done_by: Mapped[str | None] = mapped_column(String(64))
+    done_at: Mapped[datetime | None]
+    capacity: Mapped[str | None] = mapped_column(String(8))
+    outcome: Mapped[str | None] = mapped_column(String(64))
+
+
+class Event(Base):
+    """One line of an instance's record. Append-only: nothing but ``payload``, ``salt`` (erasure) and ``checkpoint`` ever changes."""
+
+    __tablename__ = "event"
+    __table_args__ = (
+        Index(
+            "ix_event_unsealed",
+            "instance_id",
+            sqlite_where=text("checkpoint IS NULL"),
+            postgresql_where=text("checkpoint IS NULL"),
+        ),
+    )
+
+    instance_id: Mapped[UUID] = mapped_column(ForeignKey("instance.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    record: Mapped[bytes]
+    """The exact bytes that are hashed: canonical JSON of who, in what capacity, did what, when, on which version."""
+    hash: Mapped[bytes]
+    """SHA-256 of the hash before and the record."""
+    payload: Mapped[bytes | None]
+    salt: Mapped[bytes | None]
+    checkpoint: Mapped[int | None]
+
+
+class Checkpoint(Base):
+    """A signed Merkle root over newly sealed events, chained to the checkpoint before."""
+
+    __tablename__ = "checkpoint"
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime]
+    body: Mapped[bytes]
+    signature: Mapped[bytes]
+
+
+class Message(Base):
+    """An effect outside the database, to be carried out after commit by the worker, at least once."""
+
+    __tablename__ = "message"
+    __table_args__ = (
+        Index(
+            "ix_message_due",
+            "due",
+            sqlite_where=text("done_at IS NULL AND failed_at IS NULL"),
+            postgresql_where=text("done_at IS NULL AND failed_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(120), unique=True)
+    """Stable: a mail's Message-ID is made of it, so that a receiver can drop a repeat."""
+    kind: Mapped[str] = mapped_column(String(32))
+    recipient: Mapped[str] = mapped_column(String(64))
+    instance_id: Mapped[UUID | None]
+    body: Mapped[str] = mapped_column(Text)
+    """JSON; no personal values beyond the reference."""
+    due: Mapped[datetime]
+    tries: Mapped[int] = mapped_column(default=0)
+    error: Mapped[str | None] = mapped_column(Text)
+    done_at: Mapped[datetime | None]
+    failed_at: Mapped[datetime | None]
+
+
+class Notice(Base):
+    """Something a person is told inside Alur: one per change and person, none for one's own acts."""
+
+    __tablename__ = "notice"
+    __table_args__ = (UniqueConstraint("instance_id", "event", "person"), Index("ix_notice_person", "person", "id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person: Mapped[str] = mapped_column(String(64))
+    instance_id: Mapped[UUID] = mapped_column(ForeignKey("instance.id"))
+    event: Mapped[int]
+    kind: Mapped[str] = mapped_column(String(32))
+    at: Mapped[datetime]
+    read_at: Mapped[datetime | None]
+
+
+class Incident(Base):
+    """An instance that needs an administrator: what failed, when, and whether it is mended."""
+
+    __tablename__ = "incident"
+    __table_args__ = (
+        Index(
+            "ix_incident_open",
+            "instance_id",
+            sqlite_where=text("resolved_at IS NULL"),
+            postgresql_where=text("resolved_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    instance_id: Mapped[UUID] = mapped_column(ForeignKey("instance.id"))
+    code: Mapped[str] = mapped_column(String(32))
+    message: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime]
+    tries: Mapped[int] = mapped_column(default=0)
+    resolved_at: Mapped[datetime | None]
+    resolved_by: Mapped[str | None] = mapped_column(String(64))
+
+
+class IdempotencyKey(Base):
+    """The answer given to a request, kept so that its repetition gets the same answer and no second effect."""
+
+    __tablename__ = "idempotency_key"
+    __table_args__ = (Index("ix_idempotency_key_at", "at"),)
+
+    person: Mapped[str] = mapped_column(String(64), primary_key=True)
+    route: Mapped[str] = mapped_column(String(120), primary_key=True)
+    key: Mapped[str] = mapped_column(String(120), primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64))
+    answer: Mapped[str | None] = mapped_column(Text)
+    at: Mapped[datetime]
+
+
+class Database:
+    """A database by its URL; SQLite (WAL) or PostgreSQL 15+ through psycopg 3."""
+
+    def __init__(self, url: str, *, pool_size: int = 8) -> None:
+        self.engine = _connectable(url, pool_size)
+
+    @contextmanager
+    def reads(self) -> Iterator[Session]:
+        """A read-only transaction; writing in it is an error of the database."""
+        with Session(self.engine.execution_options(alur_writes=False), autoflush=False) as session:
+            yield session
+            session.rollback()
+
+    def command(self, work: Callable[[Session], Answer]) -> Answer:
+        """Run ``work`` in one transaction and commit it; repeat it whole on a deadlock or a busy database."""
+        for attempt in range(1, TRIES + 1):
+            try:
+                with Session(self.engine.execution_options(alur_writes=True), expire_on_commit=False) as session:
+                    answer = work(session)
+                    session.commit()
+                    return answer
+            except DBAPIError as error:
+                if attempt == TRIES or not _worth_another_try(error):
+                    raise
+                time.sleep(random.uniform(0.005, 0.05) * attempt)
+        raise AssertionError("unreachable")
+
+    def dispose(self) -> None:
+        """Close all pooled connections."""
+        self.engine.dispose()
+
+
+def _connectable(url: str, pool_size: int) -> Engine:
+    if url.startswith("sqlite"):
+        engine = create_engine(
+            url, connect_args={"check_same_thread": False, "timeout": 30}, pool_size=pool_size, max_overflow=32
+        )
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    engine = create_engine(
+        url, isolation_level="READ COMMITTED", pool_size=pool_size, max_overflow=32, pool_pre_ping=True
+    )
+    event.listen(engine, "begin", _begin_postgresql)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # else Python's sqlite3 sends no BEGIN before a SELECT, and updates are lost
+    for pragma in ("journal_mode=WAL", "busy_timeout=30000", "synchronous=FULL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Any) -> None:
+    writes = connection.get_execution_options().get("alur_writes", True)
+    connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if writes else 'ON'}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _begin_postgresql(connection: Any) -> None:
+    if not connection.get_execution_options().get("alur_writes", True):
+        connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+
+
+def _worth_another_try(error: DBAPIError) -> bool:
+    """Deadlock, serialization failure, a unique key lost to a twin, or SQLite's busy."""
+    code = getattr(error.orig, "sqlstate", None)
+    return code in {"40001", "40P01", "55P03", "23505"} or "database is locked" in str(error.orig)

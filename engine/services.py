@@ -1,0 +1,117 @@
+"""The catalogue of automatic steps that a diagram may call."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, get_type_hints
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from engine.actor import Actor
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The latest completion of a person's step in this instance."""
+
+    step: str
+    role: str
+    person: str
+    principal: str
+    capacity: str
+    outcome: str | None
+    at: datetime
+
+
+@dataclass(frozen=True)
+class ServiceContext:
+    """What a service may know and use. It works in the caller's transaction and never commits.
+
+    ``cause`` is the completion that made this run happen (None for a timer), ``decisions`` the
+    latest completion of each step, oldest first, ``event`` the number in the instance's record.
+    """
+
+    session: Session
+    now: datetime
+    today: date
+    instance: UUID
+    reference: str
+    process: str
+    subject: str
+    starter: str
+    unit: str
+    actor: Actor | None
+    cause: Decision | None
+    decisions: tuple[Decision, ...]
+    event: int
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+Handler = Callable[..., Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Service:
+    """A registered service: ``parameters`` maps each name to its type and whether it is required."""
+
+    name: str
+    handler: Handler
+    parameters: Mapping[str, tuple[type, bool]]
+    reads_only: bool
+
+    @property
+    def signature(self) -> str:
+        """The signature in one line; a live version whose service changed it must not start."""
+        wanted = (f"{n}: {t.__name__}" + ("" if r else "?") for n, (t, r) in self.parameters.items())
+        return f"{self.name}({', '.join(wanted)})"
+
+
+class Services(Mapping[str, Service]):
+    """A namespace of services, e.g. ``Services("leave")``; names are ``leave.verb@1``."""
+
+    def __init__(self, namespace: str = "") -> None:
+        self.namespace = namespace
+        self._services: dict[str, Service] = {}
+
+    def register(self, name: str, *, reads_only: bool = False) -> Callable[[Handler], Handler]:
+        """Register a handler ``(ctx, *, name: type, ...) -> mapping`` under a versioned name.
+
+        ``reads_only`` services may also be called as a preview, before anything is submitted.
+        Raises ValueError for a name outside the namespace, without version, or taken.
+        """
+        if not name.startswith(f"{self.namespace}.") or "@" not in name or name in self._services:
+            raise ValueError(f"service name {name!r} is outside {self.namespace!r}, unversioned or taken")
+
+        def keep(handler: Handler) -> Handler:
+            self._services[name] = Service(name, handler, _parameters(handler), reads_only)
+            return handler
+
+        return keep
+
+    def merged(self, *others: Services) -> Services:
+        """One catalogue of this namespace and the others. Raises ValueError on a double name."""
+        result = Services()
+        for services in (self, *others):
+            if doubled := result._services.keys() & services._services.keys():
+                raise ValueError(f"service names used twice: {sorted(doubled)}")
+            result._services.update(services._services)
+        return result
+
+    def __getitem__(self, name: str) -> Service:
+        return self._services[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._services)
+
+    def __len__(self) -> int:
+        return len(self._services)
+
+
+def _parameters(handler: Handler) -> dict[str, tuple[type, bool]]:
+    hints = get_type_hints(handler)
+    wanted = [p for p in inspect.signature(handler).parameters.values() if p.kind is p.KEYWORD_ONLY]
+    return {p.name: (hints[p.name], p.default is p.empty) for p in wanted}

@@ -1,0 +1,112 @@
+"""What tests ask for: databases of both kinds, the demo office, the application and its clients."""
+
+from __future__ import annotations
+
+import itertools
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from engine.db import Database
+
+from tests import postgres as pg
+from web import migrations
+
+KINDS = ("sqlite", "postgresql")
+Prepare = Callable[[Database], object]
+
+
+class Databases:
+    """Fresh databases of both kinds, each a cheap copy of a template that is prepared once."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._stack = ExitStack()
+        self._cluster: pg.Cluster | None = None
+        self._templates: set[tuple[str, str]] = set()
+        self._numbers = itertools.count(1)
+
+    def fresh(self, kind: str, template: str, prepare: Prepare) -> str:
+        """The URL of a new database like the template that ``prepare`` fills when it is first asked for."""
+        if (kind, template) not in self._templates:
+            self._prepare(self._url(kind, template), prepare)
+            self._templates.add((kind, template))
+        return self._copy(kind, template, f"{template}_{next(self._numbers)}")
+
+    def drop(self, url: str) -> None:
+        """Remove a database that `fresh` made."""
+        kind, _, rest = url.partition(":")
+        if kind.startswith("postgresql"):
+            self.cluster.drop(rest.removeprefix("//postgres@/").partition("?")[0])
+            return
+        for file in self._folder.glob(f"{Path(rest).name}*"):
+            file.unlink()
+
+    @property
+    def cluster(self) -> pg.Cluster:
+        """The PostgreSQL server, started when it is first needed."""
+        if self._cluster is None:
+            self._cluster = self._stack.enter_context(pg.cluster())
+        return self._cluster
+
+    def close(self) -> None:
+        """Stop the server."""
+        self._stack.close()
+
+    def _url(self, kind: str, name: str) -> str:
+        return self.cluster.create(name) if kind == "postgresql" else f"sqlite:///{self._folder / name}.db"
+
+    def _prepare(self, url: str, prepare: Prepare) -> None:
+        database = Database(url)
+        migrations.upgrade(database.engine)
+        prepare(database)
+        database.dispose()
+
+    def _copy(self, kind: str, template: str, name: str) -> str:
+        if kind == "postgresql":
+            return self.cluster.create(name, template)
+        copy = self._folder / f"{name}.db"
+        shutil.copyfile(self._folder / f"{template}.db", copy)
+        return f"sqlite:///{copy}"
+
+
+@pytest.fixture(scope="session")
+def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
+    """The maker of databases, one for the whole run (of a worker)."""
+    maker = Databases(tmp_path_factory.mktemp("databases"))
+    yield maker
+    maker.close()
+
+
+def _opened(databases: Databases, kind: str, template: str, prepare: Prepare) -> Iterator[Database]:
+    url = databases.fresh(kind, template, prepare)
+    database = Database(url)
+    yield database
+    database.dispose()
+    databases.drop(url)
+
+
+@pytest.fixture(params=KINDS)
+def kind(request: pytest.FixtureRequest) -> str:
+    """Which database a test runs on: each test that asks for one runs on both."""
+    return str(request.param)
+
+
+@pytest.fixture
+def database(kind: str, databases: Databases) -> Iterator[Database]:
+    """A migrated, empty database: the test runs once on SQLite and once on PostgreSQL."""
+    yield from _opened(databases, kind, "empty", lambda _: None)
+
+
+@pytest.fixture
+def sqlite(databases: Databases) -> Iterator[Database]:
+    """A migrated, empty SQLite database, for what does not depend on the kind."""
+    yield from _opened(databases, "sqlite", "empty", lambda _: None)
+
+
+@pytest.fixture
+def postgres(databases: Databases) -> Iterator[Database]:
+    """A migrated, empty PostgreSQL database, for what only exists there."""
+    yield from _opened(databases, "postgresql", "empty", lambda _: None)

@@ -1,0 +1,142 @@
+"""process.toml: what a package says about itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from engine.errors import Text
+from engine.problems import Problem, problem
+from engine.toml import line_of, read_toml
+
+MANIFEST = "process.toml"
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """The fields of process.toml; `FIELDS` documents them.
+
+    ``starters`` are role keys (none: anybody with an account), ``matter`` and ``summary`` FEEL texts,
+    ``preview`` a service that reads only, ``different`` groups of steps that need different people.
+    """
+
+    key: str
+    title: Text
+    reference: str
+    diagram: str
+    process: str
+    starters: tuple[str, ...] = ()
+    matter: str | None = None
+    preview: str | None = None
+    different: tuple[tuple[str, ...], ...] = ()
+    summary: str | None = None
+
+
+@dataclass(frozen=True)
+class Field:
+    """A field of a documented file: whether it must be there, what it may hold, and that in words."""
+
+    required: bool
+    accepts: Callable[[Any], bool]
+    meaning: Text
+
+
+def _text(pattern: str) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, str) and re.fullmatch(pattern, value, re.DOTALL) is not None
+
+
+def _texts(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(v, str) and v for v in value)
+
+
+def _groups(value: Any) -> bool:
+    return isinstance(value, list) and all(_texts(v) and len(set(v)) > 1 for v in value)
+
+
+FIELDS: Mapping[str, Field] = {
+    "key": Field(
+        True,
+        _text(r"[a-z][a-z0-9_]{0,39}"),
+        Text("nama pendek proses, huruf kecil dan garis bawah", "the process's short name, small letters and _"),
+    ),
+    "title": Field(True, _text(r".{1,120}"), Text("judul dalam bahasa Indonesia", "the title in Indonesian")),
+    "title_en": Field(False, _text(r".{1,120}"), Text("judul dalam bahasa Inggris", "the title in English")),
+    "reference": Field(
+        True,
+        _text(r"[A-Z][A-Z0-9-]{0,15}"),
+        Text('awalan nomor permohonan, huruf besar, mis. "CUTI"', 'the prefix of request numbers, e.g. "CUTI"'),
+    ),
+    "diagram": Field(True, _text(r"[^/]{1,100}\.bpmn"), Text("nama berkas .bpmn", "the name of the .bpmn file")),
+    "process": Field(True, _text(r".{1,100}"), Text("id proses di diagram", "the id of the process in the diagram")),
+    "starters": Field(False, _texts, Text("daftar peran yang boleh memulai", "the list of roles that may start it")),
+    "matter": Field(
+        False, _text(r".{1,10000}"), Text("ungkapan FEEL untuk perihal", "a FEEL expression for the matter")
+    ),
+    "preview": Field(
+        False,
+        _text(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*@[0-9]+"),
+        Text('nama layanan baca, mis. "leave.preview@1"', 'the name of a reading service, e.g. "leave.preview@1"'),
+    ),
+    "different": Field(
+        False,
+        _groups,
+        Text(
+            'daftar kelompok langkah, mis. [["periksa", "putuskan"]]',
+            'a list of groups of steps, e.g. [["check", "decide"]]',
+        ),
+    ),
+    "summary": Field(
+        False, _text(r".{1,10000}"), Text("ungkapan FEEL untuk satu baris ringkasan", "a FEEL expression for one line")
+    ),
+}
+
+
+def read_manifest(content: bytes, english: Mapping[str, str]) -> tuple[Manifest | None, list[Problem]]:
+    """What process.toml says, with all that is wrong with it; None if that leaves nothing to go on."""
+    table, problems = read_toml(content, MANIFEST)
+    if problems:
+        return None, problems
+    problems = [*_unknown(table, content), *_missing(table), *_unfit(table, content)]
+    return (None if any(p.is_error for p in problems) else _manifest(table, english)), problems
+
+
+def _unknown(table: Mapping[str, Any], content: bytes) -> list[Problem]:
+    return [
+        problem("manifest-unknown", MANIFEST, element=name, line=line_of(content, name), field=name, known=list(FIELDS))
+        for name in table
+        if name not in FIELDS
+    ]
+
+
+def _missing(table: Mapping[str, Any]) -> list[Problem]:
+    return [
+        problem("manifest-missing", MANIFEST, element=name, line=1, field=name, meaning=field.meaning)
+        for name, field in FIELDS.items()
+        if field.required and name not in table
+    ]
+
+
+def _unfit(table: Mapping[str, Any], content: bytes) -> list[Problem]:
+    return [
+        problem(
+            "manifest-value", MANIFEST, element=name, line=line_of(content, name), field=name, meaning=field.meaning
+        )
+        for name, field in FIELDS.items()
+        if name in table and not field.accepts(table[name])
+    ]
+
+
+def _manifest(table: Mapping[str, Any], english: Mapping[str, str]) -> Manifest:
+    title = table["title"]
+    known = {name: table[name] for name in ("key", "reference", "diagram", "process")}
+    return Manifest(
+        **known,
+        title=Text(title, english.get(f"{MANIFEST}#title", table.get("title_en", title))),
+        starters=tuple(table.get("starters", ())),
+        matter=table.get("matter"),
+        preview=table.get("preview"),
+        different=tuple(tuple(group) for group in table.get("different", ())),
+        summary=table.get("summary"),
+    )

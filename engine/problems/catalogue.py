@@ -1,0 +1,10 @@
+"""All kinds of problems that a verdict may name."""
+
+from __future__ import annotations
+
+from engine.problems import package
+from engine.problems.kind import ERROR, WARNING, Kind
+
+__all__ = ["CODES", "ERROR", "WARNING", "Kind"]
+
+CODES: dict[str, Kind] = {**package.KINDS}

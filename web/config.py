@@ -1,0 +1,90 @@
+"""The settings of an installation, read once from the environment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from urllib.parse import urlsplit
+
+SHORTEST_SECRET = 32
+"""Characters; a secret that can be guessed opens every session."""
+
+
+class SettingsError(ValueError):
+    """A setting is missing or cannot be understood; the message names it and says what to do."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that differs between two installations. ``ALUR_<NAME>`` of each field is its variable."""
+
+    database: str
+    """URL of the database: ``sqlite:////path/alur.db`` or ``postgresql+psycopg://…``."""
+    secret: str
+    """Signs form tokens; at least 32 characters, the same for all web processes, no default."""
+    key_file: Path
+    """The Ed25519 key that signs checkpoints."""
+    url: str = "http://127.0.0.1:8080"
+    """The address that people type; ``https`` makes cookies secure and sends HSTS."""
+    owner: str = "Pemerintah Kabupaten"
+    """The name of the office, shown on each page."""
+    zone: str = "Asia/Jakarta"
+    """The zone of times that belong to no unit."""
+    proxies: int = 0
+    """How many trusted proxies stand in front and set ``X-Forwarded-For`` and ``-Proto``."""
+    demo: bool = False
+    """Whether the sign-in page lists the demo staff with their password. Never with real data."""
+
+    @classmethod
+    def from_env(cls, environment: Mapping[str, str]) -> Settings:
+        """The settings in ``environment`` (``os.environ``). Raises `SettingsError`."""
+        given = {
+            field.name: environment[variable]
+            for field in fields(cls)
+            if environment.get(variable := variable_of(field.name), "").strip()
+        }
+        for name in ("database", "secret", "key_file"):
+            if name not in given:
+                raise SettingsError(f"{variable_of(name)} is not set; the README says what it is for.")
+        if len(given["secret"]) < SHORTEST_SECRET:
+            raise SettingsError(f"ALUR_SECRET is shorter than {SHORTEST_SECRET} characters; make a longer random one.")
+        return cls(
+            database=given["database"],
+            secret=given["secret"],
+            key_file=Path(given["key_file"]),
+            url=_address(given.get("url", cls.url)),
+            owner=given.get("owner", cls.owner),
+            zone=given.get("zone", cls.zone),
+            proxies=_count("proxies", given.get("proxies", "0")),
+            demo=_switch("demo", given.get("demo", "0")),
+        )
+
+    @property
+    def https(self) -> bool:
+        """Whether people reach the installation over TLS."""
+        return self.url.startswith("https://")
+
+
+def variable_of(name: str) -> str:
+    """The environment variable of a setting: ``key_file`` is ``ALUR_KEY_FILE``."""
+    return f"ALUR_{name.upper()}"
+
+
+def _address(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.netloc:
+        raise SettingsError(f"ALUR_URL must start with http:// or https://, not {value!r}.")
+    return value.rstrip("/")
+
+
+def _count(name: str, value: str) -> int:
+    if not value.isdecimal():
+        raise SettingsError(f"{variable_of(name)} must be a whole number, not {value!r}.")
+    return int(value)
+
+
+def _switch(name: str, value: str) -> bool:
+    if value not in {"0", "1"}:
+        raise SettingsError(f"{variable_of(name)} must be 0 or 1, not {value!r}.")
+    return value == "1"

@@ -1,0 +1,73 @@
+"""The tables that only the web side needs: who may sign in, who has, and what was typed but not sent."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from engine.db import Base
+
+
+class Credential(Base):
+    """A person's password as an argon2 hash; an initial password must be changed at the first sign-in."""
+
+    __tablename__ = "credential"
+
+    person: Mapped[str] = mapped_column(String(64), primary_key=True)
+    hash: Mapped[str] = mapped_column(String(200))
+    must_change: Mapped[bool]
+    changed_at: Mapped[datetime]
+
+
+class WebSession(Base):
+    """A signed-in browser. The browser holds the token, the database only its hash."""
+
+    __tablename__ = "web_session"
+    __table_args__ = (Index("ix_web_session_person", "person"), Index("ix_web_session_seen_at", "seen_at"))
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    person: Mapped[str] = mapped_column(String(64))
+    started_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+
+
+class LoginAttempt(Base):
+    """Failed sign-ins in a row for one NIP or one address; ``subject`` is a keyed hash of which."""
+
+    __tablename__ = "login_attempt"
+    __table_args__ = (Index("ix_login_attempt_last_at", "last_at"),)
+
+    subject: Mapped[str] = mapped_column(String(64), primary_key=True)
+    failures: Mapped[int]
+    last_at: Mapped[datetime]
+
+
+class ApiToken(Base):
+    """A bearer token for programs, kept as a hash; it acts with the rights of its person."""
+
+    __tablename__ = "api_token"
+    __table_args__ = (Index("ix_api_token_person", "person"),)
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    person: Mapped[str] = mapped_column(String(64))
+    label: Mapped[str] = mapped_column(String(80))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+
+
+class Draft(Base):
+    """What somebody typed for a new request and has not sent; once sent, only which request it became."""
+
+    __tablename__ = "draft"
+    __table_args__ = (Index("ix_draft_person", "person", "process"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    person: Mapped[str] = mapped_column(String(64))
+    process: Mapped[str] = mapped_column(String(64))
+    answers: Mapped[str] = mapped_column(Text)
+    """JSON of the raw form values; emptied when the request is sent."""
+    instance_id: Mapped[UUID | None]
+    at: Mapped[datetime]

@@ -1,0 +1,139 @@
+"""Words in Indonesian and English, and dates and numbers in the form of each language.
+
+The sentences in templates and code are Indonesian; `translations/en.po` holds the English ones.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, tzinfo
+from functools import cache
+from importlib.resources import files
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+from flask import Blueprint, Flask, g, has_request_context, redirect, request
+from flask.typing import ResponseReturnValue
+
+from engine.errors import Text
+from web.parts import parts
+from web.safety import local_target, public
+
+LANGUAGES = ("id", "en")
+COOKIE = "alur_language"
+ONE_YEAR = 365 * 24 * 3600
+ZONE_NAMES = {7: "WIB", 8: "WITA", 9: "WIT"}
+"""Hours ahead of UTC, and what Indonesians call that zone."""
+
+bp = Blueprint("i18n", __name__)
+
+
+@cache
+def catalogue() -> dict[str, tuple[str, ...]]:
+    """English by Indonesian; two forms (one, many) for a sentence that counts."""
+    with files("web").joinpath("translations/en.po").open("rb") as file:
+        messages = [message for message in read_po(file, locale="en") if message.id]
+    return {_key(message.id): _forms(message.string) for message in messages}
+
+
+def language() -> str:
+    """The language of this request: Indonesian unless the reader chose English."""
+    if not has_request_context():
+        return LANGUAGES[0]
+    if "language" not in g:
+        chosen = request.cookies.get(COOKIE, "")
+        g.language = chosen if chosen in LANGUAGES else LANGUAGES[0]
+    return str(g.language)
+
+
+def _(sentence: str, **values: Any) -> str:
+    """The sentence in the reader's language, with ``%(name)s`` filled in."""
+    return _filled(_found(sentence, 0), values)
+
+
+def n_(one: str, many: str, count: int, **values: Any) -> str:
+    """The sentence for a count; Indonesian nouns have one form, English ones two."""
+    return _filled(_found(one, 0 if count == 1 else 1), {"num": count, **values})
+
+
+def say(text: Text | str | None) -> str:
+    """A text of a package or of the engine in the reader's language."""
+    if text is None:
+        return ""
+    return text.to(language()) if isinstance(text, Text) else text
+
+
+def day(value: date | datetime, *, short: bool = False) -> str:
+    """``Senin, 2 November 2026``; short: ``2 Nov 2026``. A moment is taken in the office's zone."""
+    local = value.astimezone(zone()).date() if isinstance(value, datetime) else value
+    return format_date(local, "d MMM y" if short else "EEEE, d MMMM y", locale=language())
+
+
+def moment(value: datetime, *, short: bool = False) -> str:
+    """``Senin, 2 November 2026 pukul 16.00 WIB``."""
+    local = value.astimezone(zone())
+    clock = local.strftime("%H.%M" if language() == "id" else "%H:%M")
+    at = {"id": "pukul", "en": "at"}[language()]
+    return f"{day(value, short=short)}{',' if short else f' {at}'} {clock} {_zone_name(local)}"
+
+
+def number(value: Any) -> str:
+    """A number with the separators of the language."""
+    return format_decimal(value, locale=language())
+
+
+def zone() -> tzinfo:
+    """The zone in which moments are shown."""
+    return ZoneInfo(parts().settings.zone)
+
+
+def install(app: Flask) -> None:
+    """Give templates the words, dates and numbers."""
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # added by the extension above
+        lambda sentence: _found(sentence, 0),
+        lambda one, _many, count: _found(one, 0 if count == 1 else 1),
+        newstyle=True,
+    )
+    app.jinja_env.filters.update(say=say, day=day, moment=moment, number=number)
+    app.jinja_env.globals.update(language=language, LANGUAGES=LANGUAGES)
+    app.register_blueprint(bp)
+
+
+@bp.get("/language/<any(id, en):code>")
+@public
+def choose(code: str) -> ResponseReturnValue:
+    """Remember the language in this browser and go back to the page."""
+    response = redirect(local_target(request.args.get("next")), 303)
+    secure = parts().settings.https
+    response.set_cookie(COOKIE, code, max_age=ONE_YEAR, secure=secure, httponly=True, samesite="Lax")
+    return response
+
+
+def _found(sentence: str, form: int) -> str:
+    if language() == "id":
+        return sentence
+    forms = catalogue().get(sentence, (sentence,))
+    return forms[min(form, len(forms) - 1)]
+
+
+def _filled(sentence: str, values: dict[str, Any]) -> str:
+    return sentence % values if values else sentence
+
+
+def _zone_name(local: datetime) -> str:
+    offset = local.utcoffset()
+    hours = None if offset is None else int(offset.total_seconds() // 3600)
+    return ZONE_NAMES.get(hours, local.tzname() or "") if hours is not None else ""
+
+
+def _key(identity: Any) -> str:
+    return str(identity if isinstance(identity, str) else identity[0])
+
+
+def _forms(string: Any) -> tuple[str, ...]:
+    return (string,) if isinstance(string, str) else tuple(string)
+
+

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import itertools
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from engine.db import Database
 
+from engine.db import Database
+from tests import chromium
 from tests import postgres as pg
 from web import migrations
 
+LEFT_OUT = pytest.StashKey[int]()
 KINDS = ("sqlite", "postgresql")
 Prepare = Callable[[Database], object]
 
@@ -110,3 +113,40 @@ def sqlite(databases: Databases) -> Iterator[Database]:
 def postgres(databases: Databases) -> Iterator[Database]:
     """A migrated, empty PostgreSQL database, for what only exists there."""
     yield from _opened(databases, "postgresql", "empty", lambda _: None)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A real browser; without one the test fails and says what to install."""
+    found = chromium.find()
+    if found is None:
+        pytest.fail(chromium.HELP, pytrace=False)
+    chromium.settle_playwright()
+    with sync_playwright() as playwright:
+        environment: dict[str, str | float | bool] = {**os.environ, **found.environment}
+        started = playwright.chromium.launch(executable_path=found.program, args=list(found.arguments), env=environment)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A blank page of the size of a phone, in a context of its own."""
+    context = browser.new_context(viewport={"width": 360, "height": 740}, locale="id-ID")
+    yield context.new_page()
+    context.close()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the browser tests where that was asked for in so many words."""
+    if chromium.find() is None and os.environ.get("ALUR_ALLOW_NO_BROWSER") == "1":
+        left_out = [item for item in items if "browser" in getattr(item, "fixturenames", ())]
+        config.stash[LEFT_OUT] = len(left_out)
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Never leave anything out silently."""
+    if left_out := config.stash.get(LEFT_OUT, 0):
+        terminalreporter.write_line(f"{left_out} browser tests not run: ALUR_ALLOW_NO_BROWSER=1 and no browser")

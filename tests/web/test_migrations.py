@@ -1,8 +1,8 @@
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from engine.db import Base, Database
 from sqlalchemy import inspect
 
+from engine.db import Base, Database
 from web import migrations
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from alembic import context
 
 import web
@@ -12,7 +14,7 @@ WITH_TABLES = (web, workflows)
 """Importing them is what puts their tables on the metadata."""
 
 
-def render(kind: str, item: object, _context: object) -> str | bool:
+def render(kind: str, item: object, _context: object) -> str | Literal[False]:
     """Moments are written as plain columns, so that an old revision does not hang on today's code."""
     if kind == "type" and isinstance(item, UtcDateTime):
         return "sa.DateTime(timezone=True)"

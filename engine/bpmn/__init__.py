@@ -1,0 +1,1 @@
+"""Our own reading of BPMN 2.0 XML; `engine.diagram` is the door to it."""

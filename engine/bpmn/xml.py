@@ -1,0 +1,155 @@
+"""Reading XML that a stranger made: no DTD, no network, no surprises, within limits."""
+
+from __future__ import annotations
+
+import codecs
+import io
+import re
+
+from lxml import etree
+
+from engine.problems import Problem, problem
+
+SIZE_LIMIT = 5 * 2**20
+LEVELS_LIMIT = 50
+ELEMENTS_LIMIT = 100_000
+
+BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
+SPIFF = "http://spiffworkflow.org/bpmn/schema/1.0/core"
+
+_ENCODINGS = {"utf-8": "utf-8", "utf8": "utf-8", "us-ascii": "utf-8", "ascii": "utf-8"}
+_DECLARED = re.compile(r"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9._:-]{1,40})[\"']")
+_PROLOG = re.compile(r"\s*(?:<\?.*?\?>|<!--.*?-->)", re.DOTALL)
+_FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+
+
+def read_xml(content: bytes, file: str) -> tuple[etree._Element | None, list[Problem]]:
+    """The root element, or None and the reason with its line."""
+    if len(content) > SIZE_LIMIT:
+        return None, [problem("xml-too-large", file, line=1, limit="5 MB")]
+    text, refused = _decoded(content, file)
+    if text is None:
+        return None, refused
+    if refused := _refused_before_parsing(text, file):
+        return None, refused
+    return _parsed(text, file)
+
+
+def _decoded(content: bytes, file: str) -> tuple[str | None, list[Problem]]:
+    encoding = _encoding(content)
+    if encoding is None:
+        declared = _DECLARED.match(content[:300].decode("latin-1"))
+        return None, [problem("xml-encoding", file, line=1, name=declared[1] if declared else "?")]
+    try:
+        return content.decode(encoding), []
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        return None, [problem("xml-bytes", file, line=line, name=encoding.upper(), number=line)]
+
+
+def _encoding(content: bytes) -> str | None:
+    """UTF-8 or UTF-16, by byte order mark, shape of the first characters or declaration; None for any other."""
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    if content.startswith((b"<\0", b"\0<")):
+        return "utf-16-le" if content.startswith(b"<\0") else "utf-16-be"
+    declared = _DECLARED.match(content[:300].decode("latin-1").removeprefix("ï»¿"))
+    return _ENCODINGS.get(declared[1].lower()) if declared else "utf-8-sig"
+
+
+def _refused_before_parsing(text: str, file: str) -> list[Problem]:
+    text = text.removeprefix("\ufeff")
+    if not text.strip():
+        return [problem("xml-empty", file, line=1)]
+    if bad := _FORBIDDEN.search(text):
+        return [problem("xml-characters", file, line=text.count("\n", 0, bad.start()) + 1)]
+    if not text.lstrip().startswith("<"):
+        return [problem("xml-none", file, line=1)]
+    start = _after_prolog(text)
+    if text.startswith("<!DOCTYPE", start):
+        return [problem("xml-doctype", file, line=text.count("\n", 0, start) + 1)]
+    return []
+
+
+def _after_prolog(text: str) -> int:
+    """Where the first thing stands that is neither space, comment nor processing instruction."""
+    position = 0
+    while found := _PROLOG.match(text, position):
+        position = found.end()
+    while position < len(text) and text[position].isspace():
+        position += 1
+    return position
+
+
+def _parsed(text: str, file: str) -> tuple[etree._Element | None, list[Problem]]:
+    body = re.sub(r"^\ufeff?\s*<\?xml\s.*?\?>", lambda m: "\n" * m[0].count("\n"), text, count=1, flags=re.DOTALL)
+    events = etree.iterparse(
+        io.BytesIO(body.lstrip("\ufeff").encode()),
+        events=("start", "end"),
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        attribute_defaults=False,
+        huge_tree=False,
+        encoding="utf-8",
+    )
+    try:
+        refused = _too_deep_or_many(events, file)
+    except etree.XMLSyntaxError as error:
+        return None, [_syntax(error, file)]
+    return (None, refused) if refused else (events.root, [])
+
+
+def _too_deep_or_many(events: etree.iterparse[tuple[str, etree._Element]], file: str) -> list[Problem]:
+    depth = count = 0
+    for event, element in events:
+        depth += 1 if event == "start" else -1
+        count += event == "start"
+        if depth > LEVELS_LIMIT:
+            return [problem("xml-too-deep", file, line=element.sourceline, limit=LEVELS_LIMIT)]
+        if count > ELEMENTS_LIMIT:
+            return [problem("xml-too-many", file, line=element.sourceline, limit=ELEMENTS_LIMIT)]
+    return []
+
+
+def _syntax(error: etree.XMLSyntaxError, file: str) -> Problem:
+    line = error.lineno or 1
+    message = str(error)
+    if prefix := re.search(r"prefix (\S+) ", message):
+        return problem("xml-prefix", file, line=line, name=prefix[1])
+    if "Premature end" in message or "EndTag: '</' not found" in message:
+        return problem("xml-cut-off", file, line=line)
+    return problem("xml-syntax", file, line=line, number=line)
+
+
+def local(element: etree._Element) -> str:
+    """The element's name without its namespace; empty for comments and the like."""
+    tag = element.tag
+    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+
+
+def namespace(element: etree._Element) -> str:
+    """The element's namespace; empty if it has none."""
+    tag = element.tag
+    return tag[1:].partition("}")[0] if isinstance(tag, str) and tag.startswith("{") else ""
+
+
+def line_of(element: etree._Element) -> int:
+    """The line on which the element starts, from 1."""
+    line = element.sourceline
+    return line if isinstance(line, int) else 1
+
+
+def text_of(element: etree._Element) -> str:
+    """All of the element's own text, also what stands behind a comment."""
+    return "".join([element.text or "", *(child.tail or "" for child in element)]).strip()
+
+
+def is_cut(element: etree._Element) -> bool:
+    """Whether a comment or an instruction for programs stands inside the element's text."""
+    return bool(text_of(element)) and any(not isinstance(child.tag, str) for child in element)
+
+
+def own_attributes(element: etree._Element) -> dict[str, str]:
+    """The attributes of the standard: those without a namespace."""
+    return {str(k): str(v) for k, v in element.attrib.items() if not str(k).startswith("{")}

@@ -1,0 +1,224 @@
+"""The demo office: the 120 synthetic staff of Kabupaten Rakumpit, their posts, roles, calendar and leave."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from importlib.resources import files
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.errors import Text
+from workflows.calendar import JOINT, PUBLIC, CalendarDay, holidays_of
+from workflows.leave.model import LeaveAccount, LeaveEntry
+from workflows.leave.rules import Applicant, Entry, law_on, opening
+from workflows.positions import ANYWHERE, Holding, Person, Position, RoleHolder, Unit
+
+ZONE = "Asia/Jakarta"
+REGENT = "BUPATI"
+SCHOOL = "SMPN1"
+HEADMASTER = "P045"
+
+UNITS = (
+    ("SETDA", "Sekretariat Daerah", None, 5),
+    ("BKPSDM", "Badan Kepegawaian dan Pengembangan Sumber Daya Manusia", None, 5),
+    ("DISDIK", "Dinas Pendidikan dan Kebudayaan", None, 5),
+    (SCHOOL, "SMP Negeri 1 Rakumpit", "DISDIK", 6),
+    ("DINKES", "Dinas Kesehatan", None, 5),
+    ("DISKOMINFO", "Dinas Komunikasi dan Informatika", None, 5),
+    ("KECRAK", "Kecamatan Rakumpit Hulu", None, 5),
+)
+"""Id, name, parent, working days a week: a department each, and the school with its six-day week."""
+
+LEVELS = {
+    "JPT Pratama (II.a)": "II.a",
+    "JPT Pratama (II.b)": "II.b",
+    "Administrator (III.a)": "III.a",
+    "Administrator (III.b)": "III.b",
+    "Pengawas (IV.a)": "IV.a",
+    "JF": "JF",
+    "JF (tugas tambahan)": "JF",
+    "Pelaksana": "PELAKSANA",
+}
+
+ROLES = (
+    ("personnel_officer", "SETDA", "P008"),
+    ("personnel_officer", "BKPSDM", "P026"),
+    ("personnel_officer", "DISDIK", "P042"),
+    ("personnel_officer", SCHOOL, "P042"),
+    ("personnel_officer", "DINKES", "P068"),
+    ("personnel_officer", "DISKOMINFO", "P092"),
+    ("personnel_officer", "KECRAK", "P106"),
+    ("unit_head", "SETDA", "P001"),
+    ("unit_head", "BKPSDM", "P025"),
+    ("unit_head", "DISDIK", "P041"),
+    ("unit_head", "DINKES", "P067"),
+    ("unit_head", "DISKOMINFO", "P091"),
+    ("unit_head", "KECRAK", "P105"),
+    ("verifier", ANYWHERE, "P029"),
+    ("verifier", ANYWHERE, "P025"),
+    ("bkpsdm_head", ANYWHERE, "P025"),
+    ("secretary", ANYWHERE, "P001"),
+    ("regent", ANYWHERE, REGENT),
+    ("auditor", ANYWHERE, "P012"),
+    ("process_owner", ANYWHERE, "P026"),
+)
+"""Role, unit, whose post holds it. The staff list names no personnel officer for SETDA and no auditor: the
+records keeper under the assistant for general administration, and a policy analyst, stand in for them."""
+
+LEAVE_TAKEN = ((12, 12), (12, 8), (12, 6), (12, 9), (12, 0), (0, 0), (12, 10))
+"""Days taken in the year before last and in the last year; each person gets one of these, by number."""
+
+CONTRACT_YEARS = (5, 3, 1)
+"""Contract lengths of PPPK staff, by number in turn: a full, an ordinary and no carry-over."""
+
+
+@dataclass(frozen=True)
+class DemoPerson:
+    """Somebody whom a visitor of the demo can sign in as."""
+
+    person: str
+    nip: str
+    name: str
+    tried_as: Text
+
+
+_TRIED_AS = (
+    ("P097", Text("Pegawai: mengajukan cuti", "Employee: asks for leave")),
+    ("P092", Text("Petugas kepegawaian pegawai itu", "That employee's personnel officer")),
+    ("P094", Text("Atasan langsung pegawai itu", "That employee's direct superior")),
+    ("P091", Text("Pejabat yang berwenang bagi pegawai itu", "Authorised official for that employee")),
+    ("P096", Text("Pegawai PPPK di dinas yang sama", "Contract employee (PPPK) in the same department")),
+    ("P001", Text("Sekretaris Daerah: cuti kepala dinas", "Regional Secretary: leave of department heads")),
+    (REGENT, Text("Bupati: cuti di luar negeri", "Regent: leave abroad")),
+    ("P029", Text("BKPSDM: verifikator cuti", "BKPSDM: leave verifier")),
+    ("P012", Text("Auditor: melihat, tidak mengubah", "Auditor: sees, changes nothing")),
+    ("P026", Text("Pemilik proses: mengubah alur", "Process owner: changes the flows")),
+)
+
+
+def demo_people() -> tuple[DemoPerson, ...]:
+    """Whom to try the demo as, the main path first."""
+    staff = {row["id"]: row for row in _rows("pegawai_sintetis_120.csv")}
+    staff[REGENT] = {"nip": REGENT, "nama": "Bupati Rakumpit"}
+    return tuple(DemoPerson(id, staff[id]["nip"], staff[id]["nama"], text) for id, text in _TRIED_AS)
+
+
+def load_demo(session: Session, now: datetime) -> None:
+    """Fill an empty database with the demo office; one that has people already is left alone."""
+    if session.scalar(select(Person.id).limit(1)) is not None:
+        return
+    rows = _rows("pegawai_sintetis_120.csv")
+    session.add_all(Unit(id=id, name=name, parent=None, zone=ZONE, week=week) for id, name, _, week in UNITS)
+    session.flush()
+    for id, _, parent, _ in UNITS:
+        session.get_one(Unit, id).parent = parent
+    _add_people(session, rows)
+    session.add_all(RoleHolder(role=role, unit=unit, position=_position(rows, who)) for role, unit, who in ROLES)
+    session.add_all(_calendar())
+    session.flush()
+    for person in session.scalars(select(Person).order_by(Person.id)).all():
+        _open_account(session, person, now)
+
+
+def _rows(name: str) -> tuple[dict[str, str], ...]:
+    text = files("workflows.demo").joinpath(name).read_text(encoding="utf-8")
+    return tuple(csv.DictReader(text.splitlines()))
+
+
+def _unit(row: Mapping[str, str]) -> str:
+    """The school's staff are those who report to its headmaster; the list has them under the department."""
+    return SCHOOL if HEADMASTER in {row["id"], row["id_atasan_langsung"]} else row["unit"]
+
+
+def _position(rows: tuple[dict[str, str], ...], person: str) -> str:
+    """The id of a person's post: its department and a running number, as it does not change with its holder."""
+    if person == REGENT:
+        return REGENT
+    unit = next(row["unit"] for row in rows if row["id"] == person)
+    department = [row["id"] for row in rows if row["unit"] == unit]
+    return f"{unit}-{department.index(person) + 1:02}"
+
+
+def _add_people(session: Session, rows: tuple[dict[str, str], ...]) -> None:
+    session.add(Person(id=REGENT, nip=REGENT, name="Bupati Rakumpit", kind="NEGARA", unit="SETDA"))
+    session.add(Position(id=REGENT, title="Bupati Rakumpit", unit="SETDA", reports_to=None, level="REGENT"))
+    session.flush()
+    for row in rows:  # superiors stand before their staff in the list
+        session.add(_person(row))
+        session.add(_post(rows, row))
+        session.flush()
+    holders = [(REGENT, date(2025, 2, 20)), *((row["id"], _started(row)) for row in rows)]
+    session.add_all(Holding(person=id, position=_position(rows, id), first=first) for id, first in holders)
+
+
+def _started(row: Mapping[str, str]) -> date:
+    return date.fromisoformat(row["tmt_cpns_atau_pppk"])
+
+
+def _person(row: Mapping[str, str]) -> Person:
+    pppk = row["jenis_asn"] == "PPPK"
+    return Person(
+        id=row["id"],
+        nip=row["nip"],
+        nik=row["nik"],
+        name=row["nama"],
+        sex=row["jk"],
+        born=date.fromisoformat(row["tgl_lahir"]),
+        kind=row["jenis_asn"],
+        grade=row["golongan"],
+        service_start=_started(row),
+        contract_years=CONTRACT_YEARS[_number(row["id"]) % len(CONTRACT_YEARS)] if pppk else None,
+        unit=_unit(row),
+    )
+
+
+def _post(rows: tuple[dict[str, str], ...], row: Mapping[str, str]) -> Position:
+    return Position(
+        id=_position(rows, row["id"]),
+        title=row["jabatan"],
+        unit=_unit(row),
+        reports_to=_position(rows, row["id_atasan_langsung"]),
+        level=LEVELS[row["kelompok_jabatan"]],
+    )
+
+
+def _number(person: str) -> int:
+    return int(person.removeprefix("P"))
+
+
+def _calendar() -> Iterator[CalendarDay]:
+    """2026 as decreed, and what is known or forecast of the years beside it."""
+    for row in _rows("kalender_2026.csv"):
+        yield CalendarDay(
+            day=date.fromisoformat(row["tanggal"]),
+            kind=PUBLIC if row["jenis"] == "LIBUR_NASIONAL" else JOINT,
+            name=row["nama"].replace("CB ", "Cuti bersama "),
+            source="SKB 3 Menteri; Keppres 42/2025",
+            confirmed=True,
+        )
+    for year in (2025, 2027):
+        yield from holidays_of(year)
+
+
+def _open_account(session: Session, person: Person, now: datetime) -> None:
+    """Two past years by the pattern of the person's number, then this year as the rules open it."""
+    applicant = Applicant(person.kind, person.service_start, person.contract_years)
+    year = now.year
+    law = law_on(date(year, 1, 1))
+    if person.kind not in {"PNS", "CPNS", "PPPK"}:
+        return
+    before = zip((year - 2, year - 1), LEAVE_TAKEN[_number(person.id) % len(LEAVE_TAKEN)], strict=True)
+    entries = tuple(
+        Entry(past, "opening", past, granted=law.annual_days, used=taken)
+        for past, taken in before
+        if applicant.is_entitled_in(past, law)
+    )
+    for each in (year - 1, year):
+        entries += opening(entries, each, applicant, law_on(date(each, 1, 1)))
+    session.add(LeaveAccount(person=person.id, opened=year))
+    session.flush()
+    session.add_all(LeaveEntry(person=person.id, at=now, **vars(entry)) for entry in entries)

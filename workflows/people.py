@@ -1,0 +1,241 @@
+"""The organisation as the engine sees it: who holds what, whose task it is, and by when."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session
+
+from engine.actor import Actor, Case, Grant, Role
+from engine.errors import NotFound, Text
+from workflows import calendar, positions
+from workflows.positions import ANYWHERE, Acting, Holding, Person, Position, RoleHolder, RoleSeat, Seat, Unit
+from workflows.roles import read_roles
+from workflows.workdays import Span
+
+__all__ = ["Acting", "Holding", "People", "Person", "Position", "RoleHolder", "Unit"]
+
+PERSONNEL_OFFICE = ("personnel_officer", "verifier")
+"""Who gets a task that nobody above may decide: the unit's personnel office, then BKPSDM."""
+
+PRINCIPAL = re.compile(r"person:[\w.-]+|position:[\w.-]+|role:\w+@(?:[\w.-]+|\*)")
+BPMN = Path(__file__).resolve().parent.parent / "bpmn"
+
+Found = TypeVar("Found")
+
+_NAME = select(Person.name, Person.unit).where(Person.id == bindparam("wanted"))
+
+
+class People:
+    """The directory of the office (see `engine.actor.Directory`).
+
+    What it reads is kept for the rest of the transaction, never longer.
+    """
+
+    def __init__(self, roles: Mapping[str, Role] | None = None) -> None:
+        self._roles = dict(roles) if roles is not None else read_roles(BPMN / "roles.toml")
+
+    def roles(self) -> Mapping[str, Role]:
+        """The catalogue, by key."""
+        return self._roles
+
+    def actor(self, session: Session, person: str, now: datetime) -> Actor:
+        """The person with the grants they hold now. Raises `NotFound`.
+
+        An acting officer gets the post and its roles, but not what its holder acts for: acting is not passed on.
+        """
+        found = positions.staff(session, person, now)
+        if found is None:
+            raise NotFound
+        grants = (Grant(f"person:{person}"), *(grant for post in found.posts for grant in _grants(post)))
+        held = {role for post in found.posts for role in post.roles}
+        return Actor(
+            person,
+            found.name,
+            found.unit,
+            grants,
+            oversees=frozenset(unit for role, unit in held if role == PERSONNEL_OFFICE[0]),
+            auditor=("auditor", ANYWHERE) in held,
+            process_owner=("process_owner", ANYWHERE) in held,
+        )
+
+    def name(self, session: Session, person: str) -> str:
+        """A person's name for the record; the id of somebody unknown."""
+        return _person(session, person)[0]
+
+    def unit(self, session: Session, person: str) -> str:
+        """The id of the unit a person belongs to. Raises `NotFound`."""
+        unit = _person(session, person)[1]
+        if not unit:
+            raise NotFound
+        return unit
+
+    def principal(self, session: Session, role: Role, case: Case, now: datetime) -> str | None:
+        """Whose task it is by the rule of the role, before vacancies are looked at."""
+        if role.kind == "requester":
+            return f"person:{case.subject}"
+        if role.kind == "superior":
+            return _superior(session, case, now)
+        if role.kind == "by_rule":
+            return _named_by_rule(role.value or "", case.data)
+        return f"role:{role.key}@{case.unit if role.kind == 'holder_in_unit' else ANYWHERE}"
+
+    def holder(
+        self, session: Session, principal: str, *, barred: Collection[str], matter: str, now: datetime
+    ) -> str | None:
+        """The principal that really gets the task.
+
+        A post is vacant for a task when nobody in it may decide it; the task then falls to the next
+        live post above, then to the personnel office. None: there is nobody at all.
+        """
+        kind, _, rest = principal.partition(":")
+        if kind == "person":
+            return principal if rest not in barred else None
+        if kind == "role":
+            role, _, unit = rest.partition("@")
+            return _role_holder(session, (role, *PERSONNEL_OFFICE), unit, barred, matter, now)
+        line = _line(session, rest, now)
+        for seat in line:
+            if seat.occupied_for(matter, barred):
+                return seat.principal
+        return _role_holder(session, PERSONNEL_OFFICE, line[0].unit if line else ANYWHERE, barred, matter, now)
+
+    def principal_label(self, session: Session, principal: str, now: datetime) -> Text:
+        """Post and holder in words, for 'with whom is it'."""
+        kind, _, rest = principal.partition(":")
+        if kind == "person":
+            name = self.name(session, rest)
+            return Text(name, name)
+        if kind == "position":
+            line = _line(session, rest, now)
+            text = _seat_label(line[0]) if line else rest
+            return Text(text, text)
+        key, _, unit = rest.partition("@")
+        seats = [found for found in _role_seats(session, (key,), unit, now) if found.unit == unit]
+        role = self._roles.get(key)
+        return _role_label(role.name if role else Text(key, key), seats)
+
+    def due(self, session: Session, unit: str, start: datetime, working_days: int) -> datetime:
+        """The end of the ``working_days``-th working day after ``start`` in the unit's zone, UTC."""
+        office = _office(session, unit, start)
+        first = office.today(start)
+        if (far := first + timedelta(days=2 * working_days + 30)) > office.view.last:
+            office = calendar.office(session, unit, Span(first, far))
+        return office.end_of(office.calendar.nth_working_day(first, working_days))
+
+    def today(self, session: Session, unit: str, now: datetime) -> date:
+        """The date in the unit's zone."""
+        return _office(session, unit, now).today(now)
+
+    def starters(self, session: Session, actor: Actor, roles: Sequence[str]) -> bool:
+        """Whether the actor holds one of the roles that may start a process."""
+        kinds = {self._roles[key].kind for key in roles if key in self._roles}
+        held = {grant.principal.partition("@")[0] for grant in actor.grants}
+        return "requester" in kinds or any(f"role:{key}" in held for key in roles)
+
+
+def _grants(post: positions.Post) -> tuple[Grant, ...]:
+    who = post.occupant
+    principals = (f"position:{post.position}", *(f"role:{role}@{unit}" for role, unit in post.roles))
+    return tuple(Grant(principal, who.capacity, who.excluded, who.only) for principal in principals)
+
+
+def _superior(session: Session, case: Case, now: datetime) -> str:
+    """The post above the subject's own; somebody without a post is looked after by the personnel office."""
+    own = {seat.position: seat for seat in _line_of(session, case.subject, now)}
+    for seat in own.values():
+        if seat.reports_to is not None and any(o.person == case.subject and not o.capacity for o in seat.occupants):
+            return f"position:{seat.reports_to}"
+    return f"role:{PERSONNEL_OFFICE[0]}@{case.unit}"
+
+
+def _named_by_rule(path: str, data: Mapping[str, Any]) -> str | None:
+    value: object = data
+    for part in path.split("."):
+        value = value.get(part) if isinstance(value, Mapping) else None
+    return value if isinstance(value, str) and PRINCIPAL.fullmatch(value) else None
+
+
+def _role_holder(
+    session: Session, roles: Sequence[str], unit: str, barred: Collection[str], matter: str, now: datetime
+) -> str | None:
+    seats = sorted(_role_seats(session, roles, unit, now), key=lambda found: (roles.index(found.role), found.distance))
+    for found in seats:
+        if found.seat.occupied_for(matter, barred):
+            return f"role:{found.role}@{found.unit}"
+    return None
+
+
+def _seat_label(seat: Seat) -> str:
+    who = ", ".join(f"{o.capacity} {o.name}".strip() for o in seat.occupants)
+    return f"{seat.title} ({who})" if who else seat.title
+
+
+def _role_label(name: Text, seats: Sequence[RoleSeat]) -> Text:
+    people = [o.name for found in seats for o in found.seat.occupants]
+    if not people:
+        return name
+    who = people[0] if len(people) == 1 else f"{people[0]} + {len(people) - 1}"
+    where = "" if seats[0].unit == ANYWHERE else f", {seats[0].seat.unit_name}"
+    return Text(f"{name.id}{where} ({who})", f"{name.en}{where} ({who})")
+
+
+def _kept(session: Session, key: object, read: Callable[[], Found]) -> Found:
+    """What was read before in this transaction, else what ``read`` finds now."""
+    kept = session.info.get("workflows.people")
+    if kept is None or kept[0] is not session.get_transaction():
+        found = read()  # may begin the transaction that the result belongs to
+        session.info["workflows.people"] = (session.get_transaction(), {key: found})
+        return found
+    if key not in kept[1]:
+        kept[1][key] = read()
+    return cast(Found, kept[1][key])
+
+
+def forget(session: Session) -> None:
+    """Drop what was kept, after a change of people or posts within the transaction."""
+    session.info.pop("workflows.people", None)
+
+
+def _person(session: Session, person: str) -> tuple[str, str]:
+    def read() -> tuple[str, str]:
+        row = session.execute(_NAME, {"wanted": person}).first()
+        return (row.name, row.unit) if row else (person, "")
+
+    return _kept(session, ("person", person), read)
+
+
+def _line(session: Session, position: str, now: datetime) -> tuple[Seat, ...]:
+    """The post and those above it; served from a line read before if the post stands in it."""
+    lines: dict[str, Seat] = _kept(session, ("seats", now), dict)
+    if position not in lines:
+        lines.update({seat.position: seat for seat in positions.line_above(session, position, now)})
+    line: list[Seat] = []
+    above: str | None = position
+    while above is not None and above in lines and lines[above] not in line:
+        line.append(lines[above])
+        above = lines[above].reports_to
+    return tuple(line)
+
+
+def _line_of(session: Session, person: str, now: datetime) -> tuple[Seat, ...]:
+    def read() -> tuple[Seat, ...]:
+        return positions.line_of(session, person, now)
+
+    seats = _kept(session, ("line", person, now), read)
+    _kept(session, ("seats", now), dict[str, Seat]).update({seat.position: seat for seat in seats})
+    return seats
+
+
+def _role_seats(session: Session, roles: Sequence[str], unit: str, now: datetime) -> tuple[RoleSeat, ...]:
+    return _kept(session, ("roles", tuple(roles), unit, now), lambda: positions.role_seats(session, roles, unit, now))
+
+
+def _office(session: Session, unit: str, now: datetime) -> calendar.Office:
+    view = calendar.short_view(now)
+    return _kept(session, ("office", unit, view), lambda: calendar.office(session, unit, view))

@@ -65,7 +65,9 @@ def shown(value: object, language: str = "en") -> str:
     """A value of somebody else's file made fit for a sentence: one line, short, no control or direction marks."""
     if isinstance(value, Text):
         return value.to(language)
-    if isinstance(value, (list, tuple, set, frozenset)):
+    if isinstance(value, set | frozenset):
+        value = sorted(value)
+    if isinstance(value, list | tuple):
         return ", ".join(shown(v, language) for v in value)
     plain = " ".join("".join(c for c in str(value) if unicodedata.category(c) not in _HIDDEN).split())
     return plain if len(plain) <= LONGEST_VALUE else plain[: LONGEST_VALUE - 1] + "…"

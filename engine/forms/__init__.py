@@ -1,0 +1,9 @@
+"""Forms: bpmn.io form-js schemas, read once, and the one validator of what people and programs answer."""
+
+from __future__ import annotations
+
+from engine.forms.model import CHOICES, COMPONENTS, Field, Form, Page
+from engine.forms.reading import read_form
+from engine.forms.words import date_in_words, number_in_words
+
+__all__ = ["CHOICES", "COMPONENTS", "Field", "Form", "Page", "date_in_words", "number_in_words", "read_form"]

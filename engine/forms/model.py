@@ -1,0 +1,132 @@
+"""A form as plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from decimal import Decimal
+from typing import Any
+
+from engine.errors import Text
+from engine.feel import Expression
+from engine.forms.pattern import Pattern
+
+CHOICES = frozenset({"radio", "select", "checklist"})
+COMPONENTS = CHOICES | {
+    "textfield",
+    "textarea",
+    "number",
+    "datetime",
+    "checkbox",
+    "filepicker",
+    "text",
+    "group",
+    "dynamiclist",
+}
+
+
+@dataclass(frozen=True)
+class Field:
+    """A component of a form.
+
+    ``key`` is the name of the answer; texts and groups, which ask nothing, have an empty one. ``label`` of a
+    ``text`` is its content. ``min``/``max`` bound numbers, ``earliest``/``latest`` dates (FEEL),
+    ``shortest``/``longest`` count characters, or rows of a ``dynamiclist``. ``digits``: exactly so many
+    digits, spaces, dots and dashes between them ignored. ``fields`` are those of a group or of each row.
+    """
+
+    key: str
+    type: str
+    label: Text
+    id: str = ""
+    line: int | None = None
+    description: Text | None = None
+    required: bool = False
+    values: tuple[tuple[Any, Text], ...] = ()
+    hide: Expression | None = None
+    readonly: bool = False
+    min: Decimal | None = None
+    max: Decimal | None = None
+    decimals: int | None = None
+    shortest: int | None = None
+    longest: int | None = None
+    pattern: Pattern | None = None
+    kind: str | None = None
+    digits: int | None = None
+    with_time: bool = False
+    earliest: Expression | None = None
+    latest: Expression | None = None
+    default: Any = None
+    accept: str = ""
+    several: bool = False
+    fields: tuple[Field, ...] = ()
+
+    @property
+    def asks(self) -> bool:
+        """Whether it takes an answer."""
+        return bool(self.key) and not self.readonly
+
+    def label_of(self, value: Any) -> Text | None:
+        """What a chosen value is called; None if it is none of them."""
+        return next((label for chosen, label in self.values if chosen == value), None)
+
+
+@dataclass(frozen=True)
+class Page:
+    """A top-level group, or what stands between two of them (then without a label)."""
+
+    label: Text | None
+    fields: tuple[Field, ...]
+    hide: Expression | None = None
+
+
+@dataclass(frozen=True)
+class Form:
+    """A form in its file."""
+
+    file: str
+    pages: tuple[Page, ...]
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """All fields that have a key, in order; those of a group stand in its place."""
+        return tuple(f for page in self.pages for f in flat(page.fields))
+
+    def field(self, key: str) -> Field | None:
+        """The field of this key."""
+        return next((f for f in self.fields if f.key == key), None)
+
+    def accept(
+        self,
+        raw: Mapping[str, Any],
+        *,
+        context: Mapping[str, Any],
+        now: datetime | None = None,
+        zone: tzinfo = UTC,
+    ) -> dict[str, Any]:
+        """The answers as values. Only declared, visible, writable fields survive; whatever else came is dropped.
+
+        ``raw`` holds JSON values or the texts of an HTML form alike; ``context`` is the process data that
+        conditions may read; texts of date and time are read in ``zone``. A missing optional answer is None.
+        Raises `Refused` by field; a field of a list's row is called ``list-0-field``.
+        """
+        from engine.forms.accepting import accept
+
+        return accept(self, raw, context=context, now=now, zone=zone)
+
+    def described(self, answers: Mapping[str, Any]) -> list[tuple[Text, Text]]:
+        """Label and answer in words, for every field that was answered."""
+        from engine.forms.words import in_words
+
+        given = (f for f in self.fields if answers.get(f.key) is not None)
+        return [(f.label, in_words(f, answers[f.key])) for f in given]
+
+
+def flat(fields: tuple[Field, ...]) -> Iterator[Field]:
+    """Fields with a key; groups are opened, lists are not."""
+    for field in fields:
+        if field.type == "group":
+            yield from flat(field.fields)
+        elif field.key:
+            yield field

@@ -1,0 +1,69 @@
+"""Answers in words, in both languages."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from engine.errors import Text
+
+if TYPE_CHECKING:
+    from engine.forms.model import Field
+
+MONTHS = (
+    ("Januari", "January"),
+    ("Februari", "February"),
+    ("Maret", "March"),
+    ("April", "April"),
+    ("Mei", "May"),
+    ("Juni", "June"),
+    ("Juli", "July"),
+    ("Agustus", "August"),
+    ("September", "September"),
+    ("Oktober", "October"),
+    ("November", "November"),
+    ("Desember", "December"),
+)
+
+
+def date_in_words(day: date) -> Text:
+    """A date as people write it: 3 Juni 2026, 3 June 2026."""
+    indonesian, english = MONTHS[day.month - 1]
+    return Text(f"{day.day} {indonesian} {day.year}", f"{day.day} {english} {day.year}")
+
+
+def number_in_words(number: int | Decimal) -> Text:
+    """A number with thousands apart: 1.234,5 in Indonesian, 1,234.5 in English."""
+    english = f"{number:,f}" if isinstance(number, Decimal) else f"{number:,}"
+    return Text(english.translate(str.maketrans(",.", ".,")), english)
+
+
+def same(words: str) -> Text:
+    """A text that is the same in both languages."""
+    return Text(words, words)
+
+
+def in_words(field: Field, value: Any) -> Text:
+    """An accepted answer as the check page and the record show it."""
+    if isinstance(value, list):
+        return _joined([_row(field, v) if isinstance(v, dict) else in_words(field, v) for v in value])
+    if (chosen := field.label_of(value)) is not None:
+        return chosen
+    if isinstance(value, bool):
+        return Text("Ya", "Yes") if value else Text("Tidak", "No")
+    if isinstance(value, datetime):
+        day = date_in_words(value)
+        return Text(f"{day.id} pukul {value:%H.%M}", f"{day.en} at {value:%H:%M}")
+    if isinstance(value, date):
+        return date_in_words(value)
+    return number_in_words(value) if isinstance(value, int | Decimal) else same(str(value))
+
+
+def _row(field: Field, row: dict[str, Any]) -> Text:
+    inner = {f.key: f for f in field.fields}
+    return _joined([in_words(inner[k], v) for k, v in row.items() if k in inner and v is not None])
+
+
+def _joined(parts: list[Text]) -> Text:
+    return Text(", ".join(p.id for p in parts), ", ".join(p.en for p in parts))

@@ -1,0 +1,123 @@
+"""The one expression language: a subset of FEEL, compiled once to closures, cached, and bounded.
+
+>>> compile_expression('decide.outcome = "approve"').evaluate({"decide": {"outcome": "approve"}})
+True
+
+Semantics are the standard's (DMN 1.5, chapter 10): a sub-expression that makes no sense is null. What could
+only be a mistake of the author (an unknown function, another language's syntax) is a `FeelError` at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
+from functools import lru_cache
+
+from engine.errors import LimitExceeded
+from engine.feel import parser, tree
+from engine.feel.compiler import Code, Compiler, Scope, any_true
+from engine.feel.errors import FeelError
+from engine.feel.values import TOO_MUCH, Months, Range, Run, Value, bounded, imported
+
+EvaluationError = LimitExceeded
+"""The one thing an evaluation can raise: it asked for too many steps, or too large a value."""
+
+__all__ = [
+    "EvaluationError",
+    "Expression",
+    "FeelError",
+    "Months",
+    "Range",
+    "UnaryTests",
+    "Value",
+    "compile_expression",
+    "compile_unary",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """A compiled expression.
+
+    ``names`` are the variables it reads from the data, ``paths`` what it reads below them, e.g.
+    ``("submit", "first")``; ``item_names`` are names inside a filter that may be an entry of the items or
+    a variable.
+    """
+
+    text: str
+    tree: tree.Node
+    names: frozenset[str]
+    paths: frozenset[tuple[str, ...]]
+    item_names: frozenset[str]
+    _code: Code = field(repr=False)
+    _size: int = field(repr=False)
+
+    def evaluate(
+        self, context: Mapping[str, Value], *, now: datetime | None = None, zone: tzinfo | None = None
+    ) -> Value:
+        """The value for this data. ``now`` and ``zone`` are what ``today()`` and local times mean.
+
+        Raises `LimitExceeded`, and nothing else.
+        """
+        try:
+            return bounded(self._code(Run(context, self._size, now, zone)))
+        except RecursionError:
+            raise LimitExceeded(TOO_MUCH) from None
+
+
+@dataclass(frozen=True, slots=True)
+class UnaryTests:
+    """A compiled cell of a decision table; see `Expression` for ``names`` and ``paths``."""
+
+    text: str
+    tree: tree.Node
+    names: frozenset[str]
+    paths: frozenset[tuple[str, ...]]
+    _tests: tuple[Code, ...] = field(repr=False)
+    _negative: bool = field(repr=False)
+    _size: int = field(repr=False)
+
+    def matches(
+        self,
+        value: Value,
+        context: Mapping[str, Value],
+        *,
+        now: datetime | None = None,
+        zone: tzinfo | None = None,
+    ) -> bool:
+        """Whether the value passes; no answer counts as no. Raises `LimitExceeded`, and nothing else."""
+        if not self._tests:
+            return True
+        run = Run(context, self._size, now, zone)
+        try:
+            run.locals[0] = imported(value, run)
+            answer = any_true(list(self._tests), run)
+        except RecursionError:
+            raise LimitExceeded(TOO_MUCH) from None
+        return answer is False if self._negative else answer is True
+
+
+@lru_cache(maxsize=4096)
+def compile_expression(text: str, names: frozenset[str] = frozenset()) -> Expression:
+    """Compile an expression. ``names`` are names with spaces or signs that it may use. Raises `FeelError`."""
+    node = parser.expression(text, names)
+    compiler = Compiler()
+    code = compiler.code(node, None)
+    roots = frozenset(path[0] for path in compiler.paths)
+    return Expression(text, node, roots, frozenset(compiler.paths), frozenset(compiler.item_names), code, compiler.size)
+
+
+@lru_cache(maxsize=4096)
+def compile_unary(text: str, names: frozenset[str] = frozenset()) -> UnaryTests:
+    """Compile a decision table's cell; ``-`` and an empty one match everything. Raises `FeelError`."""
+    node = parser.unary_tests(text, names)
+    assert isinstance(node, tree.Tests)
+    tests, negative = node.tests, False
+    if len(tests) == 1 and isinstance(tests[0], tree.Negative):
+        tests, negative = tests[0].tests, True
+    compiler = Compiler()
+    place = compiler.place()
+    codes = tuple(compiler.tests(tests, Scope({"?": place}), place))
+    roots = frozenset(path[0] for path in compiler.paths)
+    return UnaryTests(text, node, roots, frozenset(compiler.paths), codes, negative, compiler.size)

@@ -1,0 +1,606 @@
+"""From tree to Python closures: each node becomes one function of the `Run`, made once and called often.
+
+Names are settled here: a name bound by ``for``, ``some``, a context or a filter has a numbered place in
+`Run.locals`; all others are read from the data. Loops pay for the size of their body at each turn.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from engine.feel import tree
+from engine.feel.arithmetic import calculated, negated
+from engine.feel.errors import FeelError, refused
+from engine.feel.functions import FUNCTIONS, Signature, called
+from engine.feel.time_functions import property_of
+from engine.feel.values import KINDS, MATH, Range, Run, Value, comparable, equal, imported, within
+
+Code = Callable[[Run], Value]
+ORDERS: dict[str, Callable[[Value, Value], bool]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+BOOLEAN_NODES = (
+    tree.Compare,
+    tree.Between,
+    tree.Within,
+    tree.Logic,
+    tree.Quantified,
+    tree.Instance,
+    tree.Negative,
+)
+BOOLEAN_FUNCTIONS = frozenset(
+    {
+        *("contains", "starts with", "ends with", "matches", "list contains", "all", "any", "even", "odd", "is"),
+        *("before", "after", "meets", "met by", "overlaps", "overlaps before", "overlaps after", "includes"),
+        *("during", "starts", "started by", "finishes", "finished by", "coincides"),
+    }
+)
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The names that hold at a place: each has a place in `Run.locals`; ``item`` marks an item of a filter."""
+
+    names: Mapping[str, int]
+    outer: Scope | None = None
+    item: int | None = None
+
+
+class Compiler:
+    """Compiles one tree; afterwards ``size`` is the number of local places and ``paths`` what it reads."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self.nodes = 0
+        self.paths: set[tuple[str, ...]] = set()
+        self.item_names: set[str] = set()
+
+    def code(self, node: tree.Node, scope: Scope | None) -> Code:
+        """The function of a node."""
+        self.nodes += 1
+        return _COMPILERS[type(node)](self, node, scope)
+
+    def place(self) -> int:
+        """A new local place."""
+        self.size += 1
+        return self.size - 1
+
+    def measured(self, node: tree.Node, scope: Scope | None) -> tuple[Code, int]:
+        """The function of a node and how many nodes it consists of."""
+        before = self.nodes
+        code = self.code(node, scope)
+        return code, self.nodes - before
+
+    def literal(self, node: tree.Literal, scope: Scope | None) -> Code:
+        value = node.value
+        if type(value).__name__ == "datetime" and value.tzinfo is None:
+            return lambda run: imported(value, run)
+        return lambda run: value
+
+    def name(self, node: tree.Name, scope: Scope | None) -> Code:
+        name, read = node.name, self._read(node.name, scope)
+        if read is None:
+            self.paths.add((name,))
+            return lambda run: imported(run.data.get(name), run)
+        return read
+
+    def _read(self, name: str, scope: Scope | None) -> Code | None:
+        """How a local name is read; None for a name of the data alone."""
+        while scope is not None:
+            if scope.item is not None:
+                return self._read_item(name, scope)
+            if name in scope.names:
+                place = scope.names[name]
+                return _partial(place) if name == "partial" else _local(place)
+            scope = scope.outer
+        return None
+
+    def _read_item(self, name: str, scope: Scope) -> Code:
+        """A name inside a filter: an entry of the item, if it has one of that name, else what it means outside."""
+        place = scope.item
+        assert place is not None
+        outside = self._read(name, Scope(scope.names, scope.outer))
+        if outside is None:
+            self.item_names.add(name)
+
+            def outside(run: Run) -> Value:
+                return imported(run.data.get(name), run)
+
+        otherwise = outside
+
+        def read(run: Run) -> Value:
+            item = run.locals[place]
+            return item[name] if type(item) is dict and name in item else otherwise(run)
+
+        return read
+
+    def question(self, node: tree.Question, scope: Scope | None) -> Code:
+        read = self._read("?", scope)
+        if read is None:
+            raise refused(
+                "`?` hanya dipakai di dalam sel tabel keputusan.",
+                "`?` stands only in a decision table's cell.",
+                node.at,
+            )
+        return read
+
+    def property(self, node: tree.Property, scope: Scope | None) -> Code:
+        path = _static_path(node)
+        if path and self._read(path[0], scope) is None:
+            return self._data_path(path)
+        base, name = self.code(node.base, scope), node.name
+        return lambda run: _property(base(run), name, run)
+
+    def _data_path(self, path: tuple[str, ...]) -> Code:
+        """``a.b.c`` read from the data without looking at the rest of ``a``."""
+        self.paths.add(path)
+        root, steps = path[0], path[1:]
+        if len(steps) == 1:
+            only = steps[0]
+
+            def read_two(run: Run) -> Value:
+                value = run.data.get(root)
+                if type(value) is dict:
+                    return imported(value.get(only), run)
+                return _property(imported(value, run), only, run)
+
+            return read_two
+
+        def read(run: Run) -> Value:
+            value = run.data.get(root)
+            for number, name in enumerate(steps):
+                if type(value) is not dict:
+                    return _properties(imported(value, run), steps[number:], run)
+                value = value.get(name)
+            return imported(value, run)
+
+        return read
+
+    def filter(self, node: tree.Filter, scope: Scope | None) -> Code:
+        base, place = self.code(node.base, scope), self.place()
+        if isinstance(node.test, tree.Literal) and isinstance(node.test.value, Decimal):
+            index = node.test.value
+            return lambda run: _at(base(run), index)
+        inner = Scope({}, Scope({"item": place}, scope), place)
+        test, size = self.measured(node.test, inner)
+        return lambda run: _filtered(base(run), test, size, place, run)
+
+    def call(self, node: tree.Call, scope: Scope | None) -> Code:
+        signatures = FUNCTIONS[node.function]
+        if node.named:
+            return self._named_call(node, signatures, scope)
+        fitting = [s for s in signatures if s.takes(len(node.arguments))]
+        if not fitting:
+            raise _misfit(node, signatures)
+        return _calling(fitting[0], [self.code(argument, scope) for argument in node.arguments])
+
+    def _named_call(self, node: tree.Call, signatures: tuple[Signature, ...], scope: Scope | None) -> Code:
+        given = dict(node.named)
+        fitting = [s for s in signatures if s.takes_named(frozenset(given))]
+        if not fitting or len(given) != len(node.named):
+            raise _misfit(node, signatures)
+        signature = fitting[0]
+        codes = [self.code(given.get(p.name, tree.Literal(node.at, None)), scope) for p in signature.parameters]
+        return lambda run: called(signature, run, [code(run) for code in codes])
+
+    def sum(self, node: tree.Sum, scope: Scope | None) -> Code:
+        first = self.code(node.first, scope)
+        rest = [(sign, self.code(operand, scope)) for sign, operand in node.rest]
+        if len(rest) == 1:
+            return _two_operands(first, *rest[0])
+
+        def many(run: Run) -> Value:
+            value = first(run)
+            for sign, operand in rest:
+                value = calculated(sign, value, operand(run), run)
+            return value
+
+        return many
+
+    def negated(self, node: tree.Negated, scope: Scope | None) -> Code:
+        value = self.code(node.value, scope)
+        return lambda run: negated(value(run))
+
+    def compare(self, node: tree.Compare, scope: Scope | None) -> Code:
+        return comparison(node.operator, self.code(node.left, scope), self.code(node.right, scope))
+
+    def between(self, node: tree.Between, scope: Scope | None) -> Code:
+        value, low, high = (self.code(part, scope) for part in (node.value, node.low, node.high))
+        return lambda run: _between(value(run), low(run), high(run))
+
+    def within(self, node: tree.Within, scope: Scope | None) -> Code:
+        place = self.place()
+        value, tests = self.code(node.value, scope), self.tests(node.tests, Scope({"?": place}, scope), place)
+
+        def found(run: Run) -> Value:
+            run.locals[place] = value(run)
+            return any_true(tests, run)
+
+        return found
+
+    def tests(self, nodes: tuple[tree.Node, ...], scope: Scope, place: int) -> list[Code]:
+        """Each test as a function that says whether the value at a local place passes it."""
+        return [self._test(node, scope, place) for node in nodes]
+
+    def _test(self, node: tree.Node, scope: Scope, place: int) -> Code:
+        if isinstance(node, tree.Test):
+            return comparison(node.operator, lambda run: run.locals[place], self.code(node.right, scope))
+        code = self.code(node, scope)
+        if _is_condition(node):
+            return code
+        if isinstance(node, tree.Literal) and type(node.value) in (str, Decimal, bool):
+            literal, kind = node.value, type(node.value)
+            return lambda run: type(run.locals[place]) is kind and run.locals[place] == literal
+        return lambda run: _contained(run.locals[place], code(run), run)
+
+    def negative(self, node: tree.Negative, scope: Scope | None) -> Code:
+        if len(node.tests) != 1 or isinstance(node.tests[0], tree.Test):
+            raise refused(
+                "`not(...)` dengan beberapa nilai hanya dipakai sebagai seluruh isi sel.",
+                "`not(...)` with several tests is only used as a whole cell.",
+                node.at,
+            )
+        value = self.code(node.tests[0], scope)
+
+        def negation(run: Run) -> Value:
+            truth = value(run)
+            return not truth if type(truth) is bool else None
+
+        return negation
+
+    def logic(self, node: tree.Logic, scope: Scope | None) -> Code:
+        operands = [self.code(operand, scope) for operand in node.operands]
+        decisive = node.operator == "or"
+
+        def combined(run: Run) -> Value:
+            answer: bool | None = not decisive
+            for operand in operands:
+                value = operand(run)
+                if value is decisive:
+                    return decisive
+                if type(value) is not bool:
+                    answer = None
+            return answer
+
+        return combined
+
+    def conditional(self, node: tree.Conditional, scope: Scope | None) -> Code:
+        condition, then, otherwise = (self.code(part, scope) for part in (node.condition, node.then, node.otherwise))
+        return lambda run: then(run) if condition(run) is True else otherwise(run)
+
+    def iteration(self, node: tree.Iteration, scope: Scope | None) -> Code:
+        partial = self.place()
+        turns, inner = self._iterators(node.iterators, Scope({"partial": partial}, scope))
+        body, size = self.measured(node.body, inner)
+
+        def collected(run: Run) -> Value:
+            results: list[Value] = []
+            run.locals[partial] = results
+            if _each(turns, run, size, lambda: results.append(body(run))) is None:
+                return None
+            return run.list(results)
+
+        return collected
+
+    def quantified(self, node: tree.Quantified, scope: Scope | None) -> Code:
+        turns, inner = self._iterators(node.iterators, scope)
+        body, size = self.measured(node.body, inner)
+        return (_every if node.every else _some)(turns, body, size)
+
+    def _iterators(self, iterators: tuple[tree.Iterator_, ...], scope: Scope | None) -> tuple[list[Turn], Scope | None]:
+        turns: list[Turn] = []
+        for iterator in iterators:
+            domain = self.code(iterator.domain, scope)
+            end = None if iterator.end is None else self.code(iterator.end, scope)
+            place = self.place()
+            scope = Scope({iterator.name: place}, scope)
+            turns.append(Turn(place, domain, end))
+        return turns, scope
+
+    def listing(self, node: tree.Listing, scope: Scope | None) -> Code:
+        items = [self.code(item, scope) for item in node.items]
+        return lambda run: run.list([item(run) for item in items])
+
+    def context(self, node: tree.Context, scope: Scope | None) -> Code:
+        entries: list[tuple[str, int, Code]] = []
+        for key, value in node.entries:
+            code, place = self.code(value, scope), self.place()
+            scope = Scope({key: place}, scope)
+            entries.append((key, place, code))
+
+        def built(run: Run) -> Value:
+            run.spend(len(entries))
+            made: dict[str, Value] = {}
+            for key, place, code in entries:
+                made[key] = run.locals[place] = code(run)
+            return made
+
+        return built
+
+    def interval(self, node: tree.Interval, scope: Scope | None) -> Code:
+        low, high = self.code(node.low, scope), self.code(node.high, scope)
+        return lambda run: _range(low(run), high(run), node)
+
+    def instance(self, node: tree.Instance, scope: Scope | None) -> Code:
+        value, kind = self.code(node.value, scope), node.type
+        if kind not in INSTANCE_TYPES:
+            raise refused(
+                f"Tipe `{kind}` tidak didukung di `instance of`.",
+                f"The type `{kind}` is not supported in `instance of`.",
+                node.at,
+            )
+        return lambda run: _is_instance(value(run), kind)
+
+    def misplaced(self, node: tree.Node, scope: Scope | None) -> Code:
+        raise refused("Uji ini tidak dapat berdiri di sini.", "This test cannot stand here.", node.at)
+
+
+INSTANCE_TYPES = frozenset({*KINDS.values(), "Any"})
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One ``name in domain`` of a loop; with ``end`` the domain is a range of whole numbers or dates."""
+
+    place: int
+    domain: Code
+    end: Code | None
+
+
+def _local(place: int) -> Code:
+    return lambda run: run.locals[place]
+
+
+def _partial(place: int) -> Code:
+    """The results of a loop so far, copied: the list itself would grow while it is looked at."""
+    return lambda run: run.list(list(run.locals[place]))
+
+
+def _static_path(node: tree.Node) -> tuple[str, ...]:
+    """``("a", "b")`` of ``a.b``; empty where the path does not begin with a name."""
+    names: list[str] = []
+    while isinstance(node, tree.Property):
+        names.append(node.name)
+        node = node.base
+    return (node.name, *reversed(names)) if isinstance(node, tree.Name) else ()
+
+
+def _property(value: Value, name: str, run: Run) -> Value:
+    if type(value) is dict:
+        return value.get(name)
+    if type(value) is list:
+        return run.list([_property(item, name, run) for item in value])
+    return property_of(value, name)
+
+
+def _properties(value: Value, names: tuple[str, ...], run: Run) -> Value:
+    for name in names:
+        value = _property(value, name, run)
+    return value
+
+
+def _at(value: Value, index: Decimal) -> Value:
+    """The item at a place counted from 1, from the end when negative; a single value is a list of one."""
+    values = value if type(value) is list else [] if value is None else [value]
+    if index != index.to_integral_value() or not index or abs(index) > len(values):
+        return None
+    return values[int(index) - 1] if index > 0 else values[int(index)]
+
+
+def _filtered(value: Value, test: Code, size: int, place: int, run: Run) -> Value:
+    values = value if type(value) is list else [] if value is None else [value]
+    kept: list[Value] = []
+    for item in values:
+        run.spend(size + 1)
+        run.locals[place] = item
+        answer = test(run)
+        if type(answer) is Decimal:
+            return _at(values, answer)
+        if answer is True:
+            kept.append(item)
+    return run.list(kept)
+
+
+def _misfit(node: tree.Call, signatures: tuple[Signature, ...]) -> FeelError:
+    forms = " | ".join(
+        f"{node.function}({', '.join(p.name + ('' if p.required else '?') for p in s.parameters)})" for s in signatures
+    )
+    return refused(
+        f"Argumen tidak cocok. Bentuknya: {forms}", f"The arguments do not fit. The form is: {forms}", node.at
+    )
+
+
+def _calling(signature: Signature, codes: list[Code]) -> Code:
+    if not any(p.variadic for p in signature.parameters):
+        return lambda run: called(signature, run, [code(run) for code in codes])
+    fixed = len(signature.parameters) - 1
+    if fixed == 0 and len(codes) == 1 and signature.parameters[0].name == "list":
+        return lambda run: called(signature, run, [code(run) for code in codes])
+    return lambda run: called(
+        signature, run, [*(c(run) for c in codes[:fixed]), run.list([c(run) for c in codes[fixed:]])]
+    )
+
+
+def _two_operands(left: Code, sign: str, right: Code) -> Code:
+    return lambda run: calculated(sign, left(run), right(run), run)
+
+
+def comparison(sign: str, left: Code, right: Code) -> Code:
+    """``left sign right`` as three-valued truth."""
+    if sign == "=":
+        return lambda run: equal(left(run), right(run), run)
+    if sign == "!=":
+
+        def different(run: Run) -> Value:
+            same = equal(left(run), right(run), run)
+            return None if same is None else not same
+
+        return different
+    order = ORDERS[sign]
+
+    def ordered(run: Run) -> Value:
+        first, second = left(run), right(run)
+        return order(first, second) if comparable(first, second) else None
+
+    return ordered
+
+
+def _between(value: Value, low: Value, high: Value) -> Value:
+    if not comparable(value, low) or not comparable(value, high):
+        return None
+    return low <= value <= high
+
+
+def any_true(tests: list[Code], run: Run) -> bool | None:
+    """Whether one of the tests holds; null if none does but one has no answer."""
+    answer: bool | None = False
+    for test in tests:
+        value = test(run)
+        if value is True:
+            return True
+        if type(value) is not bool:
+            answer = None
+    return answer
+
+
+def _is_condition(node: tree.Node) -> bool:
+    """Whether a test is a truth of its own and not a value to compare with: ``? > 3 and ? < 9``."""
+    if isinstance(node, tree.Call):
+        return node.function in BOOLEAN_FUNCTIONS
+    if isinstance(node, BOOLEAN_NODES):
+        return True
+    return any(isinstance(part, tree.Question) for part in tree.walk(node))
+
+
+def _contained(value: Value, wanted: Value, run: Run) -> bool | None:
+    if type(wanted) is Range:
+        return within(value, wanted)
+    if type(wanted) is list:
+        run.spend(len(wanted))
+        return any(
+            equal(value, item, run) is True or (type(item) is Range and within(value, item) is True) for item in wanted
+        ) or (type(value) is list and equal(value, wanted, run) is True)
+    return equal(value, wanted, run)
+
+
+def _range(low: Value, high: Value, node: tree.Interval) -> Value:
+    if low is None and high is None:
+        return None
+    if low is not None and high is not None and not comparable(low, high):
+        return None
+    return Range(low, high, node.low_included and low is not None, node.high_included and high is not None)
+
+
+def _is_instance(value: Value, kind: str) -> bool:
+    if kind == "Any":
+        return value is not None
+    return KINDS.get(type(value)) == kind
+
+
+def _values_of(turn: Turn, run: Run) -> Iterator[Value] | None:
+    """What a loop runs through; None if its domain is neither a list nor a range that can be counted."""
+    start = turn.domain(run)
+    if turn.end is not None:
+        return _counted(start, turn.end(run))
+    if type(start) is Range:
+        return _counted(start.start, start.end) if start.start_included and start.end_included else None
+    if start is None:
+        return None
+    return iter(start if type(start) is list else [start])
+
+
+def _counted(start: Value, end: Value) -> Iterator[Value] | None:
+    """From start to end, both included, up or down, in whole steps or days."""
+    if type(start) is Decimal and type(end) is Decimal:
+        return _numbers(start, end)
+    return _days(start, end) if type(start) is date and type(end) is date else None
+
+
+def _numbers(start: Decimal, end: Decimal) -> Iterator[Value]:
+    step = Decimal(1 if start <= end else -1)
+    while start <= end if step > 0 else start >= end:
+        yield start
+        start = MATH.add(start, step)
+
+
+def _days(start: date, end: date) -> Iterator[Value]:
+    step = 1 if start <= end else -1
+    for number in range(0, (end - start).days + step, step):
+        yield start + timedelta(days=number)
+
+
+def _each(turns: list[Turn], run: Run, size: int, work: Callable[[], object]) -> bool | None:
+    """Do the work for each combination, until it returns true; None if a domain cannot be run through."""
+    if not turns:
+        return work() is True
+    values = _values_of(turns[0], run)
+    if values is None:
+        return None
+    for value in values:
+        run.spend(size + 1)
+        run.locals[turns[0].place] = value
+        stopped = _each(turns[1:], run, size, work)
+        if stopped is not False:
+            return stopped
+    return False
+
+
+def _some(turns: list[Turn], body: Code, size: int) -> Code:
+    return _search(turns, body, size, True)
+
+
+def _every(turns: list[Turn], body: Code, size: int) -> Code:
+    return _search(turns, body, size, False)
+
+
+def _search(turns: list[Turn], body: Code, size: int, decisive: bool) -> Code:
+    """``some`` stops at the first true, ``every`` at the first false; a missing answer makes the whole null."""
+
+    def answer(run: Run) -> Value:
+        missing = False
+
+        def decided() -> bool:
+            nonlocal missing
+            value = body(run)
+            missing = missing or type(value) is not bool
+            return value is decisive
+
+        stopped = _each(turns, run, size, decided)
+        if stopped:
+            return decisive
+        return None if missing or stopped is None else not decisive
+
+    return answer
+
+
+_COMPILERS: dict[type[tree.Node], Callable[..., Code]] = {
+    tree.Literal: Compiler.literal,
+    tree.Name: Compiler.name,
+    tree.Question: Compiler.question,
+    tree.Property: Compiler.property,
+    tree.Filter: Compiler.filter,
+    tree.Call: Compiler.call,
+    tree.Sum: Compiler.sum,
+    tree.Negated: Compiler.negated,
+    tree.Compare: Compiler.compare,
+    tree.Between: Compiler.between,
+    tree.Test: Compiler.misplaced,
+    tree.Tests: Compiler.misplaced,
+    tree.Within: Compiler.within,
+    tree.Negative: Compiler.negative,
+    tree.Logic: Compiler.logic,
+    tree.Conditional: Compiler.conditional,
+    tree.Iteration: Compiler.iteration,
+    tree.Quantified: Compiler.quantified,
+    tree.Listing: Compiler.listing,
+    tree.Context: Compiler.context,
+    tree.Interval: Compiler.interval,
+    tree.Instance: Compiler.instance,
+}

@@ -1,0 +1,152 @@
+"""The catalogue of built-in functions: names, parameters, and how arguments reach them.
+
+A function is registered with its signature as the standard prints it, e.g.
+``"substring(string: string, start position: number, length?: number)"``; ``?`` marks what may be left out
+and ``...`` a parameter that takes one list or any number of values. A function may have several signatures.
+An argument of another kind makes the result null, after a list of one has been opened (DMN 10.3.2.9.4).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal, DecimalException
+from typing import TypeVar
+
+from engine.errors import Text
+from engine.feel.values import Months, Range, Run, Value
+
+Body = Callable[..., Value]
+BodyT = TypeVar("BodyT", bound=Body)
+
+KINDS: dict[str, tuple[type, ...]] = {
+    "string": (str,),
+    "number": (Decimal,),
+    "boolean": (bool,),
+    "date": (date,),
+    "moment": (datetime,),
+    "day": (date, datetime),
+    "duration": (timedelta, Months),
+    "range": (Range,),
+    "context": (dict,),
+    "list": (list,),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    name: str
+    kind: str
+    required: bool
+    variadic: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """One way of calling a function."""
+
+    parameters: tuple[Parameter, ...]
+    body: Body
+
+    def takes(self, count: int) -> bool:
+        """Whether so many arguments by position fit."""
+        if any(p.variadic for p in self.parameters):
+            return count >= sum(p.required for p in self.parameters)
+        return sum(p.required for p in self.parameters) <= count <= len(self.parameters)
+
+    def takes_named(self, names: frozenset[str]) -> bool:
+        """Whether arguments of these names fit."""
+        known = {p.name for p in self.parameters}
+        return names <= known and all(p.name in names for p in self.parameters if p.required)
+
+
+FUNCTIONS: dict[str, tuple[Signature, ...]] = {}
+
+SIGNATURE = re.compile(r"(?P<name>[^(]+)\((?P<parameters>.*)\)")
+PARAMETER = re.compile(r"(?P<name>[\w ]+)(?P<optional>\??)(?P<variadic>(?:\.\.\.)?): (?P<kind>\w+)")
+
+
+def feel(*signatures: str) -> Callable[[BodyT], BodyT]:
+    """Register a function under each of its signatures."""
+
+    def keep(body: BodyT) -> BodyT:
+        for text in signatures:
+            match = SIGNATURE.fullmatch(text)
+            assert match, text
+            parts = [part for part in match["parameters"].split(", ") if part]
+            FUNCTIONS[match["name"]] = (
+                *FUNCTIONS.get(match["name"], ()),
+                Signature(tuple(map(_parameter, parts)), body),
+            )
+        return body
+
+    return keep
+
+
+def _parameter(text: str) -> Parameter:
+    match = PARAMETER.fullmatch(text)
+    assert match, text
+    return Parameter(match["name"], match["kind"], not match["optional"], bool(match["variadic"]))
+
+
+def called(signature: Signature, run: Run, arguments: list[Value]) -> Value:
+    """The function's answer; null where an argument does not fit or the function has none."""
+    prepared: list[Value] = []
+    for parameter, value in zip(signature.parameters, arguments, strict=False):
+        fitting = _fitting(value, parameter)
+        if fitting is _MISFIT:
+            return None
+        prepared.append(fitting)
+    try:
+        return signature.body(run, *prepared)
+    except (DecimalException, ValueError, OverflowError):
+        return None
+
+
+_MISFIT = object()
+
+
+def _fitting(value: Value, parameter: Parameter) -> Value:
+    kind = parameter.kind
+    if kind == "any" or (value is None and not parameter.required):
+        return value
+    kinds = KINDS[kind]
+    if type(value) in kinds:
+        return value
+    if kind == "list":
+        return _MISFIT if value is None else [value]
+    if type(value) is list and len(value) == 1 and type(value[0]) in kinds:
+        return value[0]
+    return _MISFIT
+
+
+def _no_time(name: str) -> Text:
+    return Text(
+        f"`{name}` tidak didukung: jam tanpa tanggal tidak ada di sini. Pakai tanggal dan waktu.",
+        f"`{name}` is not supported: there is no time of day without a date here. Use a date and time.",
+    )
+
+
+def _no_function(name: str) -> Text:
+    return Text(
+        f"`{name}` memerlukan fungsi buatan sendiri, yang tidak didukung.",
+        f"`{name}` needs a function of one's own, which is not supported.",
+    )
+
+
+UNSUPPORTED: dict[str, Text] = {
+    "time": _no_time("time"),
+    "function": _no_function("function"),
+    "list replace": _no_function("list replace"),
+}
+"""Functions of the standard that are refused by name."""
+for _name in ("eval", "exec", "compile", "__import__", "open", "getattr", "setattr", "globals", "locals", "require"):
+    UNSUPPORTED[_name] = Text(
+        f"`{_name}` adalah kode program; ungkapan hanya dapat memakai fungsi bawaan FEEL.",
+        f"`{_name}` is program code; an expression can only use the built-in functions of FEEL.",
+    )
+
+# The catalogue is filled by these modules, which need `feel` from here.
+from engine.feel import list_functions, number_functions, text_functions, time_functions  # noqa: E402, F401

@@ -1,0 +1,229 @@
+"""Cuts an expression into tokens: one pass, no backtracking beyond the next word.
+
+Two things of FEEL are decided here because they depend on what stands around them: names that contain
+spaces (built-in functions, and those given as ``names``), and whether ``[`` and ``]`` open a list, close
+one, or stand for the excluded end of a range as in ``]1..3[``.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Collection
+from functools import lru_cache
+
+from lark import Token
+
+from engine.feel.errors import FeelError, refused
+from engine.feel.hints import habit
+from engine.feel.values import DEPTH_LIMIT, TEXT_LIMIT
+
+KEYWORDS = {
+    "if": "_IF",
+    "then": "_THEN",
+    "else": "_ELSE",
+    "for": "_FOR",
+    "in": "_IN",
+    "return": "_RETURN",
+    "some": "SOME",
+    "every": "EVERY",
+    "satisfies": "_SATISFIES",
+    "and": "_AND",
+    "or": "_OR",
+    "between": "_BETWEEN",
+    "true": "TRUE",
+    "false": "FALSE",
+    "null": "NULL",
+}
+SYMBOLS = {
+    "!=": "COMPARE",
+    "<=": "COMPARE",
+    ">=": "COMPARE",
+    "=": "COMPARE",
+    "<": "COMPARE",
+    ">": "COMPARE",
+    "+": "PLUS",
+    "-": "MINUS",
+    "**": "_POWER",
+    "*": "STAR",
+    "/": "STAR",
+    "..": "_DOTS",
+    ".": "_DOT",
+    ",": "_COMMA",
+    "?": "QUESTION",
+    "(": "LPAR",
+    ")": "RPAR",
+    "[": "LSQUARE",
+    "]": "RSQUARE",
+    "{": "_LCURLY",
+    "}": "_RCURLY",
+}
+VALUE_ENDS = frozenset(
+    {"NUMBER", "STRING", "AT", "NAME", "TRUE", "FALSE", "NULL", "QUESTION", "RPAR", "RSQUARE", "_RCURLY", "OPEN_RIGHT"}
+)
+"""Tokens after which a value is complete, so that an operator or a closing bracket must follow."""
+
+WORD = r"[^\W\d][\w\U00010000-\U000EFFFF]*|[\U00010000-\U000EFFFF][\w\U00010000-\U000EFFFF]*"
+SPACE = re.compile(r"(?:\s|//[^\n]*|/\*(?:[^*]|\*(?!/))*\*/)+")
+TOKEN = re.compile(
+    rf"""(?P<word>{WORD})
+    |(?P<number>(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?)
+    |(?P<string>"(?:[^"\\\n]|\\.)*")
+    |(?P<at>@\s*"[^"\\\n]*")
+    |(?P<symbol>!=(?!=)|<=(?!>)|>=|=(?![=>])|<(?!>)|>|\+|-|\*\*|\*|/(?!\*)|\.\.|\.|,|\?|[()\[\]{{}}])""",
+    re.VERBOSE,
+)
+FULL_WORD = re.compile(WORD)
+KEY = re.compile(rf'\s*(?P<key>"(?:[^"\\\n]|\\.)*"|(?:{WORD})(?:[ \t\n]+(?:{WORD}))*)\s*:')
+FREE_KEY = re.compile(rf"\s*(?P<key>(?:{WORD})[\w\s./*'+-]*):")
+INSTANCE = re.compile(r"instance\s+of\b\s*")
+TYPE = re.compile(
+    r"(?:days\s+and\s+time\s+duration|years\s+and\s+months\s+duration|date\s+and\s+time|[^\W\d]\w*)"
+    r"(?:\s*<[\w\s,:<>]*>)?"
+)
+CALLED = re.compile(r"\s*\(")
+GOES_ON = re.compile(r"(?:and|or|then|else|return|satisfies|in|between|instance)\b")
+STARTS_VALUE = re.compile(r'[\w"@(\[{.?-]')
+
+
+@lru_cache(maxsize=256)
+def spaced(names: frozenset[str]) -> re.Pattern[str] | None:
+    """A pattern for those of the names that are not single words, longest first."""
+    wanted = sorted((n.strip() for n in names if n.strip() and not FULL_WORD.fullmatch(n.strip())), key=len)
+    if not wanted:
+        return None
+    choices = "|".join(r"\s+".join(re.escape(part) for part in name.split()) for name in reversed(wanted))
+    return re.compile(rf"(?:{choices})(?!\w)")
+
+
+class Lexer:
+    """Tokens of one text. ``functions`` are the built-in names with spaces, ``names`` the ones of the model."""
+
+    def __init__(self, text: str, functions: Collection[str], names: frozenset[str]) -> None:
+        if len(text) > TEXT_LIMIT:
+            raise refused(
+                f"Ungkapan terlalu panjang: paling banyak {TEXT_LIMIT} huruf.",
+                f"The expression is too long: {TEXT_LIMIT} letters at most.",
+                (1, 1),
+            )
+        self.source = text
+        self.lines = [0, *(match.end() for match in re.finditer("\n", text))]
+        self.functions = spaced(frozenset(functions))
+        self.names = names
+        self.known = spaced(names)
+        self.tokens: list[Token] = []
+        self.brackets: list[str] = []
+        self.position = 0
+
+    def at(self, position: int) -> tuple[int, int]:
+        """Line and column of a position, both from 1."""
+        line = bisect_right(self.lines, position)
+        return line, position - self.lines[line - 1] + 1
+
+    def run(self) -> list[Token]:
+        """All tokens. Raises `FeelError` at the first thing that is none, with the habit it may come from."""
+        while True:
+            if space := SPACE.match(self.source, self.position):
+                self.position = space.end()
+            if self.position >= len(self.source):
+                return self.tokens
+            self._next()
+
+    def _next(self) -> None:
+        if self._key() or self._known_name():
+            return
+        match = TOKEN.match(self.source, self.position)
+        if match is None:
+            raise self._unreadable()
+        kind, value = str(match.lastgroup), match.group()
+        if kind == "word":
+            self._word(value)
+        elif kind == "symbol":
+            self._symbol(value)
+        else:
+            self._add({"number": "NUMBER", "string": "STRING", "at": "AT"}[kind], value)
+
+    def _unreadable(self) -> FeelError:
+        found = habit(self.source, self.position)
+        return FeelError(found, *self.at(self.position))
+
+    def _add(self, kind: str, value: str, length: int | None = None) -> None:
+        line, column = self.at(self.position)
+        self.tokens.append(Token(kind, value, self.position, line, column))
+        self.position += len(value) if length is None else length
+
+    def _previous(self) -> str:
+        return self.tokens[-1].type if self.tokens else ""
+
+    def _after_value(self) -> bool:
+        return self._previous() in VALUE_ENDS
+
+    def _key(self) -> bool:
+        """``name:`` in a context or among named arguments; a context's names may hold spaces and signs."""
+        if not self.brackets or self._previous() not in ("_LCURLY", "LPAR", "_COMMA") or self.brackets[-1] == "[":
+            return False
+        inside = self.brackets[-1] == "{"
+        match = KEY.match(self.source, self.position) or (inside and FREE_KEY.match(self.source, self.position))
+        if not match:
+            return False
+        key = match["key"] if match["key"].startswith('"') else " ".join(match["key"].split())
+        if inside and not FULL_WORD.fullmatch(key) and not key.startswith('"'):
+            self.names |= {key}
+            self.known = spaced(self.names)
+        self._add("KEY", key, match.end() - self.position)
+        return True
+
+    def _known_name(self) -> bool:
+        match = self.known.match(self.source, self.position) if self.known else None
+        if match is None and self.functions and (match := self.functions.match(self.source, self.position)):
+            match = match if CALLED.match(self.source, match.end()) else None
+        if match is None or (self.position and self.source[self.position - 1].isalnum()):
+            return False
+        self._add("NAME", " ".join(match.group().split()), match.end() - self.position)
+        return True
+
+    def _word(self, word: str) -> None:
+        if self._previous() == "_DOT":
+            return self._add("NAME", word)
+        if word == "instance" and (match := INSTANCE.match(self.source, self.position)):
+            return self._instance_of(match)
+        if word == "not" and CALLED.match(self.source, self.position + 3):
+            return self._add("_NOT", word)
+        return self._add(KEYWORDS.get(word, "NAME"), word)
+
+    def _instance_of(self, match: re.Match[str]) -> None:
+        self._add("_INSTANCE", "instance of", match.end() - self.position)
+        if named := TYPE.match(self.source, self.position):
+            self._add("TYPE", " ".join(named.group().split()), named.end() - self.position)
+
+    def _symbol(self, symbol: str) -> None:
+        if symbol == "[" and self._closes_range():
+            self.brackets.pop()
+            return self._add("OPEN_RIGHT", symbol)
+        if symbol == "]" and not self._after_value() and self._previous() != "LSQUARE":
+            self.brackets.append("]")
+            return self._add("OPEN_LEFT", symbol)
+        if symbol in "([{":
+            self._open(symbol)
+        elif symbol in ")]}" and self.brackets:
+            self.brackets.pop()
+        elif symbol == ".." and self.brackets:
+            self.brackets[-1] = ".."
+        return self._add(SYMBOLS[symbol], symbol)
+
+    def _open(self, symbol: str) -> None:
+        self.brackets.append(symbol)
+        if len(self.brackets) > DEPTH_LIMIT:
+            raise refused(
+                f"Kurung bersarang terlalu dalam: paling banyak {DEPTH_LIMIT} tingkat.",
+                f"Brackets are nested too deeply: {DEPTH_LIMIT} levels at most.",
+                self.at(self.position),
+            )
+
+    def _closes_range(self) -> bool:
+        """Whether this ``[`` ends a range: one is open, its end is complete, and no value follows."""
+        if not self.brackets or self.brackets[-1] != ".." or not self._after_value():
+            return False
+        after = SPACE.match(self.source, self.position + 1)
+        following = after.end() if after else self.position + 1
+        return not STARTS_VALUE.match(self.source, following) or GOES_ON.match(self.source, following) is not None

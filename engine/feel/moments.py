@@ -1,0 +1,144 @@
+"""Dates, moments and durations to and from text, as the standard writes them (DMN 10.3.2.3, ISO 8601)."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from zoneinfo import ZoneInfo
+
+from engine.feel.values import Months, Value
+
+DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+MOMENT = re.compile(
+    r"(?P<day>\d{4}-\d\d-\d\d)T(?P<clock>\d\d:\d\d(?::\d\d)?)(?:\.(?P<fraction>\d{1,6})0*)?"
+    r"(?P<zone>Z|[+-]\d\d:\d\d|@[A-Za-z_]+(?:/[A-Za-z0-9_+-]+)*)?",
+    re.ASCII,
+)
+MONTHS = re.compile(r"(?P<sign>-?)P(?=\d)(?:(?P<years>\d{1,9})Y)?(?:(?P<months>\d{1,9})M)?", re.ASCII)
+DAYS = re.compile(
+    r"(?P<sign>-?)P(?=[\dT])(?:(?P<days>\d{1,9})D)?"
+    r"(?:T(?=\d)(?:(?P<hours>\d{1,9})H)?(?:(?P<minutes>\d{1,9})M)?"
+    r"(?:(?P<seconds>\d{1,9})(?:\.(?P<fraction>\d{1,6})0*)?S)?)?",
+    re.ASCII,
+)
+FURTHEST_OFFSET = timedelta(hours=14)
+
+
+def date_of(text: str) -> date | None:
+    """``2026-01-31`` as a date; None if it is none (years 1 to 9999)."""
+    if not DATE.fullmatch(text):
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def moment_of(text: str) -> datetime | None:
+    """``2026-01-31T09:00:00+07:00`` as a moment; without a zone it is a local one; None if it is none."""
+    match = MOMENT.fullmatch(text)
+    if match is None:
+        day = date_of(text)
+        return None if day is None else datetime(day.year, day.month, day.day)  # noqa: DTZ001 - a local moment
+    try:
+        clock = match["clock"] if match["clock"].count(":") == 2 else match["clock"] + ":00"
+        local = datetime.fromisoformat(f"{match['day']}T{clock}.{(match['fraction'] or '0').ljust(6, '0')}")
+        return local.replace(tzinfo=_zone_of(match["zone"]))
+    except (ValueError, OverflowError, LookupError, OSError):
+        return None
+
+
+def _zone_of(text: str | None) -> tzinfo | None:
+    if text is None:
+        return None
+    if text == "Z":
+        return UTC
+    if text.startswith("@"):
+        return ZoneInfo(text[1:])
+    offset = timedelta(hours=int(text[1:3]), minutes=int(text[4:6]))
+    if offset > FURTHEST_OFFSET or int(text[4:6]) > 59:
+        raise ValueError(text)
+    return timezone(-offset if text.startswith("-") else offset)
+
+
+def duration_of(text: str) -> Months | timedelta | None:
+    """``P1Y6M`` as months, ``P3DT4H`` as days and time; None if it is neither."""
+    match = MONTHS.fullmatch(text)
+    if match:
+        count = int(match["years"] or 0) * 12 + int(match["months"] or 0)
+        return Months(-count if match["sign"] else count)
+    return _days_of(text)
+
+
+def _days_of(text: str) -> timedelta | None:
+    match = DAYS.fullmatch(text)
+    if match is None:
+        return None
+    parts = {unit: int(match[unit] or 0) for unit in ("days", "hours", "minutes", "seconds")}
+    try:
+        span = timedelta(**parts, microseconds=int((match["fraction"] or "0").ljust(6, "0")))
+        return -span if match["sign"] else span
+    except OverflowError:
+        return None
+
+
+def literal_of(text: str) -> Value:
+    """What ``@"..."`` stands for; None if it is no date, moment or duration."""
+    return date_of(text) or (moment_of(text) if "T" in text and text[:1] != "P" else None) or _duration_literal(text)
+
+
+def _duration_literal(text: str) -> Value:
+    return duration_of(text)
+
+
+def moment_text(value: datetime) -> str:
+    """A moment as FEEL writes it, with the name or the offset of its zone."""
+    base = value.replace(tzinfo=None).isoformat(timespec="seconds")
+    fraction = f".{value.microsecond:06d}".rstrip("0") if value.microsecond else ""
+    return base + fraction + _zone_text(value)
+
+
+def _zone_text(value: datetime) -> str:
+    zone, offset = value.tzinfo, value.utcoffset()
+    if offset is None:
+        return ""
+    if isinstance(zone, ZoneInfo) and zone.key != "UTC":
+        return f"@{zone.key}"
+    if not offset:
+        return "Z"
+    minutes = round(offset.total_seconds() / 60)
+    return f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02d}:{abs(minutes) % 60:02d}"
+
+
+def months_text(value: Months) -> str:
+    """``P1Y6M``; nothing at all is ``P0M``."""
+    years, months = divmod(abs(value.count), 12)
+    parts = (f"{years}Y" if years else "") + (f"{months}M" if months else "")
+    return ("-" if value.count < 0 else "") + "P" + (parts or "0M")
+
+
+def days_text(value: timedelta) -> str:
+    """``P3DT4H30M``; nothing at all is ``PT0S``."""
+    size = abs(value)
+    minutes, seconds = divmod(size.seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    fraction = f".{size.microseconds:06d}".rstrip("0") if size.microseconds else ""
+    clock = (f"{hours}H" if hours else "") + (f"{minutes}M" if minutes else "")
+    clock += f"{seconds}{fraction}S" if seconds or fraction else ""
+    parts = (f"{size.days}D" if size.days else "") + (f"T{clock}" if clock else "")
+    return ("-" if value < timedelta() else "") + "P" + (parts or "T0S")
+
+
+def moved_by_months(day: date, months: int) -> date:
+    """The same day so many months later; the month's last day where it has no such day. Works for moments too.
+
+    Raises ValueError outside the years 1 to 9999.
+    """
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    for last in (day.day, 30, 29, 28):
+        try:
+            return day.replace(year=year, month=month + 1, day=min(last, day.day))
+        except ValueError:
+            if last == 28:
+                raise
+    raise AssertionError("unreachable")

@@ -1,0 +1,321 @@
+"""From text to tree: the grammar of feel.lark, fed with the tokens of the lexer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+from lark import Lark, Token, Transformer
+from lark.exceptions import UnexpectedInput
+
+from engine.feel import tree
+from engine.feel.errors import FeelError, refused
+from engine.feel.functions import FUNCTIONS, UNSUPPORTED
+from engine.feel.hints import FOREIGN_NAMES, METHODS, WORDS, called_method
+from engine.feel.lexer import Lexer
+from engine.feel.moments import literal_of
+from engine.feel.tree import Node, Place
+from engine.feel.values import DIGITS, LARGEST_EXPONENT, TREE_LIMIT
+
+SPACED_FUNCTIONS = frozenset(name for name in (*FUNCTIONS, *UNSUPPORTED) if " " in name)
+ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{6})|(.))", re.DOTALL)
+ESCAPED = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\", "'": "'"}
+
+
+def expression(text: str, names: frozenset[str]) -> Node:
+    """The tree of an expression. Raises `FeelError`."""
+    return _parsed(text, "expression", names)
+
+
+def unary_tests(text: str, names: frozenset[str]) -> Node:
+    """The tree of a decision table's cell; empty and ``-`` match everything. Raises `FeelError`."""
+    if text.strip() in ("", "-"):
+        return tree.Tests((1, 1), ())
+    return _parsed(text, "unary_tests", names)
+
+
+def _parsed(text: str, start: str, names: frozenset[str]) -> Node:
+    tokens = Lexer(text, SPACED_FUNCTIONS, names).run()
+    if not tokens:
+        raise refused("Ungkapan ini kosong.", "This expression is empty.", (1, 1))
+    parser = _lark().parse_interactive(start=start)
+    fed = 0
+    try:
+        for token in tokens:
+            parser.feed_token(token)
+            fed += 1
+        node: Node = parser.feed_eof(tokens[-1])  # type: ignore[no-untyped-call]  # lark leaves it untyped
+    except UnexpectedInput:
+        raise _unexpected(tokens, fed) from None
+    return _not_too_deep(node)
+
+
+def _not_too_deep(node: Node) -> Node:
+    if tree.depth(node) > TREE_LIMIT:
+        raise refused(
+            "Ungkapan ini bersarang terlalu dalam; pecah menjadi beberapa bagian.",
+            "This expression is nested too deeply; split it into parts.",
+            node.at,
+        )
+    return node
+
+
+def _unexpected(tokens: list[Token], fed: int) -> FeelError:
+    before = tokens[fed - 1] if fed else None
+    if fed == len(tokens):
+        last = tokens[-1]
+        return refused(
+            f"Ungkapan belum selesai setelah `{last}`.", f"The expression is not finished after `{last}`.", _end(last)
+        )
+    token = tokens[fed]
+    for word in (before, token):
+        if word is not None and word in WORDS:
+            return FeelError(WORDS[str(word)], *_place(word))
+    return _misplaced(before, token)
+
+
+def _misplaced(before: Token | None, token: Token) -> FeelError:
+    if token.type == "COMPARE" and before is not None and before.type != "COMPARE":
+        return refused(
+            f"`{token}` kedua dalam satu perbandingan: pakai `and` atau `between`.",
+            f"A second `{token}` in one comparison: use `and` or `between`.",
+            _place(token),
+        )
+    after = f" setelah `{before}`" if before is not None else ""
+    after_en = f" after `{before}`" if before is not None else ""
+    return refused(
+        f"`{token}` tidak diharapkan{after}. Apakah ada operator, koma, atau kutip yang kurang?",
+        f"`{token}` is not expected{after_en}. Is an operator, a comma or a quote missing?",
+        _place(token),
+    )
+
+
+def _place(token: Token) -> Place:
+    return token.line or 1, token.column or 1
+
+
+def _end(token: Token) -> Place:
+    return token.line or 1, (token.column or 1) + len(token)
+
+
+@cache
+def _lark() -> Lark:
+    return Lark.open(
+        "feel.lark",
+        rel_to=__file__,
+        parser="lalr",
+        lexer="basic",
+        start=["expression", "unary_tests"],
+        transformer=_Builder(),
+        maybe_placeholders=False,
+    )
+
+
+def text_of(token: str, at: Place) -> str:
+    """The text inside the quotes, escapes resolved. Raises `FeelError` for half a surrogate pair."""
+    joined = ESCAPE.sub(_unescaped, token[1:-1])
+    try:
+        return joined.encode("utf-16", "surrogatepass").decode("utf-16")
+    except UnicodeDecodeError:
+        raise refused("Kode huruf `\\u` ini tidak lengkap.", "This `\\u` letter code is incomplete.", at) from None
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    if match[1]:
+        return chr(int(match[1], 16))
+    if match[2]:
+        code = int(match[2], 16)
+        return chr(code) if code <= 0x10FFFF else match[0]
+    return ESCAPED.get(match[3], match[0])
+
+
+def _operators(parts: list[Any]) -> Node:
+    """``a + b - c`` as one node, so that a long chain is not a deep tree."""
+    first, rest = parts[0], parts[1:]
+    return tree.Sum(first.at, first, tuple(zip(map(str, rest[::2]), rest[1::2], strict=True)))
+
+
+class _Builder(Transformer[Token, Node]):
+    """Makes a node of each rule of the grammar, while it is being parsed."""
+
+    def unary_tests(self, parts: list[Node]) -> Node:
+        return tree.Tests(parts[0].at, tuple(parts))
+
+    def comparison_test(self, parts: list[Any]) -> Node:
+        return tree.Test(_place(parts[0]), str(parts[0]), parts[1])
+
+    def conditional(self, parts: list[Node]) -> Node:
+        return tree.Conditional(parts[0].at, *parts)
+
+    def iterators(self, parts: list[tree.Iterator_]) -> Any:
+        return tuple(parts)
+
+    def iterator(self, parts: list[Any]) -> Node:
+        end = parts[2] if len(parts) > 2 else None
+        return tree.Iterator_(_place(parts[0]), str(parts[0]), parts[1], end)
+
+    def iteration(self, parts: list[Any]) -> Node:
+        return tree.Iteration(parts[0][0].at, parts[0], parts[1])
+
+    def quantified(self, parts: list[Any]) -> Node:
+        return tree.Quantified(_place(parts[0]), parts[0] == "every", parts[1], parts[2])
+
+    def disjunction(self, parts: list[Node]) -> Node:
+        return tree.Logic(parts[0].at, "or", tuple(parts))
+
+    def conjunction(self, parts: list[Node]) -> Node:
+        return tree.Logic(parts[0].at, "and", tuple(parts))
+
+    def compare(self, parts: list[Any]) -> Node:
+        return tree.Compare(parts[0].at, str(parts[1]), parts[0], parts[2])
+
+    def between(self, parts: list[Node]) -> Node:
+        return tree.Between(parts[0].at, *parts)
+
+    def within(self, parts: list[Any]) -> Node:
+        tests = tuple(part for part in parts[1:] if isinstance(part, Node))
+        return tree.Within(parts[0].at, parts[0], tests)
+
+    def instance(self, parts: list[Any]) -> Node:
+        return tree.Instance(parts[0].at, parts[0], str(parts[1]))
+
+    def sum(self, parts: list[Any]) -> Node:
+        return _operators(parts)
+
+    def product(self, parts: list[Any]) -> Node:
+        return _operators(parts)
+
+    def power(self, parts: list[Node]) -> Node:
+        return tree.Sum(parts[0].at, parts[0], tuple(("**", part) for part in parts[1:]))
+
+    def negated(self, parts: list[Any]) -> Node:
+        value = parts[1]
+        if isinstance(value, tree.Literal) and isinstance(value.value, Decimal):
+            return tree.Literal(_place(parts[0]), -value.value)
+        return tree.Negated(_place(parts[0]), value)
+
+    def postfix(self, parts: list[Any]) -> Node:
+        node: Node = parts[0]
+        for trailer in parts[1:]:
+            node = trailer(node)
+        return node
+
+    def property(self, parts: list[Token]) -> Callable[[Node], Node]:
+        return lambda base: tree.Property(_place(parts[0]), base, str(parts[0]))
+
+    def filter(self, parts: list[Any]) -> Callable[[Node], Node]:
+        return lambda base: tree.Filter(base.at, base, parts[1])
+
+    def call(self, parts: list[Any]) -> Callable[[Node], Node]:
+        return lambda base: _call(base, [part for part in parts if not isinstance(part, Token)])
+
+    def named(self, parts: list[Any]) -> Any:
+        key = str(parts[0])
+        return (text_of(key, _place(parts[0])) if key.startswith('"') else key), parts[1]
+
+    def number(self, parts: list[Token]) -> Node:
+        return tree.Literal(_place(parts[0]), _number(parts[0]))
+
+    def string(self, parts: list[Token]) -> Node:
+        return tree.Literal(_place(parts[0]), text_of(str(parts[0]), _place(parts[0])))
+
+    def at_literal(self, parts: list[Token]) -> Node:
+        return tree.Literal(_place(parts[0]), _at_literal(parts[0]))
+
+    def true(self, parts: list[Token]) -> Node:
+        return tree.Literal(_place(parts[0]), True)
+
+    def false(self, parts: list[Token]) -> Node:
+        return tree.Literal(_place(parts[0]), False)
+
+    def null(self, parts: list[Token]) -> Node:
+        return tree.Literal(_place(parts[0]), None)
+
+    def name(self, parts: list[Token]) -> Node:
+        if parts[0] in FOREIGN_NAMES:
+            raise FeelError(WORDS[str(parts[0])], *_place(parts[0]))
+        return tree.Name(_place(parts[0]), str(parts[0]))
+
+    def question(self, parts: list[Token]) -> Node:
+        return tree.Question(_place(parts[0]))
+
+    def negative(self, parts: list[Any]) -> Node:
+        tests = tuple(part for part in parts if isinstance(part, Node))
+        return tree.Negative(_place(parts[0]), tests)
+
+    def group(self, parts: list[Any]) -> Node:
+        node: Node = parts[1]
+        return node
+
+    def listing(self, parts: list[Any]) -> Node:
+        return tree.Listing(_place(parts[0]), tuple(part for part in parts if isinstance(part, Node)))
+
+    def context(self, parts: list[Any]) -> Node:
+        at = parts[0][1].at if parts else (1, 1)
+        seen: set[str] = set()
+        for key, value in parts:
+            if key in seen:
+                raise refused(f"Nama `{key}` dipakai dua kali.", f"The name `{key}` is used twice.", value.at)
+            seen.add(key)
+        return tree.Context(at, tuple(parts))
+
+    def range(self, parts: list[Any]) -> Node:
+        opening, low, high, closing = parts
+        return tree.Interval(_place(opening), low, high, opening == "[", closing == "]")
+
+
+def _number(token: Token) -> Decimal:
+    value = Decimal(str(token))
+    if len(value.as_tuple().digits) > DIGITS or value.adjusted() > LARGEST_EXPONENT or value.adjusted() < -100:
+        raise refused(
+            f"Angka terlalu panjang: paling banyak {DIGITS} angka, di bawah 10 pangkat {LARGEST_EXPONENT + 1}.",
+            f"The number is too long: {DIGITS} digits at most, below 10 to the {LARGEST_EXPONENT + 1}.",
+            _place(token),
+        )
+    return value
+
+
+def _at_literal(token: Token) -> Any:
+    inside = token[token.index('"') + 1 : -1]
+    value = literal_of(inside)
+    if value is None:
+        raise refused(
+            f"`{inside}` bukan tanggal, waktu, atau durasi yang didukung, misalnya 2026-01-31, "
+            "2026-01-31T09:00:00+07:00, P5D, P1Y6M.",
+            f"`{inside}` is no supported date, date and time or duration, such as 2026-01-31, "
+            "2026-01-31T09:00:00+07:00, P5D, P1Y6M.",
+            _place(token),
+        )
+    return value
+
+
+def _call(base: Node, arguments: list[Any]) -> Node:
+    if isinstance(base, tree.Property):
+        raise FeelError(called_method(base.name), *base.at)
+    if not isinstance(base, tree.Name):
+        raise refused("Hanya fungsi bawaan yang dapat dipanggil.", "Only built-in functions can be called.", base.at)
+    if base.name in UNSUPPORTED:
+        raise FeelError(UNSUPPORTED[base.name], *base.at)
+    if base.name not in FUNCTIONS:
+        raise _unknown_function(base)
+    if arguments and isinstance(arguments[0], tuple):
+        return tree.Call(base.at, base.name, (), tuple(arguments))
+    return tree.Call(base.at, base.name, tuple(arguments))
+
+
+def _unknown_function(base: tree.Name) -> FeelError:
+    name = base.name
+    if name in METHODS:
+        return refused(
+            f"Fungsi `{name}` tidak ada; tulis `{METHODS[name]}`.",
+            f"There is no function `{name}`; write `{METHODS[name]}`.",
+            base.at,
+        )
+    return refused(
+        f"Fungsi `{name}` tidak ada; hanya fungsi bawaan FEEL yang dapat dipakai.",
+        f"There is no function `{name}`; only the built-in functions of FEEL can be used.",
+        base.at,
+    )

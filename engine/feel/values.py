@@ -1,0 +1,211 @@
+"""The values of FEEL, and what is equal, smaller or too large.
+
+Numbers are `Decimal`, days-time durations `timedelta`, moments aware `datetime` (a *local* date and time,
+which has no zone, is a naive one and lives only inside an evaluation that was given no zone).
+"""
+
+from __future__ import annotations
+
+import decimal
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, tzinfo
+from decimal import Decimal
+from typing import Any, TypeAlias
+
+from engine.errors import LimitExceeded, Text
+
+Value: TypeAlias = Any
+"""None, bool, str, Decimal, date, datetime, timedelta, Months, Range, list or dict with text keys."""
+
+TEXT_LIMIT = 10_000
+DEPTH_LIMIT = 50
+TREE_LIMIT = 100
+STRING_LIMIT = 100_000
+LIST_LIMIT = 10_000
+STEP_LIMIT = 100_000
+DIGITS = 34
+LARGEST_EXPONENT = 30
+
+TRAPS = [decimal.InvalidOperation, decimal.DivisionByZero, decimal.Overflow]
+MATH = decimal.Context(prec=DIGITS, Emax=LARGEST_EXPONENT, Emin=-6143, rounding=decimal.ROUND_HALF_EVEN, traps=TRAPS)
+"""Arithmetic of 34 digits; a result of more than 31 digits before the comma raises `decimal.Overflow`."""
+
+TOO_MUCH = Text(
+    "Perhitungan dihentikan karena terlalu besar (langkah, angka, teks, atau daftar melebihi batas).",
+    "The calculation was stopped because it is too large (steps, numbers, text or lists beyond the limit).",
+)
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Months:
+    """A years-and-months duration, counted in months."""
+
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """An interval; an end that is None is open to infinity."""
+
+    start: Value
+    end: Value
+    start_included: bool = True
+    end_included: bool = True
+
+
+class Run:
+    """One evaluation: the data it reads, the moment it happens, its local values and the steps it may still take."""
+
+    __slots__ = ("data", "locals", "now", "steps", "zone")
+
+    def __init__(self, data: Mapping[str, Value], size: int, now: datetime | None, zone: tzinfo | None) -> None:
+        self.data = data
+        self.locals: list[Value] = [None] * size
+        self.now = now
+        self.zone = zone
+        self.steps = STEP_LIMIT
+
+    def spend(self, steps: int) -> None:
+        """Count work in advance. Raises `LimitExceeded` when the evaluation has used up its steps."""
+        self.steps -= steps
+        if self.steps < 0:
+            raise LimitExceeded(TOO_MUCH)
+
+    def text(self, value: str) -> str:
+        """A new piece of text within its limit; long ones cost steps."""
+        if len(value) > STRING_LIMIT:
+            raise LimitExceeded(TOO_MUCH)
+        self.spend(len(value) >> 6)
+        return value
+
+    def list(self, values: list[Value]) -> list[Value]:
+        """A new list within its limit; its length costs steps."""
+        if len(values) > LIST_LIMIT:
+            raise LimitExceeded(TOO_MUCH)
+        self.spend(len(values))
+        return values
+
+
+KINDS: dict[type, str] = {
+    str: "string",
+    Decimal: "number",
+    bool: "boolean",
+    date: "date",
+    datetime: "date and time",
+    timedelta: "days and time duration",
+    Months: "years and months duration",
+    Range: "range",
+    list: "list",
+    dict: "context",
+    type(None): "Null",
+}
+ORDERED = frozenset({str, Decimal, date, timedelta, Months})
+SCALARS = ORDERED | {bool}
+
+
+def imported(value: Any, run: Run) -> Value:
+    """A value of the process data as FEEL sees it: whole numbers become Decimal, foreign things null."""
+    kind = type(value)
+    if kind in SCALARS:
+        return _finite(value) if kind is Decimal else value
+    if value is None:
+        return None
+    if kind is int:
+        return Decimal(value) if -(10**31) < value < 10**31 else None
+    if kind is datetime:
+        return localized(value, run)
+    if kind is Range:
+        return value
+    if isinstance(value, str):
+        return str.__str__(value)
+    return _imported_collection(value, run)
+
+
+def _imported_collection(value: Any, run: Run) -> Value:
+    if isinstance(value, Mapping):
+        run.list([None] * len(value))
+        return {key: imported(inner, run) for key, inner in value.items() if isinstance(key, str)}
+    if isinstance(value, Sequence) and not isinstance(value, bytes | bytearray | memoryview):
+        run.list([None] * len(value))
+        return [imported(inner, run) for inner in value]
+    return None
+
+
+def _finite(value: Decimal) -> Decimal | None:
+    return value if value.is_finite() and value.adjusted() <= LARGEST_EXPONENT else None
+
+
+def localized(value: datetime, run: Run) -> datetime:
+    """A local date and time takes the zone of the evaluation, where there is one."""
+    return value.replace(tzinfo=run.zone) if value.tzinfo is None and run.zone is not None else value
+
+
+def equal(left: Value, right: Value, run: Run) -> bool | None:
+    """FEEL's ``=``: null for values of different kinds, but null itself differs from every value."""
+    kind = type(left)
+    if kind is type(right):
+        if kind in SCALARS:
+            return bool(left == right)
+        return _equal_inside(left, right, kind, run)
+    if left is None or right is None:
+        return False
+    return None
+
+
+def _equal_inside(left: Value, right: Value, kind: type, run: Run) -> bool | None:
+    if left is None:
+        return True
+    if kind is datetime:
+        return bool(left == right) if (left.tzinfo is None) is (right.tzinfo is None) else None
+    if kind is list:
+        run.spend(len(left) + 1)
+        return len(left) == len(right) and _all_equal(zip(left, right, strict=True), run)
+    if kind is dict:
+        run.spend(len(left) + 1)
+        return left.keys() == right.keys() and _all_equal(((left[key], right[key]) for key in left), run)
+    if kind is Range:
+        same = left.start_included == right.start_included and left.end_included == right.end_included
+        return same and _all_equal(((left.start, right.start), (left.end, right.end)), run)
+    return None
+
+
+def _all_equal(pairs: Any, run: Run) -> bool:
+    return all(equal(left, right, run) is True for left, right in pairs)
+
+
+def comparable(left: Value, right: Value) -> bool:
+    """Whether the two have an order between them."""
+    kind = type(left)
+    if kind is not type(right):
+        return False
+    if kind is datetime:
+        return (left.tzinfo is None) is (right.tzinfo is None)
+    return kind in ORDERED
+
+
+def within(value: Value, interval: Range) -> bool | None:
+    """Whether a value lies in a range; null where it cannot be compared with an end."""
+    low, high = interval.start, interval.end
+    if (low is not None and not comparable(value, low)) or (high is not None and not comparable(value, high)):
+        return None
+    if low is not None and (value < low or (value == low and not interval.start_included)):
+        return False
+    return not (high is not None and (value > high or (value == high and not interval.end_included)))
+
+
+def bounded(value: Value) -> Value:
+    """A result that may leave the evaluation. Raises `LimitExceeded` when a nested one is too large to keep."""
+    if type(value) is not list and type(value) is not dict:
+        return value
+    waiting, parts, letters = [(value, 0)], 0, 0
+    while waiting:
+        inner, depth = waiting.pop()
+        parts += 1
+        if isinstance(inner, str):
+            letters += len(inner)
+        elif isinstance(inner, list | dict):
+            waiting.extend((part, depth + 1) for part in (inner.values() if isinstance(inner, dict) else inner))
+        if parts > STEP_LIMIT or letters > 10 * STRING_LIMIT or depth > DEPTH_LIMIT or len(waiting) > STEP_LIMIT:
+            raise LimitExceeded(TOO_MUCH)
+    return value

@@ -1,13 +1,18 @@
-"""The HR side of every flow: services, people, legal fences, and the demo office."""
+"""The HR side of every flow: services, people, and the demo office."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+from engine.services import Services
+from workflows import leave
 from workflows.demo import DemoPerson, demo_people, load_demo
 from workflows.people import BPMN, People
 
-__all__ = ["DemoPerson", "People", "demo_people", "load_demo", "packages"]
+__all__ = ["DemoPerson", "People", "demo_people", "load_demo", "packages", "services"]
+
+services = Services().merged(leave.services)
+"""The automatic steps of all flows. A new flow is one more argument here."""
 
 
 def packages() -> Path:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-import holidays
 from sqlalchemy import Date, ForeignKey, String, and_, bindparam, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -110,6 +109,8 @@ def holidays_of(year: int) -> tuple[CalendarDay, ...]:
 
     Nothing here is confirmed: the joint decree of the year decides, and the office then corrects the rows.
     """
+    import holidays  # here, as only filling a calendar needs it and every web process would pay for it
+
     public = holidays.country_holidays("ID", years=year, language="id")
     every = holidays.country_holidays("ID", years=year, language="id", categories=("public", "government"))
     return tuple(

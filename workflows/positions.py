@@ -78,7 +78,7 @@ class Person(Base):
 
 
 class Position(Base):
-    """A post. ``level``: REGENT, II.a, II.b, III.a, III.b, IV.a, IV.b, JF or PELAKSANA."""
+    """A post. ``level``: REGENT, II.a, II.b, III.a, III.b, IV.a, IV.b, JF, PELAKSANA or SCHOOL."""
 
     __tablename__ = "position"
 

@@ -61,7 +61,7 @@ ROLES = (
     ("verifier", ANYWHERE, "P029"),
     ("verifier", ANYWHERE, "P025"),
     ("bkpsdm_head", ANYWHERE, "P025"),
-    ("secretary", ANYWHERE, "P001"),
+    ("sekda", ANYWHERE, "P001"),
     ("regent", ANYWHERE, REGENT),
     ("auditor", ANYWHERE, "P012"),
     ("process_owner", ANYWHERE, "P026"),
@@ -182,8 +182,12 @@ def _post(rows: tuple[dict[str, str], ...], row: Mapping[str, str]) -> Position:
         title=row["jabatan"],
         unit=_unit(row),
         reports_to=_position(rows, row["id_atasan_langsung"]),
-        level=LEVELS[row["kelompok_jabatan"]],
+        level="SCHOOL" if _teaches(row) else LEVELS[row["kelompok_jabatan"]],
     )
+
+
+def _teaches(row: Mapping[str, str]) -> bool:
+    return row["jabatan"].startswith("Guru ") or _unit(row) == SCHOOL
 
 
 def _number(person: str) -> int:

@@ -67,6 +67,8 @@ class LeaveRequest(Base):
     last: Mapped[date]
     days: Mapped[int]
     abroad: Mapped[bool]
+    changed: Mapped[bool]
+    """Whether the dates are the official's own, which the requester has yet to accept or has accepted."""
     status: Mapped[str] = mapped_column(String(8))
 
     @property

@@ -1,0 +1,1 @@
+"""Runs BPMN packages and keeps their instances; knows SpiffWorkflow, knows nothing of personnel matters."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime, tzinfo
 from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
@@ -35,6 +35,8 @@ class Actor:
     name: str
     unit: str
     grants: tuple[Grant, ...] = ()
+    oversees: frozenset[str] = frozenset()
+    """Units whose requests this person's office keeps: the personnel officer may read them."""
     auditor: bool = False
     process_owner: bool = False
 
@@ -95,8 +97,8 @@ class Directory(Protocol):
     def due(self, session: Session, unit: str, start: datetime, working_days: int) -> datetime:
         """The end of the ``working_days``-th working day after ``start`` in the unit's zone, UTC."""
 
-    def today(self, session: Session, unit: str, now: datetime) -> date:
-        """The date in the unit's zone."""
+    def zone(self, session: Session, unit: str) -> tzinfo:
+        """The time zone in which a unit counts its days."""
 
     def starters(self, session: Session, actor: Actor, roles: Sequence[str]) -> bool:
         """Whether the actor holds one of the roles that may start a process."""

@@ -7,9 +7,10 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
+from sqlalchemy import DateTime as SaDateTime
 from sqlalchemy import (
     Dialect,
     Engine,
@@ -25,7 +26,6 @@ from sqlalchemy import (
     event,
     text,
 )
-from sqlalchemy import DateTime as SaDateTime
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
@@ -66,7 +66,7 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map = {datetime: UtcDateTime, bytes: LargeBinary}
+    type_annotation_map: ClassVar[Any] = {datetime: UtcDateTime, bytes: LargeBinary}
 
 
 class Version(Base):
@@ -93,6 +93,8 @@ class Version(Base):
     package: Mapped[bytes]
     names: Mapped[str] = mapped_column(Text)
     """JSON: the task spec names of each compiled process, in the order of the numbers that the codec uses."""
+    services: Mapped[str] = mapped_column(Text)
+    """JSON: the signature, at deployment, of each service that the package calls."""
     deployed_at: Mapped[datetime]
     deployed_by: Mapped[str] = mapped_column(String(64))
 
@@ -181,7 +183,10 @@ class Task(Base):
 
 
 class Event(Base):
-    """One line of an instance's record. Append-only: nothing but ``payload``, ``salt`` (erasure) and ``checkpoint`` ever changes."""
+    """One line of an instance's record.
+
+    Append-only: nothing but ``payload`` and ``salt`` (erasure) and ``checkpoint`` (sealing) ever changes.
+    """
 
     __tablename__ = "event"
     __table_args__ = (
@@ -291,7 +296,8 @@ class IdempotencyKey(Base):
     route: Mapped[str] = mapped_column(String(120), primary_key=True)
     key: Mapped[str] = mapped_column(String(120), primary_key=True)
     digest: Mapped[str] = mapped_column(String(64))
-    answer: Mapped[str | None] = mapped_column(Text)
+    answer: Mapped[str] = mapped_column(Text)
+    """JSON."""
     at: Mapped[datetime]
 
 
@@ -360,6 +366,6 @@ def _begin_postgresql(connection: Any) -> None:
 
 
 def _worth_another_try(error: DBAPIError) -> bool:
-    """Deadlock, serialization failure, a unique key lost to a twin, or SQLite's busy."""
+    """Deadlock, serialization failure, lock not available, or SQLite's busy."""
     code = getattr(error.orig, "sqlstate", None)
-    return code in {"40001", "40P01", "55P03", "23505"} or "database is locked" in str(error.orig)
+    return code in {"40001", "40P01", "55P03"} or "database is locked" in str(error.orig)

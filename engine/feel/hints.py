@@ -33,7 +33,11 @@ HABITS = (
         "Hapus `${` dan `}`: tulis ungkapannya saja.",
         "Remove `${` and `}`: write the expression alone.",
     ),
-    _habit(r"['\u2018\u2019`\u00b4]", 'Teks ditulis dengan kutip ganda: `"..."`.', 'Text is written in double quotes: `"..."`.'),
+    _habit(
+        r"['\u2018\u2019`\u00b4]",
+        'Teks ditulis dengan kutip ganda: `"..."`.',
+        'Text is written in double quotes: `"..."`.',
+    ),
     _habit(
         r"[\u201c\u201d\u201e\u00ab\u00bb]",
         'Pakai kutip ganda lurus `"`, bukan kutip melengkung.',

@@ -1,0 +1,63 @@
+"""The two predicates that decide who may act and who may see; lists, pages and the API share them."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, exists, false, or_, true
+
+from engine.actor import Actor, Grant
+from engine.db import Instance, Task
+
+CLAIM_HOLDS = timedelta(hours=24)
+"""After this time another holder may do a task that somebody took and left."""
+
+
+def acts_under(grant: Grant, person: str) -> ColumnElement[bool]:
+    """Tasks that ``person`` may do because of this one grant."""
+    conditions: list[ColumnElement[bool]] = [
+        Task.principal == grant.principal,
+        Task.barred.not_like(f"% {person} %"),
+    ]
+    if grant.excluded:
+        conditions.append(Task.matter.not_in(sorted(grant.excluded)))
+    if grant.only is not None:
+        conditions.append(Task.matter.in_(sorted(grant.only)))
+    return and_(*conditions)
+
+
+def acts_on(actor: Actor) -> ColumnElement[bool]:
+    """Tasks that the actor may do, claims by others aside."""
+    return or_(false(), *(acts_under(grant, actor.person) for grant in actor.grants))
+
+
+def capacity_for(actor: Actor, task: Any) -> str:
+    """In what capacity the actor does this task: one's own post before an acting one."""
+    capacities = [grant.capacity for grant in actor.grants if covers(grant, task)]
+    return min(capacities, default="", key=lambda capacity: (capacity != "", capacity))
+
+
+def covers(grant: Grant, task: Any) -> bool:
+    """Whether a grant reaches a task's principal and matter."""
+    allowed = task.matter not in grant.excluded and (grant.only is None or task.matter in grant.only)
+    return bool(task.principal == grant.principal and allowed)
+
+
+def claimed_by_another(task: Any, person: str, now: datetime) -> bool:
+    """Whether somebody else took the task and still holds it."""
+    return bool(task.claimed_by and task.claimed_by != person and task.claimed_at + CLAIM_HOLDS > now)
+
+
+def sees(actor: Actor) -> ColumnElement[bool]:
+    """Instances that the actor may look at: party, past actor, present holder, keeper of the unit, auditor."""
+    if actor.auditor:
+        return true()
+    of_instance = Task.instance_id == Instance.id
+    return or_(
+        Instance.subject == actor.person,
+        Instance.starter == actor.person,
+        Instance.unit.in_(sorted(actor.oversees)),
+        exists().where(of_instance, Task.done_by == actor.person),
+        exists().where(of_instance, Task.state == "open", acts_on(actor)),
+    )

@@ -1,0 +1,180 @@
+"""Signed checkpoints over the record, and its verification.
+
+Each instance's events form a hash chain; a checkpoint names the newest event of every instance that
+changed since the checkpoint before, with a Merkle root over all new events, and is signed. A copy of the
+checkpoints outside the database shows what somebody with full access to it has changed or removed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from sqlalchemy import func, insert, select, tuple_, update
+from sqlalchemy.orm import Session
+
+from engine.db import Checkpoint, Event, Instance
+from engine.record import GENESIS, canonical, digest, link
+
+BATCH = 5_000
+"""Events sealed by one checkpoint at most."""
+
+_FIRST = "0" * 64
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something that does not fit: where, and what."""
+
+    where: str
+    what: str
+
+
+def seal(session: Session, key: Ed25519PrivateKey, *, now: datetime) -> Checkpoint | None:
+    """Seal the events that no checkpoint covers yet; None if there are none."""
+    last = session.scalars(select(Checkpoint).order_by(Checkpoint.number.desc()).limit(1)).first()
+    number = last.number + 1 if last else 1
+    rows = _claim_unsealed(session, number)
+    if not rows:
+        return None
+    body = canonical(
+        {
+            "number": number,
+            "at": now,
+            "before": hashlib.sha256(last.body).hexdigest() if last else _FIRST,
+            "count": len(rows),
+            "root": merkle_root([row.hash for row in rows]).hex(),
+            "heads": [[str(r.instance_id), r.number, r.hash.hex()] for r in _newest(rows)],
+        }
+    )
+    values = {"number": number, "at": now, "body": body, "signature": key.sign(body)}
+    session.execute(insert(Checkpoint).values(**values))
+    return Checkpoint(**values)
+
+
+def merkle_root(hashes: Sequence[bytes]) -> bytes:
+    """The root of RFC 9162's tree over the leaves; leaves and nodes are hashed with different prefixes."""
+    if not hashes:
+        return hashlib.sha256(b"").digest()
+    level = [hashlib.sha256(b"\x00" + leaf).digest() for leaf in hashes]
+    while len(level) > 1:
+        pairs = [hashlib.sha256(b"\x01" + a + b).digest() for a, b in zip(level[::2], level[1::2], strict=False)]
+        level = pairs + (level[-1:] if len(level) % 2 else [])
+    return level[0]
+
+
+def verify(session: Session, key: Ed25519PublicKey, outside: Iterable[str] = ()) -> Iterator[Finding]:
+    """Everything in the record that does not fit: chains, erased payloads aside, checkpoints, the outside copy.
+
+    ``outside``: lines of the checkpoint file, as `outside_line` writes them.
+    """
+    yield from _verify_chains(session)
+    yield from _verify_checkpoints(session, key)
+    yield from _verify_outside(session, key, outside)
+
+
+def outside_line(checkpoint: Checkpoint) -> str:
+    """A checkpoint as a line of the file that is kept outside the database."""
+    return json.dumps({"body": checkpoint.body.decode(), "signature": checkpoint.signature.hex()}, ensure_ascii=False)
+
+
+def _claim_unsealed(session: Session, number: int) -> list[Any]:
+    unsealed = (
+        select(Event.instance_id, Event.number)
+        .where(Event.checkpoint.is_(None))
+        .order_by(Event.instance_id, Event.number)
+        .limit(BATCH)
+    )
+    claimed = (
+        update(Event)
+        .where(tuple_(Event.instance_id, Event.number).in_(unsealed))
+        .values(checkpoint=number)
+        .returning(Event.instance_id, Event.number, Event.hash)
+    )
+    return sorted(session.execute(claimed).all(), key=lambda row: (str(row.instance_id), row.number))
+
+
+def _newest(rows: Iterable[Any]) -> list[Any]:
+    return list({row.instance_id: row for row in rows}.values())
+
+
+def _verify_chains(session: Session) -> Iterator[Finding]:
+    heads: dict[UUID, tuple[int, bytes]] = {}
+    wanted = select(Event).order_by(Event.instance_id, Event.number).execution_options(yield_per=1000)
+    for event in session.scalars(wanted):
+        number, before = heads.get(event.instance_id, (0, GENESIS))
+        yield from _verify_event(event, number, before)
+        heads[event.instance_id] = (event.number, event.hash)
+    for row in session.execute(select(Instance.id, Instance.events, Instance.head)):
+        if heads.get(row.id, (0, GENESIS)) != (row.events, row.head):
+            yield Finding(f"instance {row.id}", "its newest events are missing or its head was changed")
+
+
+def _verify_event(event: Event, number: int, before: bytes) -> Iterator[Finding]:
+    where = f"instance {event.instance_id}, event {event.number}"
+    if event.number != number + 1:
+        yield Finding(where, f"events before it are missing: {number} is followed by {event.number}")
+    if event.hash != link(before, event.record):
+        yield Finding(where, "its hash does not follow from its record and the event before")
+    facts = json.loads(event.record)
+    if (facts["instance"], facts["number"]) != (str(event.instance_id), event.number):
+        yield Finding(where, "its record belongs to another place")
+    if event.payload is not None and digest(event.salt or b"", event.payload) != facts["payload"]:
+        yield Finding(where, "its payload was changed")
+
+
+def _verify_checkpoints(session: Session, key: Ed25519PublicKey) -> Iterator[Finding]:
+    before, expected = _FIRST, 1
+    for checkpoint in session.scalars(select(Checkpoint).order_by(Checkpoint.number)):
+        where = f"checkpoint {checkpoint.number}"
+        body = json.loads(checkpoint.body)
+        if checkpoint.number != expected or body["number"] != expected or body["before"] != before:
+            yield Finding(where, "it does not follow from the checkpoint before")
+        if not _signed(key, checkpoint.body, checkpoint.signature):
+            yield Finding(where, "its signature is not ours")
+        yield from _verify_sealed(session, where, body)
+        before, expected = hashlib.sha256(checkpoint.body).hexdigest(), checkpoint.number + 1
+    known = session.scalar(select(func.max(Event.checkpoint))) or 0
+    if known >= expected:
+        yield Finding(f"checkpoint {known}", "events name it, but it is missing")
+
+
+def _verify_sealed(session: Session, where: str, body: dict[str, Any]) -> Iterator[Finding]:
+    columns = (Event.instance_id, Event.number, Event.hash)
+    rows = session.execute(select(*columns).where(Event.checkpoint == body["number"])).all()
+    rows = sorted(rows, key=lambda row: (str(row.instance_id), row.number))
+    found = {str(row.instance_id): row for row in rows}
+    for instance, number, head in body["heads"]:
+        row = found.get(instance)
+        if row is None or (row.number, row.hash.hex()) != (number, head):
+            yield Finding(where, f"instance {instance} is not as it was sealed at event {number}")
+    if len(rows) != body["count"] or merkle_root([row.hash for row in rows]).hex() != body["root"]:
+        yield Finding(where, "the events it sealed are not the events that are there")
+
+
+def _verify_outside(session: Session, key: Ed25519PublicKey, lines: Iterable[str]) -> Iterator[Finding]:
+    inside = dict(session.execute(select(Checkpoint.number, Checkpoint.body)).tuples().all())
+
+    for line in filter(str.strip, lines):
+        copy = json.loads(line)
+        number = json.loads(copy["body"])["number"]
+
+        if not _signed(key, copy["body"].encode(), bytes.fromhex(copy["signature"])):
+            yield Finding(f"outside checkpoint {number}", "its signature is not ours")
+        if inside.get(number) != copy["body"].encode():
+            yield Finding(f"outside checkpoint {number}", "the database has no such checkpoint, or another one")
+
+
+def _signed(key: Ed25519PublicKey, body: bytes, signature: bytes) -> bool:
+    try:
+        key.verify(signature, body)
+    except InvalidSignature:
+        return False
+    return True

@@ -1,0 +1,185 @@
+"""Deployed versions: immutable packages in the database, compiled once and kept in memory."""
+
+from __future__ import annotations
+
+import json
+from collections import OrderedDict
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cached_property
+from threading import Lock
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from engine.db import Version
+from engine.errors import Conflict, DiagramError, NotFound, Text
+from engine.forms import Form, read_form
+from engine.manifest import Manifest
+from engine.package import Package
+from engine.services import Services
+from engine.spiff import Compiled, compile_package
+
+STATES = ("draft", "pilot", "live", "retired")
+KEPT = 64
+"""Compiled versions held in memory."""
+
+
+@dataclass(frozen=True)
+class Deployed:
+    """A version ready to run."""
+
+    id: int
+    process: str
+    number: int
+    compiled: Compiled
+
+    @property
+    def package(self) -> Package:
+        """The files of this version."""
+        return self.compiled.package
+
+    @property
+    def manifest(self) -> Manifest:
+        """What process.toml says."""
+        return self.compiled.package.manifest
+
+    @cached_property
+    def forms(self) -> dict[str, Form]:
+        """The package's forms by file name."""
+        return {
+            name: read_form(content, name, self.package.text) for name, content in self.package.named(".form").items()
+        }
+
+    def form_of(self, step: str) -> Form | None:
+        """The form of a person's step, if it has one."""
+        file = self.compiled.steps[step].form
+        return self.forms.get(file) if file else None
+
+    def node_name(self, node: str) -> Text:
+        """What a node is called, in both languages."""
+        step = self.compiled.steps.get(node)
+        spec = next((p.task_specs[node] for p in self._processes() if node in p.task_specs), None)
+        name = step.name if step else (getattr(spec, "bpmn_name", None) or node)
+        return self.package.text(self.manifest.diagram, node, "name", name)
+
+    def instructions(self, step: str) -> Text:
+        """What a step tells the person who does it."""
+        words = self.compiled.steps[step].instructions or ""
+        return self.package.text(self.manifest.diagram, step, "instructions", words)
+
+    def _processes(self) -> tuple[Any, ...]:
+        return (self.compiled.spec, *self.compiled.subprocesses.values())
+
+
+class Catalog:
+    """Versions by process; the database is the truth, this holds what was compiled from it."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._kept: OrderedDict[int, Deployed] = OrderedDict()
+        self._lock = Lock()
+
+    def live(self, session: Session, process: str) -> Deployed:
+        """The live version of a process. Raises `NotFound`."""
+        found = session.scalar(select(Version.id).where(Version.process == process, Version.state == "live"))
+        if found is None:
+            raise NotFound()
+        return self.version(session, found)
+
+    def version(self, session: Session, version_id: int) -> Deployed:
+        """A version by its id. Raises `NotFound`."""
+        with self._lock:
+            if version_id in self._kept:
+                self._kept.move_to_end(version_id)
+                return self._kept[version_id]
+        row = session.get(Version, version_id)
+        if row is None:
+            raise NotFound()
+        deployed = _compiled(row)
+        with self._lock:
+            self._kept[version_id] = deployed
+            while len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+        return deployed
+
+    def live_versions(self, session: Session) -> list[Deployed]:
+        """Every live version, by process key."""
+        ids = session.scalars(select(Version.id).where(Version.state == "live").order_by(Version.process))
+        return [self.version(session, version_id) for version_id in ids]
+
+    def deploy(self, session: Session, package: Package, *, by: str, now: datetime, state: str = "draft") -> Version:
+        """Store a package as the next version of its process; the same package twice is the same version.
+
+        The caller has checked it (`engine.check`); here the library parses it once more. Raises `DiagramError`.
+        """
+        key = package.manifest.key
+        known = session.scalar(select(Version).where(Version.process == key, Version.digest == package.digest))
+        if known is not None:
+            return known
+        compiled = compile_package(package)
+        last = session.scalar(select(func.max(Version.number)).where(Version.process == key)) or 0
+        version = Version(
+            process=key,
+            number=last + 1,
+            digest=package.digest,
+            state="draft",
+            package=package.to_zip(),
+            names=json.dumps(compiled.names),
+            services=json.dumps(self._signatures(compiled)),
+            deployed_at=now,
+            deployed_by=by,
+        )
+        session.add(version)
+        session.flush()
+        return self.move(session, version.id, state) if state != "draft" else version
+
+    def move(self, session: Session, version_id: int, state: str) -> Version:
+        """Put a version into a state; a live one retires the live version before it. Raises `NotFound`, `Conflict`."""
+        version = session.get(Version, version_id, with_for_update=True)
+        if version is None:
+            raise NotFound()
+        if state not in STATES or (state == "draft" and version.state != "draft"):
+            raise Conflict(
+                Text("Versi ini tidak dapat dikembalikan menjadi draf.", "This version cannot be a draft again.")
+            )
+        if state == "live":
+            session.execute(
+                update(Version)
+                .where(Version.process == version.process, Version.state == "live")
+                .values(state="retired")
+            )
+        version.state = state
+        session.flush()
+        return version
+
+    def require_services(self, session: Session) -> None:
+        """Refuse to start while a live version calls a service that is gone or has another signature.
+
+        Raises `DiagramError` with each such service.
+        """
+        wanted = session.execute(
+            select(Version.process, Version.number, Version.services).where(Version.state == "live")
+        )
+        lost = [
+            f"{process} {number}: {signature}"
+            for process, number, services in wanted
+            for name, signature in json.loads(services).items()
+            if name not in self._services or self._services[name].signature != signature
+        ]
+        if lost:
+            raise DiagramError(
+                lost, Text(f"Layanan berubah: {', '.join(lost)}", f"Services changed: {', '.join(lost)}")
+            )
+
+    def _signatures(self, compiled: Compiled) -> dict[str, str]:
+        return {name: self._services[name].signature for name in compiled.services if name in self._services}
+
+
+def _compiled(row: Version) -> Deployed:
+    compiled = compile_package(Package.read(row.package))
+    names = {process: tuple(specs) for process, specs in json.loads(row.names).items()}
+    if {p: set(n) for p, n in names.items()} != {p: set(n) for p, n in compiled.names.items()}:
+        raise DiagramError([f"version {row.id} compiles to other nodes than when it was deployed"])
+    return Deployed(row.id, row.process, row.number, replace(compiled, names=names))

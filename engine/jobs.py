@@ -1,0 +1,168 @@
+"""What happens without a person: due timers, messages that leave the database, checkpoints, the watchdog."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from engine.audit import outside_line, seal
+from engine.db import Database, Incident, Instance, Message
+from engine.errors import NotFound
+from engine.idempotency import forget_old_keys
+from engine.runtime import Engine
+
+log = logging.getLogger("alur.jobs")
+
+TRIES = 3
+LEASE = timedelta(seconds=60)
+"""A message that a worker took and did not finish is taken again after this time."""
+WATCH_EVERY = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """A message as its sender gets it; ``key`` makes a repetition recognisable to the receiver."""
+
+    key: str
+    kind: str
+    recipient: str
+    instance_id: UUID | None
+    body: str
+
+
+Sender = Callable[[Outgoing], None]
+
+
+class Worker:
+    """Does what is due. Any number may run on PostgreSQL; one on SQLite."""
+
+    def __init__(
+        self,
+        database: Database,
+        engine: Engine,
+        clock: Callable[[], datetime],
+        *,
+        key: Ed25519PrivateKey,
+        checkpoints: Path,
+        senders: Mapping[str, Sender],
+    ) -> None:
+        self._database = database
+        self._engine = engine
+        self._clock = clock
+        self._key = key
+        self._checkpoints = checkpoints
+        self._senders = senders
+        self._watched: datetime | None = None
+
+    def run_once(self, *, limit: int = 200) -> int:
+        """One pass over everything that is due. Returns how much there was to do."""
+        done = self._repeat(self._fire_timer, limit) + self._repeat(self._send, limit)
+        done += self._repeat(self._seal, limit)
+        self._watch()
+        return done
+
+    def _repeat(self, job: Callable[[], bool], limit: int) -> int:
+        return next((count for count in range(limit) if not job()), limit)
+
+    def _fire_timer(self) -> bool:
+        now = self._clock()
+        instance_id = self._database.command(lambda session: self._due_instance(session, now))
+        if instance_id is None:
+            return False
+        try:
+            self._database.command(lambda session: self._engine.tick(session, instance_id, now=now))
+        except Exception as error:  # whatever a diagram does, the worker lives and says what failed
+            log.warning("timer of %s failed: %s", instance_id, type(error).__name__)
+            text = str(error)
+            self._database.command(lambda session: note_failure(session, instance_id, "timer-failed", text, now=now))
+        return True
+
+    def _due_instance(self, session: Session, now: datetime) -> UUID | None:
+        due = select(Instance.id).where(Instance.next_due <= now).order_by(Instance.next_due).limit(1)
+        return session.scalar(due.with_for_update(skip_locked=True))
+
+    def _send(self) -> bool:
+        now = self._clock()
+        message = self._database.command(lambda session: _take_message(session, now))
+        if message is None:
+            return False
+        try:
+            self._senders[message.kind](message)
+        except Exception as error:  # a mail server may fail in any way; the message stays and is tried again
+            reason = f"{type(error).__name__}: {error}"
+            self._database.command(lambda session: _message_failed(session, message.key, reason, now))
+        else:
+            sent = update(Message).where(Message.key == message.key).values(done_at=now)
+            self._database.command(lambda session: session.execute(sent))
+        return True
+
+    def _seal(self) -> bool:
+        try:
+            checkpoint = self._database.command(lambda session: seal(session, self._key, now=self._clock()))
+        except IntegrityError:  # another worker sealed these events at the same moment
+            return False
+        if checkpoint is None:
+            return False
+        with self._checkpoints.open("a", encoding="utf-8") as file:
+            file.write(outside_line(checkpoint) + "\n")
+        return True
+
+    def _watch(self) -> None:
+        now = self._clock()
+        if self._watched is not None and now - self._watched < WATCH_EVERY:
+            return
+        self._watched = now
+        self._database.command(lambda session: self._engine.report_stuck(session, now=now))
+        self._database.command(lambda session: self._engine.rehome(session, now=now))
+        self._database.command(lambda session: forget_old_keys(session, now=now))
+
+
+def note_failure(session: Session, instance_id: UUID, code: str, text: str, *, now: datetime) -> None:
+    """Keep what failed as the instance's incident: tried again with growing pauses, then left to a person."""
+    known = select(Incident).where(Incident.instance_id == instance_id, Incident.resolved_at.is_(None))
+    incident = session.scalars(known).first()
+    tries = (incident.tries if incident else 0) + 1
+    values: dict[str, Any] = {"code": code, "message": text[:2000], "at": now, "tries": tries}
+    if incident is None:
+        session.execute(insert(Incident).values(instance_id=instance_id, **values))
+    else:
+        session.execute(update(Incident).where(Incident.id == incident.id).values(**values))
+    again = None if tries >= TRIES else now + timedelta(minutes=4 ** (tries - 1))
+    status = {"status": "incident"} if again is None else {}
+    session.execute(update(Instance).where(Instance.id == instance_id).values(next_due=again, **status))
+
+
+def retry(session: Session, incident_id: int, *, by: str, now: datetime) -> UUID:
+    """An administrator's retry: the incident is closed and the instance is due at once. Raises `NotFound`."""
+    incident = session.get(Incident, incident_id, with_for_update=True)
+    if incident is None or incident.resolved_at is not None:
+        raise NotFound()
+    incident.resolved_at, incident.resolved_by = now, by
+    session.execute(update(Instance).where(Instance.id == incident.instance_id).values(status="running", next_due=now))
+    return incident.instance_id
+
+
+def _take_message(session: Session, now: datetime) -> Outgoing | None:
+    waiting = select(Message).where(Message.done_at.is_(None), Message.failed_at.is_(None), Message.due <= now)
+    message = session.scalars(waiting.order_by(Message.due).limit(1).with_for_update(skip_locked=True)).first()
+    if message is None:
+        return None
+    message.due, message.tries = now + LEASE, message.tries + 1
+    return Outgoing(message.key, message.kind, message.recipient, message.instance_id, message.body)
+
+
+def _message_failed(session: Session, key: str, reason: str, now: datetime) -> None:
+    message = session.scalars(select(Message).where(Message.key == key)).one()
+    message.error = reason[:500]
+    message.due = now + timedelta(minutes=4 ** (message.tries - 1))
+    message.failed_at = now if message.tries >= TRIES else None

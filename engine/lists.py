@@ -1,0 +1,137 @@
+"""Lists with keyset paging: the inbox and one's own requests."""
+
+from __future__ import annotations
+
+import base64
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, func, or_, select, tuple_, union_all
+from sqlalchemy.orm import Session
+
+from engine.access import acts_under
+from engine.actor import Actor
+from engine.db import Instance, Task
+from engine.errors import EngineError, Text
+
+Item = TypeVar("Item")
+
+COUNTED = 100
+"""Counts stop here: "100+" tells a person as much as the exact number, and costs no scan."""
+LONGEST_PAGE = 100
+
+
+class BadCursor(EngineError):
+    """The address of the next page has been damaged."""
+
+    text = Text("Alamat halaman berikutnya rusak. Mulai dari halaman pertama.", "Start again from the first page.")
+
+
+@dataclass(frozen=True)
+class Page(Generic[Item]):
+    """Some rows, the cursor of the next ones (None: no more) and how many there are in all, at most `COUNTED`."""
+
+    rows: list[Item]
+    next: str | None
+    count: int
+
+
+@dataclass(frozen=True)
+class Startable:
+    """A process that a person may start."""
+
+    process: str
+    title: Text
+    version: int
+
+
+@dataclass(frozen=True)
+class TaskRow:
+    """A line of the inbox."""
+
+    id: UUID
+    instance_id: UUID
+    reference: str
+    process: str
+    title: Text
+    step: str
+    name: Text
+    subject_name: str
+    due: datetime
+    since: datetime
+    claimed_by: str | None
+    claimed_by_name: str | None
+    capacity: str
+
+
+def inbox_page(
+    session: Session, actor: Actor, *, search: str, process: str | None, after: str | None, limit: int
+) -> tuple[list[Row[Any]], str | None, int]:
+    """One limited index scan per grant, merged: the cost does not grow with the number of open tasks."""
+    filters = [Task.state == "open", *_filters(search, process)]
+    limit = max(1, min(limit, LONGEST_PAGE))
+    beyond = [] if after is None else [tuple_(Task.due, Task.id) > _cursor(after)]
+    scans = [
+        select(Task.id, Task.due).where(*filters, *beyond, acts_under(grant, actor.person)).order_by(Task.due, Task.id)
+        for grant in actor.grants
+    ]
+    if not scans:
+        return [], None, 0
+    nearest = union_all(*(select(s.limit(limit + 1).subquery()) for s in scans)).subquery()
+    rows = session.execute(
+        select(*Task.__table__.columns, Instance.reference, Instance.version_id, Instance.subject)
+        .join(Instance, Instance.id == Task.instance_id)
+        .where(Task.id.in_(select(nearest.c.id)))
+        .order_by(Task.due, Task.id)
+        .limit(limit + 1)
+    ).all()
+    shown, following = _cut(list(rows), limit, lambda r: [r.due.isoformat(), str(r.id)])
+    return shown, following, _count(session, actor, filters)
+
+
+def instance_page(
+    session: Session, actor: Actor, *, after: str | None, limit: int
+) -> tuple[list[Instance], str | None]:
+    """The instances that the actor is a party to, newest first."""
+    limit = max(1, min(limit, LONGEST_PAGE))
+    wanted = select(Instance).where(or_(Instance.subject == actor.person, Instance.starter == actor.person))
+    if after is not None:
+        wanted = wanted.where(tuple_(Instance.started_at, Instance.id) < _cursor(after))
+    rows = list(session.scalars(wanted.order_by(Instance.started_at.desc(), Instance.id.desc()).limit(limit + 1)))
+    return _cut(rows, limit, lambda r: [r.started_at.isoformat(), str(r.id)])
+
+
+def _count(session: Session, actor: Actor, filters: list[ColumnElement[bool]]) -> int:
+    scans = [select(Task.id).where(*filters, acts_under(g, actor.person)).limit(COUNTED) for g in actor.grants]
+    every = union_all(*(select(s.subquery()) for s in scans)).subquery()
+    return min(COUNTED, session.scalar(select(func.count(func.distinct(every.c.id)))) or 0)
+
+
+def _filters(search: str, process: str | None) -> list[ColumnElement[bool]]:
+    filters: list[ColumnElement[bool]] = []
+    if process:
+        filters.append(Task.process == process)
+    if wanted := search.strip().casefold():
+        by_reference = Task.instance_id.in_(
+            select(Instance.id).where(Instance.reference.startswith(wanted.upper(), autoescape=True))
+        )
+        filters.append(or_(Task.subject_name.startswith(wanted, autoescape=True), by_reference))
+    return filters
+
+
+def _cut(rows: list[Any], limit: int, key: Any) -> tuple[list[Any], str | None]:
+    """At most ``limit`` rows, and the cursor of the last where there are more."""
+    if len(rows) <= limit:
+        return rows, None
+    return rows[:limit], base64.urlsafe_b64encode(json.dumps(key(rows[limit - 1])).encode()).decode()
+
+
+def _cursor(text: str) -> tuple[datetime, UUID]:
+    try:
+        moment, identity = json.loads(base64.urlsafe_b64decode(text.encode()))
+        return datetime.fromisoformat(moment), UUID(identity)
+    except (ValueError, TypeError, AttributeError) as error:
+        raise BadCursor() from error

@@ -1,0 +1,66 @@
+"""Three-way merge of what parallel branches wrote, so that no branch's values are lost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from engine.errors import ServiceFailed, Text
+
+_ABSENT = object()
+
+
+class ParallelConflict(ServiceFailed):
+    """Two parallel branches wrote different values to the same place; a person must decide."""
+
+    def __init__(self, path: str, first: str, second: str) -> None:
+        super().__init__(
+            Text(
+                f"Cabang paralel “{first}” dan “{second}” mengisi “{path}” dengan nilai yang berbeda.",
+                f"The parallel branches “{first}” and “{second}” gave “{path}” different values.",
+            )
+        )
+
+
+def merge_branches(base: Mapping[str, Any], branches: Sequence[tuple[str, Mapping[str, Any]]]) -> dict[str, Any]:
+    """What the data is after a join: ``base`` with the changes of every ``(name, data)`` branch.
+
+    Entries appended to one list by several branches are all kept, in the order of the branches.
+    Raises `ParallelConflict` where two branches changed one value differently.
+    """
+    merged: Mapping[str, Any] = base
+    names = "base"
+    for name, data in branches:
+        merged = _merge_maps(base, merged, data, "", names, name)
+        names = name if names == "base" else f"{names}, {name}"
+    return dict(merged)
+
+
+def _merge_maps(
+    base: Mapping[str, Any], ours: Mapping[str, Any], theirs: Mapping[str, Any], path: str, us: str, them: str
+) -> dict[str, Any]:
+    merged: dict[str, Any] = {}
+    for key in [*ours, *(k for k in theirs if k not in ours)]:
+        sides = (base.get(key, _ABSENT), ours.get(key, _ABSENT), theirs.get(key, _ABSENT))
+        value = _merge_values(*sides, f"{path}.{key}" if path else key, us, them)
+        if value is not _ABSENT:
+            merged[key] = value
+    return merged
+
+
+def _merge_values(base: Any, ours: Any, theirs: Any, path: str, us: str, them: str) -> Any:
+    if _same(ours, theirs) or _same(base, theirs):
+        return ours
+    if _same(base, ours):
+        return theirs
+    if isinstance(ours, dict) and isinstance(theirs, dict):
+        return _merge_maps(base if isinstance(base, dict) else {}, ours, theirs, path, us, them)
+    if isinstance(ours, list) and isinstance(theirs, list):
+        start = base if isinstance(base, list) else []
+        if ours[: len(start)] == start and theirs[: len(start)] == start:
+            return [*ours, *theirs[len(start) :]]
+    raise ParallelConflict(path, us, them)
+
+
+def _same(one: Any, other: Any) -> bool:
+    return one is other or (type(one) is type(other) and one == other)

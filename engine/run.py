@@ -1,0 +1,306 @@
+"""One activation of an instance: load its state, let something happen, and write down all that came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, tzinfo
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import insert, update
+from sqlalchemy.orm import Session
+
+from engine.actor import Actor, Case, Directory, Role
+from engine.catalog import Deployed
+from engine.db import Event, Incident, Instance, Message, Notice, Task
+from engine.errors import EngineError, ServiceFailed, Text
+from engine.feel import compile_expression
+from engine.record import entry
+from engine.services import Decision, ServiceContext, Services
+from engine.spiff import Workflow
+from engine.state import dump, load
+
+
+class NobodyResponsible(ServiceFailed):
+    """Nobody in the organisation may do the next step."""
+
+    text = Text(
+        "Tidak ada pejabat yang dapat menangani langkah berikutnya. Hubungi kepegawaian.",
+        "Nobody in the organisation may do the next step. Ask the personnel office.",
+    )
+
+
+@dataclass
+class Run:
+    """An instance taken for one activation; `engine.spiff.Host` for its workflow.
+
+    ``row`` is the locked row of the instance, ``cause`` what a person just completed, ``results`` what
+    services and tables answered.
+    """
+
+    session: Session
+    deployed: Deployed
+    services: Services
+    directory: Directory
+    row: Any
+    now: datetime
+    actor: Actor | None
+    release: str
+    zone: tzinfo = UTC
+    steps: dict[str, Any] = field(default_factory=dict)
+    cause: Decision | None = None
+    results: list[list[Any]] = field(default_factory=list)
+    workflow: Workflow = field(init=False)
+    before: set[UUID] = field(default_factory=set)
+
+    def begin(self) -> None:
+        """A fresh instance, run up to its first step."""
+        self.workflow = Workflow(self.deployed.compiled, self)
+        self.workflow.advance()
+
+    def resume(self) -> None:
+        """The instance as it was saved."""
+        self.workflow, self.steps = load(self.row.state, self.deployed.compiled, self)
+        self.before = {task.id for task in self.workflow.waiting_steps()}
+
+    # What the workflow asks (engine.spiff.Host).
+
+    def evaluate(self, expression: str, data: Mapping[str, Any]) -> Any:
+        """The value of a FEEL expression over the process data and ``instance``."""
+        return compile_expression(expression).evaluate(self._known(data), now=self.now, zone=self.zone)
+
+    def decide(self, decision: str, data: Mapping[str, Any]) -> Any:
+        """The result of a decision table of the package."""
+        table = self.deployed.compiled.decisions.get(decision)
+        if table is None:
+            raise ServiceFailed(Text(f"Tabel keputusan “{decision}” tidak ada.", f"There is no decision “{decision}”."))
+        result = table[decision].evaluate(self._known(data), now=self.now, zone=self.zone)
+        self.results.append([decision, result])
+        return result
+
+    def call_service(self, name: str, parameters: Mapping[str, Any], data: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The result of a service, called in this transaction."""
+        result = dict(call(self.services, name, self.context(data), parameters))
+        self.results.append([name, result])
+        return result
+
+    def context(self, data: Mapping[str, Any]) -> ServiceContext:
+        """What a service may know of this instance at this moment."""
+        return ServiceContext(
+            session=self.session,
+            now=self.now,
+            today=self.now.astimezone(self.zone).date(),
+            instance=self.row.id,
+            reference=self.row.reference,
+            process=self.row.process,
+            subject=self.row.subject,
+            starter=self.row.starter,
+            unit=self.row.unit,
+            actor=self.actor,
+            cause=self.cause,
+            decisions=self.decisions(),
+            event=self.row.events + 1,
+            data=data,
+        )
+
+    def decisions(self) -> tuple[Decision, ...]:
+        """The latest completion of each step, oldest first."""
+        known = [Decision(step, *values) for step, values in self.steps.items()]
+        return tuple(sorted(known, key=lambda decision: decision.at))
+
+    def complete(self, task_id: UUID, answers: Mapping[str, Any], decision: Decision) -> None:
+        """Give a ready step its answers and run on."""
+        self.cause = decision
+        kept = [decision.role, decision.person, decision.principal, decision.capacity, decision.outcome, decision.at]
+        self.steps[decision.step] = kept
+        self.workflow.give(self.workflow.get_task_from_id(task_id), answers)
+
+    # What is written down.
+
+    def save(self, kind: str, *, answers: Mapping[str, Any] | None = None, task: Any = None) -> None:
+        """Write the new state, tasks, event, notices and messages: all or, on an exception, nothing."""
+        open_now = {spiff_task.id: spiff_task for spiff_task in self.workflow.waiting_steps()}
+        created = [self._task_row(spiff_task) for key, spiff_task in open_now.items() if key not in self.before]
+        self._close(self.before - open_now.keys() - ({task.id} if task is not None else set()))
+        if created:
+            self.session.execute(insert(Task), created)
+        status = self._status()
+        head = self._append(kind, answers, task)
+        self._tell(created, status)
+        self._store(status, head)
+
+    def _status(self) -> str:
+        if self.workflow.completed:
+            return "ended"
+        return "running" if self.workflow.waits() else "incident"
+
+    def _store(self, status: str, head: bytes) -> None:
+        over = status == "ended"
+        values = {
+            "status": status,
+            "state": None if over else dump(self.workflow, self.steps),
+            "next_due": None if over else self.workflow.next_due(),
+            "outcome": self.workflow.outcome() if over else None,
+            "ended_at": self.now if over else None,
+            "events": self.row.events + 1,
+            "head": head,
+        }
+        self.session.execute(update(Instance).where(Instance.id == self.row.id).values(**values))
+        if status == "incident":
+            self.session.execute(insert(Incident).values(**stuck(self.row.id, self.now)))
+
+    def _append(self, kind: str, answers: Mapping[str, Any] | None, task: Any) -> bytes:
+        facts = {
+            "instance": self.row.id,
+            "number": self.row.events + 1,
+            "at": self.now,
+            "kind": kind,
+            "actor": self.actor.person if self.actor else None,
+            "step": self.cause.step if self.cause else None,
+            "item": task.item if task is not None else None,
+            "principal": self.cause.principal if self.cause else None,
+            "capacity": self.cause.capacity if self.cause else None,
+            "outcome": self.cause.outcome if self.cause else None,
+            "version": self.row.version_id,
+            "release": self.release,
+        }
+        payload = {
+            "answers": dict(answers or {}),
+            "results": self.results,
+            "path": self.workflow.path,
+            "state": self.row.state or b"",
+        }
+        new = entry(self.row.head, facts, payload)
+        stored = {"record": new.record, "hash": new.hash, "payload": new.payload, "salt": new.salt}
+        self.session.execute(insert(Event).values(instance_id=self.row.id, number=self.row.events + 1, **stored))
+        return new.hash
+
+    def _close(self, gone: set[UUID]) -> None:
+        """Steps that a boundary event or a completed quorum has taken away."""
+        if gone:
+            self.session.execute(
+                update(Task).where(Task.id.in_(sorted(gone))).values(state="cancelled", done_at=self.now)
+            )
+
+    def _task_row(self, spiff_task: Any) -> dict[str, Any]:
+        step = self.deployed.compiled.steps[self.deployed.compiled.step_of(spiff_task)]
+        role = role_of(self.directory.roles(), step.lane)
+        case = Case(self.row.process, self.row.subject, self.row.starter, self.row.unit, spiff_task.data)
+        barred = self._barred(step.id, role)
+        matter = self._matter(spiff_task.data)
+        designed = self.directory.principal(self.session, role, case, self.now)
+        principal = self._holder(designed, barred, matter)
+        item = spiff_task.internal_data.get("key_or_index")
+        return {
+            "id": spiff_task.id,
+            "instance_id": self.row.id,
+            "process": self.row.process,
+            "step": step.id,
+            "item": None if item is None else str(item),
+            "role": role.key,
+            "matter": matter,
+            "principal": principal,
+            "designed": None if principal == designed else designed,
+            "barred": f" {' '.join(sorted(barred))} " if barred else "",
+            "subject_name": self._subject_name(),
+            "state": "open",
+            "due": self.directory.due(self.session, self.row.unit, self.now, step.due_days),
+            "created_at": self.now,
+        }
+
+    def _holder(self, designed: str | None, barred: set[str], matter: str) -> str:
+        holder = None
+        if designed is not None:
+            holder = self.directory.holder(self.session, designed, barred=barred, matter=matter, now=self.now)
+        if holder is None:
+            raise NobodyResponsible()
+        return holder
+
+    def _barred(self, step: str, role: Role) -> set[str]:
+        """The parties, and whoever did a step that needs somebody else; nobody for the requester's own steps."""
+        if role.kind == "requester":
+            return set()
+        groups = [group for group in self.deployed.manifest.different if step in group]
+        others = {other for group in groups for other in group if other != step}
+        return {self.row.subject, self.row.starter} | {self.steps[o][1] for o in others if o in self.steps}
+
+    def _matter(self, data: Mapping[str, Any]) -> str:
+        expression = self.deployed.manifest.matter
+        matter = self.evaluate(expression, data) if expression else None
+        return matter if isinstance(matter, str) else self.row.process
+
+    def _subject_name(self) -> str:
+        return self.directory.name(self.session, self.row.subject).casefold()
+
+    def _known(self, data: Mapping[str, Any]) -> dict[str, Any]:
+        about = {
+            "reference": self.row.reference,
+            "subject": self.row.subject,
+            "starter": self.row.starter,
+            "unit": self.row.unit,
+            "started": self.row.started_at.astimezone(self.zone).date(),
+            "today": self.now.astimezone(self.zone).date(),
+        }
+        return {**data, "instance": about}
+
+    def _tell(self, created: Sequence[Mapping[str, Any]], status: str) -> None:
+        """One notice per change and person, none for one's own acts; mail goes through the outbox."""
+        event = self.row.events + 1
+        told = self._parties_told(created, status)
+        if told:
+            kind = "ended" if status == "ended" else "returned"
+            row = {"instance_id": self.row.id, "event": event, "kind": kind, "at": self.now}
+            self.session.execute(insert(Notice), [{**row, "person": person} for person in told])
+        recipients = [(f"person:{person}", kind) for person in told]
+        recipients += [(t["principal"], "task") for t in created if t["principal"] not in dict(recipients)]
+        recipients = [(r, kind) for r, kind in recipients if self.actor is None or r != f"person:{self.actor.person}"]
+        if recipients:
+            self.session.execute(insert(Message), [self._message(r, kind, event) for r, kind in recipients])
+
+    def _parties_told(self, created: Sequence[Mapping[str, Any]], status: str) -> list[str]:
+        parties = {self.row.subject, self.row.starter}
+        returned = any(t["principal"] == f"person:{self.row.subject}" for t in created)
+        if status != "ended" and not (returned and self.row.events):
+            return []
+        return sorted(parties - {self.actor.person if self.actor else ""})
+
+    def _message(self, recipient: str, kind: str, event: int) -> dict[str, Any]:
+        return {
+            "key": f"{self.row.id}.{event}.{recipient}",
+            "kind": kind,
+            "recipient": recipient,
+            "instance_id": self.row.id,
+            "body": "{}",
+            "due": self.now,
+        }
+
+
+def call(services: Services, name: str, context: ServiceContext, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Call a registered service; whatever it raises of its own accord becomes a failed step."""
+    if name not in services:
+        raise ServiceFailed(Text(f"Layanan “{name}” tidak terdaftar.", f"The service “{name}” is not registered."))
+    try:
+        return services[name].handler(context, **parameters)
+    except EngineError:
+        raise
+    except (TypeError, ValueError, ArithmeticError, LookupError) as error:
+        raise ServiceFailed(Text(f"Layanan “{name}” gagal.", f"The service “{name}” failed.")) from error
+
+
+def role_of(roles: Mapping[str, Role], lane: str) -> Role:
+    """The role of the catalogue that a lane is named after. Raises `NobodyResponsible`."""
+    for role in roles.values():
+        if lane in (role.key, role.name.id, role.name.en):
+            return role
+    raise NobodyResponsible()
+
+
+def stuck(instance: UUID, now: datetime) -> dict[str, Any]:
+    """The incident of an instance that neither ended nor waits for anything."""
+    return {
+        "instance_id": instance,
+        "code": "nothing-waits",
+        "message": "the process neither ended nor waits",
+        "at": now,
+    }

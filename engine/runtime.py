@@ -1,0 +1,397 @@
+"""The engine: starts instances, gives tasks their answers, fires timers. Works in the caller's transaction."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import Row, exists, insert, select, update
+from sqlalchemy.orm import Session
+
+from engine.access import acts_on, capacity_for, claimed_by_another, sees
+from engine.actor import Actor, Directory
+from engine.catalog import Catalog, Deployed
+from engine.db import Event, Incident, Instance, Task, Version
+from engine.diagram import Diagram, read_diagram
+from engine.errors import Conflict, NotFound, NotPermitted, Refused, ServiceFailed, Text
+from engine.forms import Form
+from engine.lists import Page, Startable, TaskRow, inbox_page, instance_page
+from engine.package import Package
+from engine.record import GENESIS, read_payload
+from engine.run import Run, call, role_of, stuck
+from engine.services import Decision, Services
+from engine.state import pack
+from engine.views import Fact, InstanceView, Preview, Reader, TaskView
+
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Crockford's base 32: no letters that are mistaken for digits on paper or the telephone."""
+
+_INSTANCE = (
+    Instance.id,
+    Instance.reference,
+    Instance.process,
+    Instance.version_id,
+    Instance.subject,
+    Instance.starter,
+    Instance.unit,
+    Instance.status,
+    Instance.state,
+    Instance.next_due,
+    Instance.started_at,
+    Instance.events,
+    Instance.head,
+)
+
+
+class Engine:
+    """Runs the deployed versions of a catalog for an organisation with its services."""
+
+    def __init__(self, catalog: Catalog, services: Services, directory: Directory, *, release: str = "0.1.0") -> None:
+        self.catalog = catalog
+        self.services = services
+        self.directory = directory
+        self._release = release
+
+    # Starting.
+
+    def startable(self, session: Session, actor: Actor, *, now: datetime) -> list[Startable]:
+        """The processes that the actor may start, by title."""
+        found = [
+            Startable(deployed.process, deployed.manifest.title, deployed.number)
+            for deployed in self.catalog.live_versions(session)
+            if self._may_start(session, deployed, actor)
+        ]
+        return sorted(found, key=lambda s: s.title.id)
+
+    def start_form(self, session: Session, process: str, actor: Actor, *, now: datetime) -> Form | None:
+        """The form whose answers start an instance. Raises `NotFound`, `NotPermitted`."""
+        deployed = self._startable(session, process, actor)
+        return deployed.form_of(_first_step(deployed))
+
+    def preview(
+        self, session: Session, process: str, actor: Actor, answers: Mapping[str, Any], *, now: datetime
+    ) -> Preview:
+        """What would come of starting with these answers; nothing is stored. Raises `Refused` by field."""
+        deployed = self._startable(session, process, actor)
+        step = _first_step(deployed)
+        accepted = self._accepted(session, deployed, step, answers, {}, actor.unit, now)
+        if deployed.manifest.preview is None:
+            return Preview(accepted, [], [])
+        run = self._run(session, deployed, self._new_row(session, deployed, actor, now), actor, now)
+        wanted = self.services[deployed.manifest.preview].parameters
+        parameters = {name: accepted.get(name) for name in wanted}
+        result = call(self.services, deployed.manifest.preview, run.context({step: accepted}), parameters)
+        return Preview(accepted, Fact.read(result.get("facts", ())), [Text(**t) for t in result.get("refusals", ())])
+
+    def start(
+        self, session: Session, process: str, actor: Actor, answers: Mapping[str, Any], *, now: datetime
+    ) -> InstanceView:
+        """Start an instance of the live version by giving its first step its answers.
+
+        Raises `NotFound`, `NotPermitted`, `Refused` by field, `ServiceFailed`.
+        """
+        deployed = self._startable(session, process, actor)
+        step = _first_step(deployed)
+        accepted = self._accepted(session, deployed, step, answers, {}, actor.unit, now)
+        row = self._new_row(session, deployed, actor, now)
+        run = self._run(session, deployed, row, actor, now)
+        session.execute(insert(Instance).values(**_inserted(row)))
+        run.begin()
+        first = next(t for t in run.workflow.waiting_steps() if run.deployed.compiled.step_of(t) == step)
+        role = role_of(self.directory.roles(), deployed.compiled.steps[step].lane)
+        run.before = {first.id}
+        run.complete(
+            first.id, accepted, Decision(step, role.key, actor.person, f"person:{actor.person}", "", None, now)
+        )
+        run.before = set()
+        run.save("started", answers=accepted)
+        return self.instance_for(session, actor, row.id, now=now)
+
+    # Tasks.
+
+    def task_for(self, session: Session, actor: Actor, task_id: UUID, *, now: datetime) -> TaskView:
+        """A task on somebody's behalf, with its form and the request around it. Raises `NotFound`."""
+        task = self._task(session, actor, task_id)
+        view = self.instance_for(session, actor, task.instance_id, now=now)
+        return self._reader(session, actor, now).task(task, view, mine=bool(task.mine))
+
+    def complete(
+        self, session: Session, task_id: UUID, actor: Actor, answers: Mapping[str, Any], *, now: datetime
+    ) -> InstanceView:
+        """Give a task its answers and run the instance up to its next waiting point.
+
+        Raises `NotFound`, `NotPermitted`, `Conflict` (who decided what, and when), `Refused` by field, `ServiceFailed`.
+        """
+        self.decide(session, task_id, actor, answers, now=now)
+        instance_id = session.scalar(select(Task.instance_id).where(Task.id == task_id))
+        return self.instance_for(session, actor, instance_id, now=now) if instance_id else _nothing()
+
+    def decide(
+        self, session: Session, task_id: UUID, actor: Actor, answers: Mapping[str, Any], *, now: datetime
+    ) -> UUID:
+        """As `complete`, but answers only with the id of the instance: no page is read for a redirect."""
+        row = self._take(session, Instance.id == select(Task.instance_id).where(Task.id == task_id).scalar_subquery())
+        task = self._task(session, actor, task_id)
+        self._require_open(session, task, actor, now)
+        deployed = self.catalog.version(session, row.version_id)
+        run = self._run(session, deployed, row, actor, now)
+        run.resume()
+        if row.next_due is not None and row.next_due <= now:
+            run.workflow.advance()  # a timer that is due goes first: whoever is late finds the step gone
+        spiff_task = next((t for t in run.workflow.waiting_steps() if t.id == task_id), None)
+        if spiff_task is None:
+            raise Conflict(Text("Waktu untuk langkah ini sudah lewat.", "The time for this step has run out."))
+        accepted = self._accepted(session, deployed, task.step, answers, spiff_task.data, row.unit, now)
+        capacity = capacity_for(actor, task)
+        outcome = accepted.get("outcome") if isinstance(accepted.get("outcome"), str) else None
+        decision = Decision(task.step, task.role, actor.person, task.principal, capacity, outcome, now)
+        run.complete(task_id, accepted, decision)
+        done = {"state": "done", "done_by": actor.person, "done_at": now, "capacity": capacity, "outcome": outcome}
+        session.execute(update(Task).where(Task.id == task_id).values(**done))
+        run.save("completed", answers=accepted, task=task)
+        return UUID(str(row.id))
+
+    def repeated(
+        self, session: Session, task_id: UUID, actor: Actor, answers: Mapping[str, Any], *, now: datetime
+    ) -> bool:
+        """Whether the actor completed this task with just these answers: then asking again is no conflict."""
+        task = session.execute(
+            select(Task).where(Task.id == task_id, Task.done_by == actor.person)
+        ).scalar_one_or_none()
+        if task is None:
+            return False
+        row = session.execute(select(*_INSTANCE).where(Instance.id == task.instance_id)).one()
+        deployed = self.catalog.version(session, row.version_id)
+        try:
+            accepted = self._accepted(session, deployed, task.step, answers, {}, row.unit, now)
+        except Refused:
+            return False
+        events = session.execute(select(Event.record, Event.payload).where(Event.instance_id == task.instance_id))
+        given = [read_payload(payload) for record, payload in events if json.loads(record)["step"] == task.step]
+        return bool(given) and pack(given[-1].get("answers")) == pack(accepted)
+
+    def claim(self, session: Session, task_id: UUID, actor: Actor, *, now: datetime) -> None:
+        """Take a task of a shared queue for oneself. Raises `NotFound`, `NotPermitted`, `Conflict`."""
+        self._change_claim(session, task_id, actor, now, claimed_by=actor.person, claimed_at=now)
+
+    def release(self, session: Session, task_id: UUID, actor: Actor, *, now: datetime) -> None:
+        """Put a task that one took back into the queue. Raises `NotFound`, `NotPermitted`, `Conflict`."""
+        self._change_claim(session, task_id, actor, now, claimed_by=None, claimed_at=None)
+
+    def inbox(
+        self,
+        session: Session,
+        actor: Actor,
+        *,
+        now: datetime,
+        search: str = "",
+        process: str | None = None,
+        after: str | None = None,
+        limit: int = 20,
+    ) -> Page[TaskRow]:
+        """The actor's open tasks, oldest due first; search is by reference or the start of the applicant's name."""
+        rows, following, count = inbox_page(session, actor, search=search, process=process, after=after, limit=limit)
+        return Page([self._reader(session, actor, now).row(row) for row in rows], following, count)
+
+    # Instances.
+
+    def instance_for(self, session: Session, actor: Actor, instance_id: UUID, *, now: datetime) -> InstanceView:
+        """An instance with its open tasks and its history, if the actor may see it. Raises `NotFound`."""
+        row = session.execute(select(Instance).where(Instance.id == instance_id, sees(actor))).scalar_one_or_none()
+        if row is None:
+            raise NotFound()
+        return self._reader(session, actor, now).instance(row)
+
+    def instances(
+        self, session: Session, actor: Actor, *, now: datetime, after: str | None = None, limit: int = 20
+    ) -> Page[InstanceView]:
+        """The requests that the actor is a party to, newest first."""
+        rows, following = instance_page(session, actor, after=after, limit=limit)
+        reader = self._reader(session, actor, now)
+        return Page([reader.summary(row) for row in rows], following, len(rows))
+
+    def diagram_of(self, session: Session, actor: Actor, instance_id: UUID, *, now: datetime) -> Diagram:
+        """The diagram of the version that an instance runs on. Raises `NotFound`."""
+        view = self.instance_for(session, actor, instance_id, now=now)
+        manifest = self.catalog.version(session, view.version_id)
+        return read_diagram(manifest.package.files[manifest.manifest.diagram], manifest.manifest.diagram)
+
+    # Time.
+
+    def due(self, session: Session, *, now: datetime, limit: int = 100) -> list[UUID]:
+        """Instances that a timer has become due for, the longest due first."""
+        waiting = select(Instance.id).where(Instance.next_due <= now).order_by(Instance.next_due).limit(limit)
+        return list(session.scalars(waiting))
+
+    def tick(self, session: Session, instance_id: UUID, *, now: datetime) -> bool:
+        """Fire the due timers of an instance; False when another worker was faster."""
+        row = self._take(session, (Instance.id == instance_id) & (Instance.next_due <= now))
+        if row is None:
+            return False
+        run = self._run(session, self.catalog.version(session, row.version_id), row, None, now)
+        run.resume()
+        run.workflow.advance()
+        run.save("timer")
+        return True
+
+    def report_stuck(self, session: Session, *, now: datetime) -> int:
+        """The watchdog: open an incident for each instance that neither ended nor waits. Returns how many."""
+        open_task = exists().where(Task.instance_id == Instance.id, Task.state == "open")
+        known = exists().where(Incident.instance_id == Instance.id, Incident.resolved_at.is_(None))
+        dead = select(Instance.id).where(
+            Instance.status.in_(("running", "incident")), Instance.next_due.is_(None), ~open_task, ~known
+        )
+        found = [i for i in session.scalars(dead) if self._is_stuck(session, i, now)]
+        for instance_id in found:
+            session.execute(insert(Incident).values(**stuck(instance_id, now)))
+        return len(found)
+
+    def rehome(self, session: Session, *, now: datetime) -> int:
+        """Give tasks whose holder is gone to who holds them now. Returns how many moved."""
+        moved = 0
+        owned = select(Task.id, Task.principal, Task.designed, Task.barred, Task.matter).where(Task.state == "open")
+        for task in session.execute(owned).all():
+            wanted, barred = task.designed or task.principal, set(task.barred.split())
+            holder = self.directory.holder(session, wanted, barred=barred, matter=task.matter, now=now)
+            if holder is not None and holder != task.principal:
+                values = {"principal": holder, "designed": None if holder == wanted else wanted}
+                session.execute(update(Task).where(Task.id == task.id, Task.state == "open").values(**values))
+                moved += 1
+        return moved
+
+    # Versions.
+
+    def deploy(self, session: Session, package: Package, *, by: str, now: datetime, state: str = "draft") -> Version:
+        """Store a checked package as the next version of its process. Raises `DiagramError`."""
+        return self.catalog.deploy(session, package, by=by, now=now, state=state)
+
+    def versions(self, session: Session) -> Sequence[Version]:
+        """All versions, by process, newest first."""
+        return session.scalars(select(Version).order_by(Version.process, Version.number.desc())).all()
+
+    # Inside.
+
+    def _reader(self, session: Session, actor: Actor, now: datetime) -> Reader:
+        return Reader(session, self.catalog, self.directory, actor, now)
+
+    def _run(self, session: Session, deployed: Deployed, row: Any, actor: Actor | None, now: datetime) -> Run:
+        zone = self.directory.zone(session, row.unit)
+        return Run(session, deployed, self.services, self.directory, row, now, actor, self._release, zone)
+
+    def _startable(self, session: Session, process: str, actor: Actor) -> Deployed:
+        deployed = self.catalog.live(session, process)
+        if not self._may_start(session, deployed, actor):
+            raise NotPermitted(Text("Anda tidak dapat memulai permohonan ini.", "You cannot start this request."))
+        return deployed
+
+    def _may_start(self, session: Session, deployed: Deployed, actor: Actor) -> bool:
+        starters = deployed.manifest.starters
+        return not starters or self.directory.starters(session, actor, starters)
+
+    def _accepted(
+        self,
+        session: Session,
+        deployed: Deployed,
+        step: str,
+        answers: Mapping[str, Any],
+        context: Mapping[str, Any],
+        unit: str,
+        now: datetime,
+    ) -> dict[str, Any]:
+        """The answers that the step's form declares. Raises `Refused` by field."""
+        form = deployed.form_of(step)
+        if form is None:
+            return {}
+        return form.accept(answers, context=context, now=now, zone=self.directory.zone(session, unit))
+
+    def _new_row(self, session: Session, deployed: Deployed, actor: Actor, now: datetime) -> Any:
+        instance_id = uuid4()
+        return Instance(
+            id=instance_id,
+            reference=f"{deployed.manifest.reference}-{reference(instance_id)}",
+            process=deployed.process,
+            version_id=deployed.id,
+            subject=actor.person,
+            starter=actor.person,
+            unit=actor.unit,
+            status="running",
+            state=None,
+            revision=0,
+            next_due=None,
+            started_at=now,
+            events=0,
+            head=GENESIS,
+        )
+
+    def _take(self, session: Session, which: Any) -> Any:
+        """Lock an instance and load it in one statement; of two, the slower waits here."""
+        return session.execute(
+            update(Instance).where(which).values(revision=Instance.revision + 1).returning(*_INSTANCE)
+        ).one_or_none()
+
+    def _task(self, session: Session, actor: Actor, task_id: UUID) -> Row[Any]:
+        """The task, with ``mine``: whether the actor may do it. Raises `NotFound` where they may not know of it."""
+        columns = [*Task.__table__.columns, acts_on(actor).label("mine")]
+        found = session.execute(select(*columns).where(Task.id == task_id)).one_or_none()
+        if found is None:
+            raise NotFound()
+        if not found.mine or found.state != "open":
+            seen = select(Instance.id).where(Instance.id == found.instance_id, sees(actor))
+            if session.execute(seen).one_or_none() is None:
+                raise NotFound()
+        return found
+
+    def _require_open(self, session: Session, task: Row[Any], actor: Actor, now: datetime) -> None:
+        if task.state != "open":
+            raise self._too_late(session, task)
+        if not task.mine:
+            raise NotPermitted()
+        if claimed_by_another(task, actor.person, now):
+            who = self.directory.name(session, task.claimed_by)
+            raise Conflict(Text(f"Tugas ini sedang dikerjakan oleh {who}.", f"{who} is working on this task."))
+
+    def _too_late(self, session: Session, task: Row[Any]) -> Conflict:
+        if task.done_by is None:
+            return Conflict(Text("Langkah ini sudah tidak berlaku.", "This step is no longer open."))
+        who = self.directory.name(session, task.done_by)
+        text = Text(f"Tugas ini sudah diselesaikan oleh {who}.", f"{who} has already completed this task.")
+        return Conflict(text, decided_by=who, decided_at=task.done_at, outcome=task.outcome)
+
+    def _change_claim(self, session: Session, task_id: UUID, actor: Actor, now: datetime, **values: Any) -> None:
+        self._take(session, Instance.id == select(Task.instance_id).where(Task.id == task_id).scalar_subquery())
+        task = self._task(session, actor, task_id)
+        self._require_open(session, task, actor, now)
+        session.execute(update(Task).where(Task.id == task_id).values(**values))
+
+    def _is_stuck(self, session: Session, instance_id: UUID, now: datetime) -> bool:
+        row = session.execute(select(*_INSTANCE).where(Instance.id == instance_id)).one()
+        run = self._run(session, self.catalog.version(session, row.version_id), row, None, now)
+        run.resume()
+        return not run.workflow.waits()
+
+
+def reference(instance_id: UUID) -> str:
+    """Eight characters that a person can read out, from 40 random bits of the id."""
+    number = int.from_bytes(hashlib.sha256(instance_id.bytes).digest()[:5])
+    return "".join(_ALPHABET[number >> shift & 31] for shift in range(35, -5, -5))
+
+
+def _first_step(deployed: Deployed) -> str:
+    step = deployed.compiled.first_step
+    if step is None:
+        raise ServiceFailed(
+            Text("Alur ini tidak dimulai dengan langkah pemohon.", "This process does not begin with the requester.")
+        )
+    return step
+
+
+def _inserted(row: Instance) -> dict[str, Any]:
+    return {column.key: getattr(row, column.key) for column in Instance.__table__.columns}
+
+
+def _nothing() -> InstanceView:
+    raise NotFound()

@@ -1,0 +1,354 @@
+"""The parser and the workflow that run a package on SpiffWorkflow; nobody else touches the library."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
+from typing import Any, Protocol
+
+from lxml import etree
+from SpiffWorkflow.bpmn.parser.task_parsers import ConditionalGatewayParser, GatewayParser
+from SpiffWorkflow.bpmn.parser.util import full_tag
+from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
+from SpiffWorkflow.bpmn.script_engine import BasePythonScriptEngineEnvironment, PythonScriptEngine
+from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
+from SpiffWorkflow.exceptions import SpiffWorkflowException
+from SpiffWorkflow.spiff.parser import event_parsers as events
+from SpiffWorkflow.spiff.parser import task_spec as tasks
+from SpiffWorkflow.spiff.parser.process import SpiffBpmnParser
+from SpiffWorkflow.task import Task as SpiffTask
+from SpiffWorkflow.util.task import TaskState
+
+from engine import nodes
+from engine.diagram import prepared
+from engine.dmn import Decisions, read_decisions
+from engine.errors import DiagramError, EngineError, LimitExceeded, ServiceFailed, Text
+from engine.feel import compile_expression
+from engine.package import Package
+
+MOST_STEPS = 400
+"""Automatic steps in one activation; more is a loop that never waits."""
+
+
+class Host(Protocol):
+    """What a running workflow asks of its surroundings."""
+
+    now: datetime
+    zone: tzinfo
+
+    def evaluate(self, expression: str, data: Mapping[str, Any]) -> Any:
+        """The value of a FEEL expression."""
+
+    def call_service(self, name: str, parameters: Mapping[str, Any], data: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The result of a service."""
+
+    def decide(self, decision: str, data: Mapping[str, Any]) -> Any:
+        """The result of a decision table."""
+
+
+class _Environment(BasePythonScriptEngineEnvironment):
+    """Every expression of the library, also where it bypasses the engine, is FEEL; scripts do not run."""
+
+    def __init__(self, host: Host) -> None:
+        super().__init__()
+        self.host = host
+
+    def evaluate(self, expression: str, context: Mapping[str, Any], external_context: Any = None) -> Any:
+        return self.host.evaluate(expression, context)
+
+    def execute(self, script: str, context: Any, external_context: Any = None) -> bool:
+        raise ServiceFailed(Text("Skrip di dalam diagram tidak dijalankan.", "Scripts in a diagram do not run."))
+
+    def call_service(self, context: Any, **kwargs: Any) -> Any:
+        raise ServiceFailed(Text("Layanan ini tidak terdaftar.", "This service is not registered."))
+
+
+class Workflow(BpmnWorkflow):
+    """One instance in memory. ``path`` lists the ids of the nodes that ran in this activation, in order."""
+
+    def __init__(self, compiled: Compiled, host: Host, *, deserializing: bool = False) -> None:
+        self.host = host
+        self.compiled = compiled
+        self.path: list[str] = []
+        super().__init__(
+            compiled.spec,
+            compiled.subprocesses,
+            script_engine=PythonScriptEngine(_Environment(host)),
+            deserializing=deserializing,
+        )
+
+    def advance(self) -> None:
+        """Run everything that needs no person, until the instance waits. Raises an `EngineError` on failure."""
+        with readable_errors():
+            ran = -1
+            while ran != len(self.path):
+                ran = len(self.path)
+                self.refresh_timers()
+                self.do_engine_steps(will_complete_task=self._count, did_complete_task=self._note)
+
+    def give(self, spiff_task: SpiffTask, answers: Mapping[str, Any]) -> None:
+        """Complete a person's step with its answers, kept under the step's id, and go on."""
+        with readable_errors():
+            spiff_task.data = {**spiff_task.data, self.compiled.step_of(spiff_task): dict(answers)}
+            spiff_task.run()
+            self._note(spiff_task)
+        self.advance()
+
+    def waiting_steps(self) -> list[SpiffTask]:
+        """The person's steps that are ready, in this process and its subprocesses."""
+        return [t for t in self.everything() if t.state == TaskState.READY and t.task_spec.manual]
+
+    def everything(self) -> Iterator[SpiffTask]:
+        """Every task object, of subprocesses too."""
+        yield from self.tasks.values()
+        for subprocess in self.subprocesses.values():
+            yield from subprocess.tasks.values()
+
+    def next_due(self) -> datetime | None:
+        """The moment of the earliest waiting timer."""
+        moments = (
+            value
+            for task in self.event_manager.tasks.values()
+            if task.state == TaskState.WAITING
+            for key, value in task.internal_data.items()
+            if key.startswith("due ")
+        )
+        return min(moments, default=None)
+
+    def waits(self) -> bool:
+        """Whether something outside can still move it: a person, a timer or a message."""
+        return bool(self.waiting_steps()) or any(
+            t.state == TaskState.WAITING for t in self.event_manager.tasks.values()
+        )
+
+    def outcome(self) -> str | None:
+        """The id of the end event that this activation reached, if the process has ended."""
+        ends = [n for n in self.path if isinstance(self.spec.task_specs.get(n), nodes.EndEvent)]
+        return ends[-1] if self.completed and ends else None
+
+    def _count(self, spiff_task: SpiffTask) -> None:
+        if len(self.path) >= MOST_STEPS:
+            raise LimitExceeded(
+                Text(
+                    f"Alur berputar lebih dari {MOST_STEPS} langkah otomatis tanpa menunggu siapa pun.",
+                    f"The process went through more than {MOST_STEPS} automatic steps without waiting for anybody.",
+                )
+            )
+
+    def _note(self, spiff_task: SpiffTask) -> None:
+        if getattr(spiff_task.task_spec, "bpmn_id", None):
+            self.path.append(spiff_task.task_spec.bpmn_id)
+
+
+@dataclass(frozen=True)
+class Step:
+    """A person's step as the diagram draws it."""
+
+    id: str
+    name: str
+    lane: str
+    form: str | None
+    due_days: int
+    instructions: str | None
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """A parsed package, shared by all its instances and never changed by them."""
+
+    package: Package
+    spec: Any
+    subprocesses: Mapping[str, Any]
+    decisions: Mapping[str, Decisions]
+    steps: Mapping[str, Step]
+    names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def nodes(self) -> set[str]:
+        """Ids of all flow nodes that are really in the compiled process."""
+        return {
+            spec.bpmn_id or name.removesuffix(" [child]")
+            for process in (self.spec, *self.subprocesses.values())
+            for name, spec in process.task_specs.items()
+            if getattr(spec, "bpmn_id", None)
+        }
+
+    @property
+    def services(self) -> set[str]:
+        """Names of the services that the package calls."""
+        return {
+            spec.operation_name
+            for process in (self.spec, *self.subprocesses.values())
+            for spec in process.task_specs.values()
+            if isinstance(spec, nodes.ServiceTask)
+        }
+
+    @property
+    def first_step(self) -> str | None:
+        """The step right after the start event, whose answers start an instance."""
+        start = self.spec.start.outputs[0]
+        following = start.outputs[0] if start.outputs else None
+        return following.name if following is not None and following.name in self.steps else None
+
+    def step_of(self, spiff_task: SpiffTask) -> str:
+        """The id of the step that a task object belongs to."""
+        return str(spiff_task.task_spec.bpmn_id or spiff_task.task_spec.name)
+
+
+class _TimerParsing:
+    """Mixin for event parsers: timers of our own, that take 'now' as given."""
+
+    def parse_timer_event(self, event: Any) -> Any:
+        for tag, definition in _TIMERS.items():
+            text = event.findtext(full_tag(tag))
+            if text and text.strip():
+                return definition(self.bpmn_id, text.strip())  # type: ignore[attr-defined]
+        raise ValidationException("timer without time", node=self.node, file_name=self.filename)  # type: ignore[attr-defined]
+
+
+_TIMERS = {"timeDate": nodes.DateTimer, "timeDuration": nodes.DurationTimer, "timeCycle": nodes.CycleTimer}
+
+
+class _CatchParser(_TimerParsing, events.SpiffIntermediateCatchEventParser):
+    pass
+
+
+class _BoundaryParser(_TimerParsing, events.SpiffBoundaryEventParser):
+    pass
+
+
+class _RuleParser(tasks.BusinessRuleTaskParser):
+    def create_task(self) -> Any:
+        return nodes.RuleTask(
+            self.spec, self.bpmn_id, decision=self.get_decision_ref(self.node), **self.bpmn_attributes
+        )
+
+
+class _ServiceParser(tasks.ServiceTaskParser):
+    def create_task(self) -> Any:
+        task = super().create_task()
+        if task.result_variable.startswith("spiff__"):
+            task.result_variable = self.bpmn_id
+        return task
+
+
+def _looping(parser: type) -> type:
+    """The same parser with our classes for repeated steps."""
+    classes = {
+        "STANDARD_LOOP_CLASS": nodes.LoopTask,
+        "PARALLEL_MI_CLASS": nodes.ParallelItems,
+        "SEQUENTIAL_MI_CLASS": nodes.SequentialItems,
+    }
+    return type(f"Alur{parser.__name__}", (parser,), classes)
+
+
+class _Parser(SpiffBpmnParser):
+    OVERRIDE_PARSER_CLASSES: Mapping[str, tuple[type, type]] = {
+        full_tag("userTask"): (_looping(tasks.UserTaskParser), nodes.UserTask),
+        full_tag("manualTask"): (_looping(tasks.SpiffTaskParser), nodes.ManualTask),
+        full_tag("serviceTask"): (_looping(_ServiceParser), nodes.ServiceTask),
+        full_tag("businessRuleTask"): (_looping(_RuleParser), nodes.RuleTask),
+        full_tag("subProcess"): (_looping(tasks.SubWorkflowParser), nodes.SubProcess),
+        full_tag("callActivity"): (_looping(tasks.CallActivityParser), nodes.CallActivity),
+        full_tag("exclusiveGateway"): (ConditionalGatewayParser, nodes.ExclusiveGateway),
+        full_tag("inclusiveGateway"): (ConditionalGatewayParser, nodes.InclusiveGateway),
+        full_tag("parallelGateway"): (GatewayParser, nodes.ParallelGateway),
+        full_tag("eventBasedGateway"): (
+            SpiffBpmnParser.PARSER_CLASSES[full_tag("eventBasedGateway")][0],
+            nodes.EventGateway,
+        ),
+        full_tag("startEvent"): (events.SpiffStartEventParser, nodes.StartEvent),
+        full_tag("endEvent"): (events.SpiffEndEventParser, nodes.EndEvent),
+        full_tag("boundaryEvent"): (_BoundaryParser, nodes.BoundaryEvent),
+        full_tag("intermediateCatchEvent"): (_CatchParser, nodes.IntermediateCatchEvent),
+        full_tag("intermediateThrowEvent"): (events.SpiffIntermediateThrowEventParser, nodes.IntermediateThrowEvent),
+        full_tag("sendTask"): (events.SpiffSendTaskParser, nodes.SendTask),
+        full_tag("receiveTask"): (events.SpiffReceiveTaskParser, nodes.ReceiveTask),
+    }
+    PARSER_CLASSES: Mapping[str, tuple[type, type]] = {}  # what is not listed above is refused, never guessed
+
+    def get_engine(self, decision_ref: str, node: Any) -> None:
+        """Decisions are ours; the library's Python tables are never built."""
+
+
+def compile_package(package: Package) -> Compiled:
+    """Parse a package into what its instances share. Raises `DiagramError` if the library cannot."""
+    with readable_errors():
+        parser = _Parser()
+        for name, content in package.files.items():
+            if name.endswith(".bpmn"):
+                parser.add_bpmn_xml(etree.fromstring(prepared(content)), name)
+        spec = parser.get_spec(package.manifest.process)
+        subprocesses = parser.get_subprocess_specs(package.manifest.process)
+    processes = {spec.name: spec, **subprocesses}
+    _connect_loops(processes.values())
+    return Compiled(
+        package=package,
+        spec=spec,
+        subprocesses=subprocesses,
+        decisions=_decisions(package),
+        steps={step.id: step for process in processes.values() for step in _steps(process)},
+        names={name: tuple(sorted(process.task_specs)) for name, process in processes.items()},
+    )
+
+
+def _decisions(package: Package) -> dict[str, Decisions]:
+    """Which file's tables hold which decision id."""
+    files = [read_decisions(content) for name, content in package.files.items() if name.endswith(".dmn")]
+    return {decision: table for table in files for decision in table}
+
+
+def _steps(process: Any) -> Iterator[Step]:
+    for spec in process.task_specs.values():
+        if isinstance(spec, nodes.UserTask | nodes.ManualTask):
+            extensions = getattr(spec, "extensions", None) or {}
+            properties = extensions.get("properties") or {}
+            yield Step(
+                id=str(spec.bpmn_id),
+                name=spec.bpmn_name or str(spec.bpmn_id),
+                lane=spec.lane or "",
+                form=properties.get("formKey"),
+                due_days=int(properties.get("dueDays", 3)),
+                instructions=extensions.get("instructionsForEndUser"),
+            )
+
+
+def _connect_loops(processes: Any) -> None:
+    """Connect repeated steps now: the library would do it at the first run and so change a shared spec."""
+    for process in processes:
+        for spec in process.task_specs.values():
+            if isinstance(spec, nodes.LoopTask | nodes.ParallelItems | nodes.SequentialItems):
+                repeated = process.task_specs[spec.task_spec]
+                if not repeated.completed_event.is_connected(spec.merge_child):
+                    repeated.completed_event.connect(spec.merge_child)
+
+
+def evaluate(expression: str, data: Mapping[str, Any], now: datetime, zone: tzinfo) -> Any:
+    """A FEEL expression's value over the process data."""
+    return compile_expression(expression).evaluate(data, now=now, zone=zone)
+
+
+@contextmanager
+def readable_errors() -> Iterator[None]:
+    """Turn what the library raises into an `EngineError`; our own pass through as they are."""
+    try:
+        yield
+    except EngineError:
+        raise
+    except ValidationException as error:
+        raise DiagramError([str(error)]) from error
+    except (SpiffWorkflowException, RecursionError) as error:
+        cause = _own(error)
+        if cause is not None:
+            raise cause from error
+        raise ServiceFailed() from error
+
+
+def _own(error: BaseException | None) -> EngineError | None:
+    while error is not None:
+        if isinstance(error, EngineError):
+            return error
+        error = getattr(error, "exception", None) or error.__cause__ or error.__context__
+    return None

@@ -1,0 +1,295 @@
+"""What a person is shown of an instance: plain data in both languages, with nothing they may not see."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, select
+from sqlalchemy.orm import Session
+
+from engine.access import capacity_for, claimed_by_another, covers
+from engine.actor import Actor, Directory
+from engine.catalog import Catalog, Deployed
+from engine.db import Event, Instance, Task
+from engine.errors import Text
+from engine.forms import Form
+from engine.lists import TaskRow
+from engine.record import read_payload
+
+Pairs = list[tuple[Text, Text]]
+
+
+@dataclass(frozen=True)
+class Fact:
+    """Something worth knowing before a decision, worked out by a service."""
+
+    label: Text
+    value: Text
+
+    @classmethod
+    def read(cls, facts: Iterable[Mapping[str, Any]]) -> list[Fact]:
+        """The facts in a service's result."""
+        return [cls(Text(**fact["label"]), Text(**fact["value"])) for fact in facts]
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What would come of a request: the accepted answers, facts about them, and what speaks against it."""
+
+    answers: dict[str, Any]
+    facts: list[Fact]
+    refusals: list[Text]
+
+
+@dataclass(frozen=True)
+class OpenTask:
+    """A step that waits: with whom, since when and by when."""
+
+    id: UUID
+    step: str
+    name: Text
+    principal: str
+    holder: Text
+    since: datetime
+    due: datetime
+    form: str | None
+    mine: bool
+    claimed_by: str | None
+    claimed_by_name: str | None
+
+
+@dataclass(frozen=True)
+class TimelineEntry:
+    """One line of the history: who did what, in what capacity, with what result."""
+
+    at: datetime
+    kind: str
+    who: str
+    capacity: str
+    step: str | None
+    name: Text
+    outcome: str | None
+    outcome_label: Text | None
+    answers: Pairs
+
+
+@dataclass(frozen=True)
+class Section:
+    """The latest answers of one step."""
+
+    step: str
+    name: Text
+    rows: Pairs
+
+
+@dataclass(frozen=True)
+class InstanceView:
+    """A request as its page shows it. ``timeline`` is newest last; in lists it and the answers are empty."""
+
+    id: UUID
+    reference: str
+    process: str
+    title: Text
+    version: int
+    version_id: int
+    status: str
+    outcome: str | None
+    outcome_name: Text | None
+    subject: str
+    subject_name: str
+    starter: str
+    unit: str
+    started_at: datetime
+    ended_at: datetime | None
+    tasks: list[OpenTask]
+    timeline: list[TimelineEntry]
+    answers: list[Section]
+    facts: list[Fact]
+    done_steps: set[str]
+    open_steps: set[str]
+
+
+@dataclass(frozen=True)
+class TaskView:
+    """A task as its page shows it; ``previous`` are the earlier answers of this step."""
+
+    id: UUID
+    step: str
+    name: Text
+    instructions: Text | None
+    form: Form | None
+    instance: InstanceView
+    state: str
+    due: datetime
+    mine: bool
+    claimed_by: str | None
+    claimed_by_name: str | None
+    capacity: str
+    previous: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Reads instances for one actor at one moment."""
+
+    session: Session
+    catalog: Catalog
+    directory: Directory
+    actor: Actor
+    now: datetime
+
+    def instance(self, row: Instance) -> InstanceView:
+        """A request with its history."""
+        events = self._events(row)
+        return self._view(row, events)
+
+    def summary(self, row: Instance) -> InstanceView:
+        """A request as a line of a list, without its history."""
+        return self._view(row, [])
+
+    def task(self, task: Row[Any], instance: InstanceView, *, mine: bool) -> TaskView:
+        """A task with its form; ``mine`` tells whether the actor may do it, claims by others included."""
+        deployed = self.catalog.version(self.session, instance.version_id)
+        step = deployed.compiled.steps[task.step]
+        free = task.state == "open" and not claimed_by_another(task, self.actor.person, self.now)
+        return TaskView(
+            id=task.id,
+            step=task.step,
+            name=deployed.node_name(task.step),
+            instructions=deployed.instructions(task.step) if step.instructions else None,
+            form=deployed.form_of(task.step),
+            instance=instance,
+            state=task.state,
+            due=task.due,
+            mine=mine and free,
+            claimed_by=task.claimed_by,
+            claimed_by_name=self._name(task.claimed_by),
+            capacity=self._capacity(task),
+            previous=self._previous(instance, task.step),
+        )
+
+    def row(self, task: Row[Any]) -> TaskRow:
+        """A line of the inbox."""
+        deployed = self.catalog.version(self.session, task.version_id)
+        return TaskRow(
+            id=task.id,
+            instance_id=task.instance_id,
+            reference=task.reference,
+            process=task.process,
+            title=deployed.manifest.title,
+            step=task.step,
+            name=deployed.node_name(task.step),
+            subject_name=self._name(task.subject) or "",
+            due=task.due,
+            since=task.created_at,
+            claimed_by=task.claimed_by,
+            claimed_by_name=self._name(task.claimed_by),
+            capacity=self._capacity(task),
+        )
+
+    def _view(self, row: Instance, events: Sequence[tuple[dict[str, Any], dict[str, Any]]]) -> InstanceView:
+        deployed = self.catalog.version(self.session, row.version_id)
+        open_tasks = self._open_tasks(row, deployed)
+        path = [node for _, payload in events for node in payload.get("path", ())]
+        return InstanceView(
+            id=row.id,
+            reference=row.reference,
+            process=row.process,
+            title=deployed.manifest.title,
+            version=deployed.number,
+            version_id=deployed.id,
+            status=row.status,
+            outcome=row.outcome,
+            outcome_name=deployed.node_name(row.outcome) if row.outcome else None,
+            subject=row.subject,
+            subject_name=self._name(row.subject) or "",
+            starter=row.starter,
+            unit=row.unit,
+            started_at=row.started_at,
+            ended_at=row.ended_at,
+            tasks=open_tasks,
+            timeline=[self._line(deployed, facts, payload) for facts, payload in events],
+            answers=self._sections(deployed, events),
+            facts=self._facts(events),
+            done_steps=set(path),
+            open_steps={task.step for task in open_tasks},
+        )
+
+    def _events(self, row: Instance) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+        wanted = select(Event.record, Event.payload).where(Event.instance_id == row.id).order_by(Event.number)
+        return [(json.loads(e.record), read_payload(e.payload)) for e in self.session.execute(wanted)]
+
+    def _open_tasks(self, row: Instance, deployed: Deployed) -> list[OpenTask]:
+        wanted = select(Task).where(Task.instance_id == row.id, Task.state == "open").order_by(Task.due, Task.id)
+        return [self._open_task(task, deployed) for task in self.session.scalars(wanted)]
+
+    def _open_task(self, task: Task, deployed: Deployed) -> OpenTask:
+        return OpenTask(
+            id=task.id,
+            step=task.step,
+            name=deployed.node_name(task.step),
+            principal=task.principal,
+            holder=self.directory.principal_label(self.session, task.principal, self.now),
+            since=task.created_at,
+            due=task.due,
+            form=deployed.compiled.steps[task.step].form,
+            mine=self._may_do(task),
+            claimed_by=task.claimed_by,
+            claimed_by_name=self._name(task.claimed_by),
+        )
+
+    def _may_do(self, task: Any) -> bool:
+        held = any(covers(grant, task) for grant in self.actor.grants)
+        barred = self.actor.person in task.barred.split()
+        return held and not barred and not claimed_by_another(task, self.actor.person, self.now)
+
+    def _line(self, deployed: Deployed, facts: Mapping[str, Any], payload: Mapping[str, Any]) -> TimelineEntry:
+        step, outcome = facts["step"], facts["outcome"]
+        form = deployed.form_of(step) if step in deployed.compiled.steps else None
+        field = form.field("outcome") if form else None
+        return TimelineEntry(
+            at=datetime.fromisoformat(facts["at"]),
+            kind=facts["kind"],
+            who=self._name(facts["actor"]) or "",
+            capacity=facts["capacity"] or "",
+            step=step,
+            name=deployed.node_name(step) if step else Text("Pengatur waktu", "Timer"),
+            outcome=outcome,
+            outcome_label=field.label_of(outcome) if field and outcome else None,
+            answers=form.described(payload.get("answers", {})) if form else [],
+        )
+
+    def _sections(self, deployed: Deployed, events: Sequence[tuple[dict[str, Any], dict[str, Any]]]) -> list[Section]:
+        latest: dict[str, Mapping[str, Any]] = {}
+        for facts, payload in events:
+            if facts["step"]:
+                latest.pop(facts["step"], None)
+                latest[facts["step"]] = payload.get("answers", {})
+        forms = {step: deployed.form_of(step) for step in latest}
+        return [
+            Section(step, deployed.node_name(step), form.described(answers))
+            for step, answers in latest.items()
+            if (form := forms[step]) is not None
+        ]
+
+    def _facts(self, events: Sequence[tuple[dict[str, Any], dict[str, Any]]]) -> list[Fact]:
+        """The facts that services gave last."""
+        results = [result for _, payload in events for _, result in payload.get("results", ())]
+        told = [r["facts"] for r in results if isinstance(r, Mapping) and r.get("facts")]
+        return Fact.read(told[-1]) if told else []
+
+    def _previous(self, instance: InstanceView, step: str) -> Mapping[str, Any]:
+        wanted = select(Event.record, Event.payload).where(Event.instance_id == instance.id).order_by(Event.number)
+        given = [e.payload for e in self.session.execute(wanted) if json.loads(e.record)["step"] == step]
+        return read_payload(given[-1]).get("answers", {}) if given else {}
+
+    def _capacity(self, task: Any) -> str:
+        return capacity_for(self.actor, task)
+
+    def _name(self, person: str | None) -> str | None:
+        return None if person is None else self.directory.name(self.session, person)

@@ -97,7 +97,7 @@ class Directory(Protocol):
     def due(self, session: Session, unit: str, start: datetime, working_days: int) -> datetime:
         """The end of the ``working_days``-th working day after ``start`` in the unit's zone, UTC."""
 
-    def zone(self, session: Session, unit: str) -> tzinfo:
+    def zone(self, session: Session, unit: str, now: datetime) -> tzinfo:
         """The time zone in which a unit counts its days."""
 
     def starters(self, session: Session, actor: Actor, roles: Sequence[str]) -> bool:

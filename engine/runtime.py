@@ -279,7 +279,7 @@ class Engine:
         return Reader(session, self.catalog, self.directory, actor, now)
 
     def _run(self, session: Session, deployed: Deployed, row: Any, actor: Actor | None, now: datetime) -> Run:
-        zone = self.directory.zone(session, row.unit)
+        zone = self.directory.zone(session, row.unit, now)
         return Run(session, deployed, self.services, self.directory, row, now, actor, self._release, zone)
 
     def _startable(self, session: Session, process: str, actor: Actor) -> Deployed:
@@ -306,7 +306,7 @@ class Engine:
         form = deployed.form_of(step)
         if form is None:
             return {}
-        return form.accept(answers, context=context, now=now, zone=self.directory.zone(session, unit))
+        return form.accept(answers, context=context, now=now, zone=self.directory.zone(session, unit, now))
 
     def _new_row(self, session: Session, deployed: Deployed, actor: Actor, now: datetime) -> Any:
         instance_id = uuid4()

@@ -219,6 +219,11 @@ class _BoundaryParser(_TimerParsing, events.SpiffBoundaryEventParser):
     pass
 
 
+class _UserTaskParser(tasks.SpiffTaskParser):
+    def create_task(self) -> Any:
+        return self.spec_class(self.spec, self.bpmn_id, **self.bpmn_attributes)
+
+
 class _RuleParser(tasks.BusinessRuleTaskParser):
     def create_task(self) -> Any:
         return nodes.RuleTask(
@@ -246,8 +251,8 @@ def _looping(parser: type) -> type:
 
 class _Parser(SpiffBpmnParser):
     OVERRIDE_PARSER_CLASSES: Mapping[str, tuple[type, type]] = {
-        full_tag("userTask"): (_looping(tasks.UserTaskParser), nodes.UserTask),
-        full_tag("manualTask"): (_looping(tasks.SpiffTaskParser), nodes.ManualTask),
+        full_tag("userTask"): (_looping(_UserTaskParser), nodes.UserTask),
+        full_tag("manualTask"): (_looping(_UserTaskParser), nodes.ManualTask),
         full_tag("serviceTask"): (_looping(_ServiceParser), nodes.ServiceTask),
         full_tag("businessRuleTask"): (_looping(_RuleParser), nodes.RuleTask),
         full_tag("subProcess"): (_looping(tasks.SubWorkflowParser), nodes.SubProcess),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -128,9 +128,9 @@ class People:
             office = calendar.office(session, unit, Span(first, far))
         return office.end_of(office.calendar.nth_working_day(first, working_days))
 
-    def today(self, session: Session, unit: str, now: datetime) -> date:
-        """The date in the unit's zone."""
-        return _office(session, unit, now).today(now)
+    def zone(self, session: Session, unit: str, now: datetime) -> tzinfo:
+        """The time zone in which a unit counts its days."""
+        return _office(session, unit, now).zone
 
     def starters(self, session: Session, actor: Actor, roles: Sequence[str]) -> bool:
         """Whether the actor holds one of the roles that may start a process."""

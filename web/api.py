@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import BadRequest, HTTPException, TooManyRequests, Unauthorized, UnsupportedMediaType
 
-from engine import InstanceRow, InstanceView, OpenTask, TaskRow, TimelineEntry
+from engine import InstanceView, OpenTask, TaskRow, TimelineEntry
 from engine.actor import Actor
 from engine.errors import DiagramError, NotPermitted, Refused, Text
 from engine.idempotency import once
@@ -346,7 +346,7 @@ def _entry(entry: TimelineEntry) -> Answer:
     }
 
 
-def _instance_row(row: InstanceRow) -> Answer:
+def _instance_row(row: InstanceView) -> Answer:
     return {
         "id": str(row.id),
         "reference": row.reference,

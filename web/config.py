@@ -25,6 +25,10 @@ class Settings:
     """Signs form tokens; at least 32 characters, the same for all web processes, no default."""
     key_file: Path
     """The Ed25519 key that signs checkpoints."""
+    checkpoints: Path | None = None
+    """The file that receives each signed checkpoint, best on another disk or host; beside the key if not set."""
+    outbox: Path | None = None
+    """The folder from which a mail server sends what Alur writes; without one, notices stay inside Alur."""
     url: str = "http://127.0.0.1:8080"
     """The address that people type; ``https`` makes cookies secure and sends HSTS."""
     owner: str = "Pemerintah Kabupaten"
@@ -53,12 +57,19 @@ class Settings:
             database=given["database"],
             secret=given["secret"],
             key_file=Path(given["key_file"]),
+            checkpoints=_path(given.get("checkpoints")),
+            outbox=_path(given.get("outbox")),
             url=_address(given.get("url", cls.url)),
             owner=given.get("owner", cls.owner),
             zone=given.get("zone", cls.zone),
             proxies=_count("proxies", given.get("proxies", "0")),
             demo=_switch("demo", given.get("demo", "0")),
         )
+
+    @property
+    def checkpoint_file(self) -> Path:
+        """Where checkpoints go outside the database."""
+        return self.checkpoints or self.key_file.with_name("checkpoints.jsonl")
 
     @property
     def https(self) -> bool:
@@ -76,6 +87,10 @@ def _address(value: str) -> str:
     if parts.scheme not in {"http", "https"} or not parts.netloc:
         raise SettingsError(f"ALUR_URL must start with http:// or https://, not {value!r}.")
     return value.rstrip("/")
+
+
+def _path(value: str | None) -> Path | None:
+    return Path(value) if value else None
 
 
 def _count(name: str, value: str) -> int:

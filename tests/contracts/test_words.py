@@ -1,0 +1,62 @@
+"""What the files of the project must not say, and what they must."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+UNFINISHED = re.compile("|".join(("TO" + "DO", "FIX" + "ME", "X" * 3 + r"\b", "HA" + "CK")))
+NAMES_OF_THIS_FILE = {"test_words.py"}
+RULES = sorted((ROOT / "workflows").rglob("rules.py"))
+
+
+def tracked() -> list[Path]:
+    """The files of the project that are text, by what git knows; in a copy without git, by what is there."""
+    listed = subprocess.run(["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True)
+    names = listed.stdout.splitlines() if listed.returncode == 0 else _present()
+    suffixes = {".py", ".md", ".toml", ".html", ".css", ".js", ".sh", ".bpmn", ".dmn", ".form", ".yaml", ""}
+    return [ROOT / name for name in names if Path(name).suffix in suffixes and (ROOT / name).is_file()]
+
+
+def _present() -> list[str]:
+    folders = ("engine", "workflows", "web", "tests", "bpmn")
+    return [str(f.relative_to(ROOT)) for folder in folders for f in (ROOT / folder).rglob("*")] + ["README.md", "alur"]
+
+
+def test_nothing_is_left_unfinished() -> None:
+    found = [
+        f"{file.relative_to(ROOT)}: {match[0]}"
+        for file in tracked()
+        if file.suffix in {".py", ".html", ".css", ".js", ""} and file.name not in NAMES_OF_THIS_FILE
+        for match in UNFINISHED.finditer(file.read_text(errors="replace"))
+    ]
+    assert not found
+
+
+def test_no_test_is_skipped_and_none_sleeps() -> None:
+    words = ("pytest.skip", "mark.skip", "mark.xfail", "time.sleep", "unittest.mock", "monkeypatch.setattr(engine")
+    found = [
+        f"{file.relative_to(ROOT)}: {word}"
+        for file in (ROOT / "tests").rglob("*.py")
+        if file.name not in NAMES_OF_THIS_FILE
+        for word in words
+        if word in file.read_text()
+    ]
+    assert not found
+
+
+@pytest.mark.parametrize("file", RULES, ids=lambda file: file.parent.name)
+def test_every_public_rule_names_its_source(file: Path) -> None:
+    functions = [n for n in ast.walk(ast.parse(file.read_text())) if isinstance(n, ast.FunctionDef)]
+    public = [f for f in functions if not f.name.startswith("_") and not _is_method_without_rule(f)]
+    silent = [f.name for f in public if "Source:" not in (ast.get_docstring(f) or "")]
+    assert not silent
+
+
+def _is_method_without_rule(function: ast.FunctionDef) -> bool:
+    return bool(function.args.args) and function.args.args[0].arg in {"self", "cls"}

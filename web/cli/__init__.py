@@ -1,0 +1,55 @@
+"""The `alur` command: one line per subcommand here, what they do in the modules beside."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib.metadata import version
+
+from sqlalchemy.exc import OperationalError
+
+from engine.errors import DiagramError, EngineError
+from web import logs
+from web.cli import measuring, packages, people, record, serving
+from web.cli.base import Stop, tell
+from web.config import SettingsError
+
+__all__ = ["main"]
+
+INTERRUPTED = 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one subcommand and answer with its exit code."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if given[:1] == ["check"]:
+        from engine.check import command as check  # has a parser of its own and needs none of the rest
+
+        return check.main(given[1:])
+    options = _parser().parse_args(given)
+    try:
+        return int(options.run(options))
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except DiagramError as error:
+        tell(error.text.en, *(f"  {problem}" for problem in error.problems))
+    except OperationalError as error:
+        tell(f"The database cannot be reached, or `alur migrate` has not been run on it: {error.orig}")
+    except EngineError as error:
+        tell(f"{error.text.id} / {error.text.en}")
+    except (Stop, SettingsError, OSError) as error:
+        tell(str(error))
+    return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="alur", description="Approvals that a personnel office changes by itself.")
+    parser.add_argument("--version", action="version", version=f"alur {version('alur')}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    serving.add(commands)
+    commands.add_parser("check", help="Say whether a package or a file can be deployed, and why not.")
+    for module in (packages, record, people, measuring):
+        module.add(commands)
+    logs.to_stderr()
+    return parser

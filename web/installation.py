@@ -1,0 +1,64 @@
+"""Making an installation: its folder, secret, key and database, and the demo office with its packages."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.check import check_package
+from engine.db import Version
+from engine.errors import DiagramError
+from engine.package import Package
+from web import accounts
+from web.config import Settings
+from web.keys import make_key, make_secret
+from web.parts import Parts
+from workflows import fences, load_demo, packages
+from workflows.demo import PASSWORD
+
+SYSTEM = "system"
+"""Who deploys the packages that come with a release."""
+
+
+def demo_settings(folder: Path, url: str) -> Settings:
+    """The settings of a demo in ``folder``; its secret and key are made when they are not there."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return Settings(
+        database=f"sqlite:///{folder.resolve() / 'alur.db'}",
+        secret=make_secret(folder / "secret"),
+        key_file=make_key(folder / "checkpoint.key"),
+        url=url,
+        owner="Pemerintah Kabupaten Rakumpit (demo)",
+        demo=True,
+    )
+
+
+def fill_demo(parts: Parts, now: datetime) -> None:
+    """The demo office, its accounts and the packages of `bpmn/`; all of it at once, or what is there stays."""
+
+    def fill(session: Session) -> None:
+        load_demo(session, now)
+        accounts.open_demo(session, PASSWORD, now)
+        deploy_packages(parts, session, now)
+
+    parts.database.command(fill)
+
+
+def deploy_packages(parts: Parts, session: Session, now: datetime) -> None:
+    """The packages of this release: live where their process is new, else as a draft for its owner."""
+    known = set(session.scalars(select(Version.process)))
+    for manifest in sorted(packages().glob("*/process.toml")):
+        package = checked(parts, Package.read(manifest.parent))
+        state = "draft" if package.manifest.key in known else "live"
+        parts.engine.deploy(session, package, by=SYSTEM, now=now, state=state)
+
+
+def checked(parts: Parts, package: Package) -> Package:
+    """The package, if the check finds no error in it. Raises `DiagramError` with all problems."""
+    problems = check_package(package, parts.engine.services, parts.people.roles(), fences)
+    if any(problem.is_error for problem in problems):
+        raise DiagramError(problems)
+    return package

@@ -1,0 +1,56 @@
+"""The web server of an installation: waitress, threads, and an orderly end."""
+
+from __future__ import annotations
+
+import signal
+import socket
+from collections.abc import Callable
+from types import FrameType
+
+from flask import Flask
+from waitress.server import create_server
+
+THREADS = 8
+CONNECTIONS = 500
+SPARE_PORTS = 20
+
+
+def free_port(host: str, wanted: int) -> int:
+    """The wanted port, or the next one that nobody uses. Raises OSError if none of twenty is free."""
+    for port in range(wanted, wanted + SPARE_PORTS):
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, port))
+            except OSError:
+                continue
+            return port
+    raise OSError(f"ports {wanted} to {wanted + SPARE_PORTS - 1} of {host} are all in use")
+
+
+def serve(
+    app: Flask, host: str, port: int, *, ready: Callable[[], None], threads: int = THREADS, proxies: int = 0
+) -> None:
+    """Answer requests until SIGTERM or Ctrl+C; ``ready`` is called once the port is open."""
+    server = create_server(
+        app,
+        host=host,
+        port=port,
+        threads=threads,
+        connection_limit=CONNECTIONS,
+        channel_timeout=60,
+        ident="Alur",
+        clear_untrusted_proxy_headers=proxies == 0,
+    )
+    end_on_sigterm()
+    ready()
+    server.run()  # returns after SystemExit and KeyboardInterrupt, when the requests at work are answered
+
+
+def end_on_sigterm() -> None:
+    """Treat SIGTERM as an orderly request to end, as Ctrl+C is."""
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        raise SystemExit(0)
+
+    signal.signal(signal.SIGTERM, end)

@@ -1,0 +1,65 @@
+"""The web side of Alur: `create_app` is the only place where everything meets."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from engine import Engine
+from engine.catalog import Catalog
+from engine.db import Database
+from web import (
+    account,
+    api,
+    assets,
+    auth,
+    errors,
+    furniture,
+    home,
+    i18n,
+    inbox,
+    incidents,
+    notices,
+    requests,
+    safety,
+    start,
+    studio,
+)
+from web.config import Settings
+from web.parts import Parts
+from workflows import services
+from workflows.people import People
+
+RELEASE = version("alur")
+LARGEST_BODY = 6_000_000
+"""Bytes of a request: a package of 5 MB and its envelope."""
+
+PAGES = (home, inbox, requests, start, notices, account, studio, incidents)
+
+
+def create_app(settings: Settings) -> Flask:
+    """The application for one installation."""
+    app = Flask(__name__, static_folder=None)
+    app.config.update(MAX_CONTENT_LENGTH=LARGEST_BODY, MAX_FORM_MEMORY_SIZE=500_000, MAX_FORM_PARTS=1_000)
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    app.extensions["alur"] = assemble(settings)
+    auth.install(app)
+    safety.install(app, https=settings.https)
+    assets.install(app)
+    i18n.install(app)
+    errors.install(app)
+    furniture.install(app)
+    for page in (*PAGES, api):
+        app.register_blueprint(page.bp)
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
+    return app
+
+
+def assemble(settings: Settings) -> Parts:
+    """Database, engine and organisation of an installation, as pages, worker and commands use them."""
+    people = People()
+    engine = Engine(Catalog(services), services, people, release=RELEASE)
+    return Parts(settings, Database(settings.database), engine, people)

@@ -31,11 +31,10 @@ bp = Blueprint("i18n", __name__)
 
 
 @cache
-def catalogue() -> dict[str, tuple[str, ...]]:
-    """English by Indonesian; two forms (one, many) for a sentence that counts."""
+def catalogue() -> dict[str, str]:
+    """The English sentence for each Indonesian one."""
     with files("web").joinpath("translations/en.po").open("rb") as file:
-        messages = [message for message in read_po(file, locale="en") if message.id]
-    return {_key(message.id): _forms(message.string) for message in messages}
+        return {str(message.id): str(message.string) for message in read_po(file, locale="en") if message.id}
 
 
 def language() -> str:
@@ -50,12 +49,8 @@ def language() -> str:
 
 def _(sentence: str, **values: Any) -> str:
     """The sentence in the reader's language, with ``%(name)s`` filled in."""
-    return _filled(_found(sentence, 0), values)
-
-
-def n_(one: str, many: str, count: int, **values: Any) -> str:
-    """The sentence for a count; Indonesian nouns have one form, English ones two."""
-    return _filled(_found(one, 0 if count == 1 else 1), {"num": count, **values})
+    found = _found(sentence)
+    return found % values if values else found
 
 
 def say(text: Text | str | None) -> str:
@@ -92,11 +87,8 @@ def zone() -> tzinfo:
 def install(app: Flask) -> None:
     """Give templates the words, dates and numbers."""
     app.jinja_env.add_extension("jinja2.ext.i18n")
-    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # added by the extension above
-        lambda sentence: _found(sentence, 0),
-        lambda one, _many, count: _found(one, 0 if count == 1 else 1),
-        newstyle=True,
-    )
+    # The extension adds the method; no sentence of ours counts, so there is one form of each.
+    app.jinja_env.install_gettext_callables(_found, lambda one, _many, _count: _found(one), newstyle=True)  # type: ignore[attr-defined]
     app.jinja_env.filters.update(say=say, day=day, moment=moment, number=number)
     app.jinja_env.globals.update(language=language, LANGUAGES=LANGUAGES)
     app.register_blueprint(bp)
@@ -112,28 +104,11 @@ def choose(code: str) -> ResponseReturnValue:
     return response
 
 
-def _found(sentence: str, form: int) -> str:
-    if language() == "id":
-        return sentence
-    forms = catalogue().get(sentence, (sentence,))
-    return forms[min(form, len(forms) - 1)]
-
-
-def _filled(sentence: str, values: dict[str, Any]) -> str:
-    return sentence % values if values else sentence
+def _found(sentence: str) -> str:
+    return sentence if language() == "id" else catalogue().get(sentence, sentence)
 
 
 def _zone_name(local: datetime) -> str:
     offset = local.utcoffset()
     hours = None if offset is None else int(offset.total_seconds() // 3600)
     return ZONE_NAMES.get(hours, local.tzname() or "") if hours is not None else ""
-
-
-def _key(identity: Any) -> str:
-    return str(identity if isinstance(identity, str) else identity[0])
-
-
-def _forms(string: Any) -> tuple[str, ...]:
-    return (string,) if isinstance(string, str) else tuple(string)
-
-

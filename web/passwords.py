@@ -17,12 +17,13 @@ AT_ONCE = 2
 PATIENCE = 15.0
 """Seconds that a sign-in waits for its turn."""
 
-COMMON = frozenset(
-    "1234567890 12345678910 0123456789 0987654321 1111111111 0000000000 123123123123 qwertyuiop qwerty12345 "
-    "password12 password123 password1234 katasandi123 rahasia123 rahasia1234 bismillah123 indonesia123 "
-    "indonesia45 sayangku123 admin12345 admin123456 kepegawaian pegawai123 pegawai1234 abcd123456 abcdefghij "
-    "pemerintah kabupaten1 merdeka1945 garuda12345 iloveyou123 welcome123 letmein1234 changeme123".split()
-)
+_COMMON = """
+1234567890 12345678910 0123456789 0987654321 1111111111 0000000000 123123123123 qwertyuiop qwerty12345 password12
+password123 password1234 katasandi123 rahasia123 rahasia1234 bismillah123 indonesia123 indonesia45 sayangku123
+admin12345 admin123456 kepegawaian pegawai123 pegawai1234 abcd123456 abcdefghij pemerintah kabupaten1 merdeka1945
+garuda12345 iloveyou123 welcome123 letmein1234 changeme123
+"""
+COMMON = frozenset(_COMMON.split())
 
 _hasher = PasswordHasher()
 _turns = BoundedSemaphore(AT_ONCE)

@@ -90,9 +90,7 @@ class CookieSessions(SessionInterface):
         from flask import request
 
         if session.is_needed and request.cookies.get(self._name) != session.token:
-            response.set_cookie(
-                self._name, session.token, path="/", secure=self._secure, httponly=True, samesite="Lax"
-            )
+            response.set_cookie(self._name, session.token, path="/", secure=self._secure, httponly=True, samesite="Lax")
 
 
 def hash_of(token: str) -> str:

@@ -1,0 +1,72 @@
+"""One's own account: who the system takes me for, and the password."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from sqlalchemy.orm import Session
+
+from web import accounts, auth, passwords, sessions
+from web.commands import actor
+from web.i18n import _
+from web.parts import parts, utcnow
+
+bp = Blueprint("account", __name__, url_prefix="/account")
+
+
+@bp.get("")
+def show() -> ResponseReturnValue:
+    """Name, unit and what I may act for at this moment."""
+    p, now = parts(), utcnow()
+    with p.database.reads() as session:
+        me = actor(session, now)
+        posts = [(grant, p.people.principal_label(session, grant.principal, now)) for grant in me.grants]
+        return render_template("account.html", me=me, posts=posts)
+
+
+@bp.get("/password")
+def password() -> ResponseReturnValue:
+    """The form for a new password."""
+    return _page({})
+
+
+@bp.post("/password")
+def change() -> ResponseReturnValue:
+    """Change the password and sign every other browser of this person out."""
+    current, wanted, again = (request.form.get(name, "") for name in ("current", "new", "again"))
+    database = parts().database
+    with database.reads() as reading:
+        account = accounts.by_person(reading, current_user.person)
+    problems = _problems(account.nip if account else "", wanted, again)
+    if account is None or not passwords.matches(current, account.hash):
+        problems["current"] = _("Kata sandi sekarang tidak cocok.")
+    if problems:
+        return _page(problems), 422
+    stored, person, now = passwords.hashed(wanted), current_user.person, utcnow()
+
+    def work(session: Session) -> None:
+        accounts.set_password(session, person, stored, now, must_change=False)
+        sessions.close_all(session, person)
+
+    database.command(work)
+    auth.renewed(person)
+    return redirect(url_for("home.show", said="password"), 303)
+
+
+def _problems(nip: str, wanted: str, again: str) -> dict[str, str]:
+    reasons = {
+        "short": _("Pakai paling sedikit %(count)s karakter.", count=passwords.SHORTEST),
+        "long": _("Pakai paling banyak %(count)s karakter.", count=passwords.LONGEST),
+        "nip": _("Jangan memakai NIP sebagai kata sandi."),
+        "common": _("Kata sandi ini terlalu mudah ditebak. Pakai beberapa kata yang tidak berhubungan."),
+    }
+    weak = passwords.weakness(wanted, nip)
+    problems = {"new": reasons[weak]} if weak else {}
+    if wanted != again:
+        problems["again"] = _("Kedua kata sandi baru tidak sama. Ketik ulang.")
+    return problems
+
+
+def _page(problems: dict[str, str]) -> str:
+    return render_template("password.html", problems=problems, first=current_user.must_change)

@@ -1,0 +1,139 @@
+"""Signing in and out."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from math import ceil
+from typing import cast
+
+from flask import Blueprint, Flask, Response, g, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import LoginManager, current_user
+from flask_wtf.csrf import CSRFProtect
+from sqlalchemy.orm import Session
+
+from web import accounts, passwords, sessions
+from web.accounts import Account
+from web.i18n import _
+from web.parts import parts, utcnow
+from web.safety import local_target, public
+from web.sessions import BrowserSession, SignedIn
+from web.throttle import Throttle
+from workflows import demo_people
+
+bp = Blueprint("auth", __name__)
+csrf = CSRFProtect()
+log = logging.getLogger("alur.auth")
+
+
+def install(app: Flask) -> None:
+    """Sessions, sign-in and form tokens."""
+    settings = app.extensions["alur"].settings
+    app.session_interface = sessions.CookieSessions(settings)
+    app.config.update(SECRET_KEY=settings.secret, WTF_CSRF_TIME_LIMIT=None)
+    manager = LoginManager()
+    manager.session_protection = None  # the session is on the server and bound to its random token
+    manager.init_app(app)
+    manager.user_loader(_user)
+    csrf.init_app(app)
+    app.after_request(_touched)
+    app.register_blueprint(bp)
+
+
+@bp.get("/sign-in")
+@public
+def sign_in() -> ResponseReturnValue:
+    """The sign-in page; in a demo also who can be tried as what."""
+    if current_user.is_authenticated:
+        return redirect(local_target(request.args.get("next")), 303)
+    return _page(nip=request.args.get("nip", "")[:40])
+
+
+@bp.post("/sign-in")
+@public
+def enter() -> ResponseReturnValue:
+    """Check NIP and password, and sign this browser in under a new token."""
+    nip, password = accounts.digits_of(request.form.get("nip", "")), request.form.get("password", "")
+    if not nip or not password:
+        return _page(nip=nip, problem=_("Isi NIP dan kata sandi.")), 422
+    who = {"nip": nip, "address": request.remote_addr or "-"}
+    database, guard = parts().database, Throttle(parts().settings.secret)
+    wait = database.command(lambda s: guard.begin(s, who, utcnow()))
+    if wait > timedelta():
+        return _too_often(nip, wait)
+    with database.reads() as reading:
+        account = accounts.by_nip(reading, nip)
+    if not passwords.matches(password, account.hash if account else None) or account is None:
+        log.warning("sign-in refused from %s", request.remote_addr)
+        return _page(nip=nip, problem=_("NIP atau kata sandi tidak cocok. Periksa keduanya, lalu coba lagi.")), 422
+    return _entered(account, guard, who)
+
+
+@bp.post("/sign-out")
+@public
+def sign_out() -> ResponseReturnValue:
+    """End this browser's session on the server."""
+    if current_user.is_authenticated:
+        parts().database.command(lambda s: sessions.close(s, current_user.token_hash))
+        log.info("signed out: %s", current_user.person)
+    browser_session().renew()
+    return redirect(url_for("auth.sign_in", said="out"), 303)
+
+
+def browser_session() -> BrowserSession:
+    """The session of this browser, as what it is."""
+    # The proxy stands for the session that `CookieSessions` opened.
+    return cast("BrowserSession", session._get_current_object())  # type: ignore[attr-defined]
+
+
+def renewed(person: str) -> None:
+    """Put this browser under a new token in one command, and forget the old one."""
+    old, new, now = session["_user_id"], browser_session().renew(), utcnow()
+
+    def work(writing: Session) -> None:
+        sessions.close(writing, old)
+        sessions.open_for(writing, person, new, now)
+
+    parts().database.command(work)
+
+
+def _entered(account: Account, guard: Throttle, who: dict[str, str]) -> ResponseReturnValue:
+    parts().database.command(lambda s: guard.succeeded(s, who))
+    renewed(account.person)
+    log.info("signed in: %s from %s", account.person, request.remote_addr)
+    return redirect(local_target(request.args.get("next")), 303)
+
+
+def _too_often(nip: str, wait: timedelta) -> ResponseReturnValue:
+    seconds = ceil(wait.total_seconds())
+    log.warning("sign-in slowed from %s", request.remote_addr)
+    problem = _("Terlalu banyak percobaan. Tunggu %(seconds)s detik, lalu coba lagi.", seconds=seconds)
+    return _page(nip=nip, problem=problem), 429, {"Retry-After": str(seconds)}
+
+
+def _page(*, nip: str, problem: str | None = None) -> str:
+    demo = parts().settings.demo
+    return render_template(
+        "sign_in.html",
+        nip=nip,
+        problem=problem,
+        people=demo_people() if demo else (),
+        next=request.args.get("next"),
+        demo_password=accounts.DEMO_PASSWORD if demo else None,
+    )
+
+
+def _user(token_hash: str) -> SignedIn | None:
+    with parts().database.reads() as reading:
+        return sessions.find(reading, token_hash, utcnow())
+
+
+def _touched(response: Response) -> Response:
+    """Note a sign of life after a read; a command has done it in its own transaction."""
+    if request.method != "GET" or "_login_user" not in g:
+        return response  # nobody asked who it is: a static file, or the API
+    user = current_user
+    if user.is_authenticated and sessions.needs_touch(user, now := utcnow()):
+        parts().database.command(lambda s: sessions.touch(s, user, now))
+    return response

@@ -1,0 +1,69 @@
+"""What was typed for a new request and is not sent yet, so that nothing is typed twice."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from engine.errors import NotFound
+from web.db import Draft
+
+KEPT = timedelta(days=30)
+LONGEST = 200_000
+"""Characters of JSON; the form parser refuses longer bodies first."""
+
+
+def latest(session: Session, person: str, process: str) -> Draft | None:
+    """The newest unsent draft of a person for a process."""
+    return session.scalars(
+        select(Draft)
+        .where(Draft.person == person, Draft.process == process, Draft.instance_id.is_(None))
+        .order_by(Draft.at.desc())
+        .limit(1)
+    ).one_or_none()
+
+
+def get(session: Session, person: str, draft_id: UUID) -> Draft:
+    """One's own draft, sent or not. Raises `NotFound`."""
+    draft = session.get(Draft, draft_id)
+    if draft is None or draft.person != person:
+        raise NotFound
+    return draft
+
+
+def keep(session: Session, person: str, process: str, values: dict[str, list[str]], now: datetime) -> UUID:
+    """Store what was typed in the person's one unsent draft for the process."""
+    session.execute(delete(Draft).where(Draft.person == person, Draft.at < now - KEPT))
+    draft = latest(session, person, process)
+    if draft is None:
+        draft = Draft(id=uuid4(), person=person, process=process, instance_id=None)
+        session.add(draft)
+    draft.answers, draft.at = json.dumps(values), now
+    return draft.id
+
+
+def drop(session: Session, person: str, process: str) -> None:
+    """Throw the unsent draft away."""
+    session.execute(delete(Draft).where(Draft.person == person, Draft.process == process, Draft.instance_id.is_(None)))
+
+
+def sent(draft: Draft, instance_id: UUID, now: datetime) -> None:
+    """Remember only which request it became."""
+    draft.answers, draft.instance_id, draft.at = "{}", instance_id, now
+
+
+def values_of(draft: Draft) -> dict[str, list[str]]:
+    """The raw form values as they were typed."""
+    values: dict[str, Any] = json.loads(draft.answers)
+    return values
+
+
+def seal(draft: Draft) -> str:
+    """What the check page shows, in short: another tab may change the draft in the meantime."""
+    return hashlib.sha256(draft.answers.encode()).hexdigest()[:32]

@@ -1,0 +1,32 @@
+"""What every page has: the head with who is signed in and the menu, and the words for what was just done."""
+
+from __future__ import annotations
+
+from flask import Flask, g, request, url_for
+from markupsafe import Markup
+
+from engine.actor import Actor
+from web.commands import one_time_key
+from web.said import said
+
+
+def install(app: Flask) -> None:
+    """Give templates the furniture."""
+    app.jinja_env.globals.update(me=me, here=here, menu=menu, said=said, one_time_key=one_time_key)
+    app.jinja_env.globals["owner"] = app.extensions["alur"].settings.owner
+
+
+def me() -> Actor | None:
+    """Who is signed in, once the page has loaded them."""
+    return g.get("actor")
+
+
+def here() -> str:
+    """The address of this page, to come back to; of a form that was posted, the page it stands on."""
+    return request.full_path.rstrip("?") if request.method == "GET" else request.path
+
+
+def menu(endpoint: str, words: str) -> Markup:
+    """An entry of the menu; the current page says so."""
+    current = Markup(' aria-current="page"') if request.endpoint == endpoint else ""
+    return Markup('<li><a href="{}"{}>{}</a></li>').format(url_for(endpoint), current, words)

@@ -1,0 +1,97 @@
+"""The inbox and the page of one task: take it, let go of it, decide it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from engine import TaskView
+from engine.actor import Actor
+from engine.errors import Refused
+from web.commands import actor, command, sent_values
+from web.forms import Answers, bound, given
+from web.parts import parts, utcnow
+
+bp = Blueprint("inbox", __name__)
+
+LONGEST_SEARCH = 80
+
+
+@bp.get("/inbox")
+def show() -> ResponseReturnValue:
+    """My open tasks, oldest due first."""
+    p, now = parts(), utcnow()
+    search = request.args.get("q", "").strip()[:LONGEST_SEARCH]
+    process = request.args.get("process") or None
+    with p.database.reads() as session:
+        me = actor(session, now)
+        after = request.args.get("after")
+        page = p.engine.inbox(session, me, now=now, search=search, process=process, after=after)
+        titles = {v.process: v.manifest.title for v in p.engine.catalog.live_versions(session)}
+        return render_template(
+            "inbox.html", me=me, page=page, search=search, process=process, titles=titles, after=after, now=now
+        )
+
+
+@bp.get("/tasks/<uuid:task_id>")
+def task(task_id: UUID) -> ResponseReturnValue:
+    """Everything that a decision needs, above the form."""
+    p, now = parts(), utcnow()
+    with p.database.reads() as session:
+        view = p.engine.task_for(session, actor(session, now), task_id, now=now)
+        if view.state != "open":
+            return redirect(url_for("requests.show", instance_id=view.instance.id), 303)
+        return _page(view, Answers(values=view.previous))
+
+
+@bp.post("/tasks/<uuid:task_id>")
+def complete(task_id: UUID) -> ResponseReturnValue:
+    """Give the task its answers; mistakes come back on the same page with what was typed."""
+
+    def work(session: Session, me: Actor, now: datetime) -> str:
+        instance_id = parts().engine.decide(session, task_id, me, given(sent_values()), now=now)
+        return url_for("requests.show", instance_id=instance_id, said="done")
+
+    try:
+        return command(work)
+    except Refused as refusal:
+        return _again(task_id, refusal), 422
+
+
+@bp.post("/tasks/<uuid:task_id>/claim")
+def claim(task_id: UUID) -> ResponseReturnValue:
+    """Tell colleagues of the same queue that I do this one."""
+
+    def work(session: Session, me: Actor, now: datetime) -> str:
+        parts().engine.claim(session, task_id, me, now=now)
+        return url_for(".task", task_id=task_id)
+
+    return command(work)
+
+
+@bp.post("/tasks/<uuid:task_id>/release")
+def release(task_id: UUID) -> ResponseReturnValue:
+    """Give the task back to the queue."""
+
+    def work(session: Session, me: Actor, now: datetime) -> str:
+        parts().engine.release(session, task_id, me, now=now)
+        return url_for(".task", task_id=task_id)
+
+    return command(work)
+
+
+def _again(task_id: UUID, refusal: Refused) -> str:
+    p, now = parts(), utcnow()
+    with p.database.reads() as session:
+        view = p.engine.task_for(session, actor(session, now), task_id, now=now)
+        return _page(view, Answers(typed=sent_values(), problems=refusal.problems))
+
+
+def _page(view: TaskView, answers: Answers) -> str:
+    form = bound(view.form, answers) if view.form and view.mine else None
+    place = next((task for task in view.instance.tasks if task.id == view.id), None)
+    return render_template("task.html", task=view, place=place, form=form, now=utcnow())

@@ -1,0 +1,91 @@
+"""What a person is told inside Alur: one line per change, none for one's own acts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from flask import Blueprint, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from engine.actor import Actor
+from engine.db import Instance, Notice
+from engine.errors import Text
+from web.commands import actor, command
+from web.parts import parts, utcnow
+
+bp = Blueprint("notices", __name__, url_prefix="/notices")
+
+A_PAGE = 20
+HIGHEST_ID = 2**31 - 1
+
+KINDS = {
+    "ended": Text("Permohonan Anda sudah diputuskan", "Your request has been decided"),
+    "returned": Text("Permohonan Anda perlu tindakan Anda", "Your request needs you"),
+}
+OTHER = Text("Permohonan Anda berubah", "Your request has changed")
+
+
+@dataclass(frozen=True)
+class Line:
+    """A notice as it is shown."""
+
+    id: int
+    instance_id: UUID
+    reference: str
+    title: Text
+    words: Text
+    at: datetime
+    read_at: datetime | None
+
+
+@bp.get("")
+def show() -> ResponseReturnValue:
+    """My notices, newest first."""
+    before = request.args.get("after", "")
+    with parts().database.reads() as session:
+        actor(session, utcnow())
+        lines = _lines(session, current_user.person, int(before[:9]) if before.isdecimal() else HIGHEST_ID)
+        following = str(lines[A_PAGE - 1].id) if len(lines) > A_PAGE else None
+        unread = _unread(session, current_user.person)
+        return render_template("notices.html", lines=lines[:A_PAGE], next=following, after=before, unread=unread)
+
+
+@bp.post("/read")
+def read() -> ResponseReturnValue:
+    """Mark as read what the page showed; a notice that came since stays new."""
+    until = request.form.get("until", "")
+    newest = int(until[:9]) if until.isdecimal() else 0
+
+    def work(session: Session, me: Actor, now: datetime) -> str:
+        unread = (Notice.person == me.person, Notice.id <= newest, Notice.read_at.is_(None))
+        session.execute(update(Notice).where(*unread).values(read_at=now))
+        return url_for(".show", said="read")
+
+    return command(work)
+
+
+def _lines(session: Session, person: str, before: int) -> Sequence[Line]:
+    found = session.execute(
+        select(Notice, Instance.reference, Instance.version_id)
+        .join(Instance, Instance.id == Notice.instance_id)
+        .where(Notice.person == person, Notice.id < before)
+        .order_by(Notice.id.desc())
+        .limit(A_PAGE + 1)
+    )
+    return [_line(session, notice, reference, version) for notice, reference, version in found]
+
+
+def _line(session: Session, notice: Notice, reference: str, version_id: int) -> Line:
+    title = parts().engine.catalog.version(session, version_id).manifest.title
+    words = KINDS.get(notice.kind, OTHER)
+    return Line(notice.id, notice.instance_id, reference, title, words, notice.at, notice.read_at)
+
+
+def _unread(session: Session, person: str) -> int:
+    return session.scalar(select(func.count()).where(Notice.person == person, Notice.read_at.is_(None))) or 0

@@ -15,9 +15,10 @@ from datetime import datetime, tzinfo
 from functools import lru_cache
 
 from engine.errors import LimitExceeded
-from engine.feel import parser, tree
+from engine.feel import parser
 from engine.feel.compiler import Code, Compiler, Scope, any_true
 from engine.feel.errors import FeelError
+from engine.feel.tree import Negative, Node, Tests
 from engine.feel.values import TOO_MUCH, Months, Range, Run, Value, bounded, imported
 
 EvaluationError = LimitExceeded
@@ -46,7 +47,7 @@ class Expression:
     """
 
     text: str
-    tree: tree.Node
+    tree: Node
     names: frozenset[str]
     paths: frozenset[tuple[str, ...]]
     item_names: frozenset[str]
@@ -60,22 +61,31 @@ class Expression:
 
         Raises `LimitExceeded`, and nothing else.
         """
+        return bounded(self.run(Run(context, 0, now, zone)))
+
+    def run(self, run: Run) -> Value:
+        """The value within a run that goes on, whose steps several expressions share."""
+        run.locals = [None] * self._size
         try:
-            return bounded(self._code(Run(context, self._size, now, zone)))
+            return self._code(run)
         except RecursionError:
             raise LimitExceeded(TOO_MUCH) from None
 
 
 @dataclass(frozen=True, slots=True)
 class UnaryTests:
-    """A compiled cell of a decision table; see `Expression` for ``names`` and ``paths``."""
+    """A compiled cell of a decision table; see `Expression` for ``names`` and ``paths``.
+
+    One of the tests ``any_of`` must hold, or, with ``negative``, none of them.
+    """
 
     text: str
-    tree: tree.Node
+    tree: Node
     names: frozenset[str]
     paths: frozenset[tuple[str, ...]]
+    any_of: tuple[Node, ...]
+    negative: bool
     _tests: tuple[Code, ...] = field(repr=False)
-    _negative: bool = field(repr=False)
     _size: int = field(repr=False)
 
     def matches(
@@ -87,15 +97,20 @@ class UnaryTests:
         zone: tzinfo | None = None,
     ) -> bool:
         """Whether the value passes; no answer counts as no. Raises `LimitExceeded`, and nothing else."""
+        run = Run(context, 0, now, zone)
+        return self.passes(imported(value, run), run)
+
+    def passes(self, value: Value, run: Run) -> bool:
+        """`matches` for a FEEL value within a run that goes on, whose steps several cells share."""
         if not self._tests:
             return True
-        run = Run(context, self._size, now, zone)
+        run.locals = [None] * self._size
+        run.locals[0] = value
         try:
-            run.locals[0] = imported(value, run)
-            answer = any_true(list(self._tests), run)
+            answer = any_true(self._tests, run)
         except RecursionError:
             raise LimitExceeded(TOO_MUCH) from None
-        return answer is False if self._negative else answer is True
+        return answer is False if self.negative else answer is True
 
 
 @lru_cache(maxsize=4096)
@@ -112,12 +127,12 @@ def compile_expression(text: str, names: frozenset[str] = frozenset()) -> Expres
 def compile_unary(text: str, names: frozenset[str] = frozenset()) -> UnaryTests:
     """Compile a decision table's cell; ``-`` and an empty one match everything. Raises `FeelError`."""
     node = parser.unary_tests(text, names)
-    assert isinstance(node, tree.Tests)
+    assert isinstance(node, Tests)
     tests, negative = node.tests, False
-    if len(tests) == 1 and isinstance(tests[0], tree.Negative):
+    if len(tests) == 1 and isinstance(tests[0], Negative):
         tests, negative = tests[0].tests, True
     compiler = Compiler()
     place = compiler.place()
     codes = tuple(compiler.tests(tests, Scope({"?": place}), place))
     roots = frozenset(path[0] for path in compiler.paths)
-    return UnaryTests(text, node, roots, frozenset(compiler.paths), codes, negative, compiler.size)
+    return UnaryTests(text, node, roots, frozenset(compiler.paths), tests, negative, codes, compiler.size)

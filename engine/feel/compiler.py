@@ -7,7 +7,7 @@ Names are settled here: a name bound by ``for``, ``some``, a context or a filter
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -458,7 +458,7 @@ def _between(value: Value, low: Value, high: Value) -> Value:
     return low <= value <= high
 
 
-def any_true(tests: list[Code], run: Run) -> bool | None:
+def any_true(tests: Sequence[Code], run: Run) -> bool | None:
     """Whether one of the tests holds; null if none does but one has no answer."""
     answer: bool | None = False
     for test in tests:

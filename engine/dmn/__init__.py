@@ -1,0 +1,24 @@
+"""Decision tables (DMN 1.1 to 1.5), read by ourselves and decided as the standard says.
+
+`read_decisions` reads a file or names every problem in it; `Decision.evaluate` decides. Supported: decision
+tables with all hit policies and aggregations, literal expressions, and decisions that require others.
+Business knowledge models, services, invocations and the other boxed expressions are refused by name.
+"""
+
+from __future__ import annotations
+
+from engine.dmn.deciding import RuleConflict
+from engine.dmn.model import Decision, Decisions, Input, Output, Rule, Table
+from engine.dmn.reading import RulesError, read_decisions
+
+__all__ = [
+    "Decision",
+    "Decisions",
+    "Input",
+    "Output",
+    "Rule",
+    "RuleConflict",
+    "RulesError",
+    "Table",
+    "read_decisions",
+]

@@ -1,0 +1,192 @@
+"""Reading a DMN file: every decision, or every problem with its element and line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from lxml import etree
+
+from engine.bpmn.xml import read_xml
+from engine.dmn.model import Decision, Decisions, Table, read_by
+from engine.dmn.references import read_types, type_of
+from engine.dmn.tables import read_table
+from engine.dmn.types import Type
+from engine.dmn.xml import NAMESPACES, Reader, line_of, local
+from engine.errors import DiagramError, Text
+from engine.feel import Expression
+from engine.problems import ERROR, in_order, problem
+
+HARMLESS = frozenset(
+    {
+        *("description", "extensionElements", "itemDefinition", "inputData", "decision", "knowledgeSource"),
+        *("textAnnotation", "association", "group", "elementCollection", "performanceIndicator"),
+        *("organizationUnit", "artifact"),
+    }
+)
+"""What may stand in a file without any effect on its decisions."""
+
+ADVICE = {
+    "businessKnowledgeModel": Text(
+        "Jadikan isinya sebuah keputusan yang diperlukan.", "Make its content a decision that is required."
+    ),
+    "decisionService": Text("Panggil keputusannya langsung.", "Call the decision itself."),
+    "import": Text("Satukan dalam satu berkas.", "Bring everything into one file."),
+    "knowledgeRequirement": Text(
+        "Perlukan sebuah keputusan, bukan model pengetahuan.", "Require a decision, not a knowledge model."
+    ),
+}
+USE_TABLE = Text("Pakai tabel keputusan atau ungkapan biasa.", "Use a decision table or a plain expression.")
+LOGIC = frozenset(
+    {
+        *("context", "invocation", "functionDefinition", "relation", "list", "conditional", "filter"),
+        *("for", "every", "some"),
+    }
+)
+
+
+class RulesError(DiagramError):
+    """The decisions cannot be used; ``problems`` says what is wrong and where."""
+
+    text = Text("Aturan keputusan ini belum dapat dipakai.", "These decision rules cannot be used yet.")
+
+
+def read_decisions(xml: bytes, file: str = "rules.dmn") -> Decisions:
+    """All decisions of a file. Raises `RulesError` with all problems; warnings are kept beside the decisions."""
+    root, refused = read_xml(xml, file)
+    if root is None:
+        raise RulesError(refused)
+    if local(root) != "definitions" or etree.QName(root).namespace not in NAMESPACES:
+        raise RulesError([problem("rules-not-dmn", file, line=line_of(root))])
+    reader = Reader(root, file)
+    decisions = _File(reader).read()
+    found = in_order(reader.problems)
+    if any(one.severity == ERROR for one in found):
+        raise RulesError(found)
+    return Decisions(decisions, tuple(found))
+
+
+class _File:
+    """The parts of one file by id, while its decisions are put together."""
+
+    def __init__(self, reader: Reader) -> None:
+        self.reader = reader
+        self.elements: dict[str, etree._Element] = {}
+        self.made: dict[str, Decision | None] = {}
+        self.types: Mapping[str, Type] = {}
+
+    def read(self) -> dict[str, Decision]:
+        self.reader.names = _names(self.reader)
+        self.types = read_types(self.reader)
+        self._index()
+        wanted = [id for id, element in self.elements.items() if local(element) == "decision"]
+        if not wanted and not self.reader.problems:
+            self.reader.report("rules-none", self.reader.root)
+        for id in wanted:
+            self._decision(id, ())
+        return {id: decision for id in wanted if (decision := self.made.get(id)) is not None}
+
+    def _index(self) -> None:
+        for element in self.reader.children(self.reader.root):
+            name = local(element)
+            if name not in HARMLESS:
+                self.reader.report("rules-unsupported", element, name=name, advice=ADVICE.get(name, USE_TABLE))
+            elif name in ("decision", "inputData"):
+                self._keep(element)
+
+    def _keep(self, element: etree._Element) -> None:
+        id = element.get("id") or element.get("name")
+        if not id:
+            self.reader.report("rules-no-id", element, name=local(element))
+        elif id in self.elements:
+            self.reader.report("rules-same-id", element, name=id)
+        else:
+            self.elements[str(id)] = element
+
+    def _decision(self, id: str, path: tuple[str, ...]) -> Decision | None:
+        """A decision with all it requires; None, and a problem, if it cannot be had."""
+        if id in path:
+            self.reader.report("rules-cycle", self.elements[id], name=id, path=[*path[path.index(id) :], id])
+            return None
+        if id not in self.made:
+            self.made[id] = self._made(id, self.elements[id], (*path, id))
+        return self.made[id]
+
+    def _made(self, id: str, element: etree._Element, path: tuple[str, ...]) -> Decision | None:
+        requires, inputs, complete = self._requirements(element, path)
+        logic = self._logic(element)
+        if logic is None or not complete:
+            return None
+        self._check_reads(element, logic, requires)
+        name = element.get("name") or id
+        variable = self.reader.child(element, "variable")
+        return Decision(
+            id=id,
+            name=str(name),
+            line=line_of(element),
+            variable=str((variable.get("name") if variable is not None else None) or name),
+            type=type_of(self.reader, variable, self.types),
+            logic=logic,
+            requires=requires,
+            inputs=inputs,
+        )
+
+    def _requirements(
+        self, element: etree._Element, path: tuple[str, ...]
+    ) -> tuple[tuple[Decision, ...], dict[str, Type], bool]:
+        """All decisions needed, in order; the types of the input data; and whether nothing is missing."""
+        needed: dict[str, Decision] = {}
+        inputs: dict[str, Type] = {}
+        complete = True
+        for requirement in self.reader.children(element, "informationRequirement"):
+            for reference in self.reader.children(requirement, "requiredDecision", "requiredInput"):
+                target = (reference.get("href") or "").removeprefix("#")
+                if target not in self.elements:
+                    self.reader.report("rules-reference", reference, name=reference.get("href") or "?")
+                    complete = False
+                elif local(self.elements[target]) == "inputData":
+                    inputs.update(self._input(self.elements[target]))
+                elif (decision := self._decision(target, path)) is None:
+                    complete = False
+                else:
+                    needed |= {one.id: one for one in (*decision.requires, decision)}
+        return tuple(needed.values()), inputs, complete
+
+    def _input(self, element: etree._Element) -> dict[str, Type]:
+        variable = self.reader.child(element, "variable")
+        kind = type_of(self.reader, variable, self.types)
+        return {} if kind.free else {str(element.get("name") or element.get("id")): kind}
+
+    def _logic(self, element: etree._Element) -> Table | Expression | None:
+        for child in self.reader.children(element):
+            name = local(child)
+            if name == "decisionTable":
+                return read_table(self.reader, child, self.types)
+            if name == "literalExpression":
+                return self._literal(child)
+            if name in LOGIC or name == "knowledgeRequirement":
+                self.reader.report("rules-unsupported", child, name=name, advice=ADVICE.get(name, USE_TABLE))
+                return None
+        self.reader.report("rules-no-logic", element, name=element.get("name") or element.get("id"))
+        return None
+
+    def _literal(self, element: etree._Element) -> Expression | None:
+        known = len(self.reader.problems)
+        expression = self.reader.expression(element)
+        if expression is None and len(self.reader.problems) == known:
+            self.reader.report("rules-empty", element, what=Text("Ungkapan", "The expression"))
+        return expression
+
+    def _check_reads(self, element: etree._Element, logic: Table | Expression, requires: tuple[Decision, ...]) -> None:
+        """A decision that is read by its name must be required, else its value is not there."""
+        had = {name for decision in requires for name in (decision.name, decision.variable)}
+        for other in self.elements.values():
+            name = other.get("name")
+            if local(other) == "decision" and name in read_by(logic) - had and other is not element:
+                self.reader.report("rules-not-required", element, name=name)
+
+
+def _names(reader: Reader) -> frozenset[str]:
+    """All names of the file that its expressions may use."""
+    named = ("decision", "inputData", "variable", "itemComponent", "output")
+    found = (element.get("name") for name in named for element in reader.root.iter(f"{{{reader.namespace}}}{name}"))
+    return frozenset(str(name) for name in found if name)

@@ -28,7 +28,7 @@ from web import (
     studio,
 )
 from web.config import Settings
-from web.parts import Parts
+from web.parts import Clock, Parts, system_clock
 from workflows import services
 from workflows.people import People
 
@@ -39,12 +39,12 @@ LARGEST_BODY = 6_000_000
 PAGES = (home, inbox, requests, start, notices, account, studio, incidents)
 
 
-def create_app(settings: Settings) -> Flask:
+def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
     """The application for one installation."""
     app = Flask(__name__, static_folder=None)
     app.config.update(MAX_CONTENT_LENGTH=LARGEST_BODY, MAX_FORM_MEMORY_SIZE=500_000, MAX_FORM_PARTS=1_000)
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
-    app.extensions["alur"] = assemble(settings)
+    app.extensions["alur"] = assemble(settings, clock)
     auth.install(app)
     safety.install(app, https=settings.https)
     assets.install(app)
@@ -58,8 +58,8 @@ def create_app(settings: Settings) -> Flask:
     return app
 
 
-def assemble(settings: Settings) -> Parts:
+def assemble(settings: Settings, clock: Clock = system_clock) -> Parts:
     """Database, engine and organisation of an installation, as pages, worker and commands use them."""
     people = People()
     engine = Engine(Catalog(services), services, people, release=RELEASE)
-    return Parts(settings, Database(settings.database), engine, people)
+    return Parts(settings, Database(settings.database), engine, people, clock)

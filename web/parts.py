@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import cast
@@ -14,14 +15,23 @@ from web.config import Settings
 from workflows.people import People
 
 
+Clock = Callable[[], datetime]
+
+
+def system_clock() -> datetime:
+    """The moment by the machine's clock."""
+    return datetime.now(UTC)
+
+
 @dataclass(frozen=True)
 class Parts:
-    """The settings, the database, the engine and the organisation of this application."""
+    """The settings, the database, the engine, the organisation and the clock of this application."""
 
     settings: Settings
     database: Database
     engine: Engine
     people: People
+    clock: Clock = system_clock
 
 
 def parts() -> Parts:
@@ -31,4 +41,4 @@ def parts() -> Parts:
 
 def utcnow() -> datetime:
     """This moment; pages and commands read the clock here and hand it down."""
-    return datetime.now(UTC)
+    return parts().clock()

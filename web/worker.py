@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from engine import jobs
 from web import mail
 from web.keys import read_key
-from web.parts import Parts, utcnow
+from web.parts import Parts
 
 log = logging.getLogger("alur.worker")
 
@@ -29,7 +29,7 @@ class Worker:
         self._jobs = jobs.Worker(
             parts.database,
             parts.engine,
-            utcnow,
+            parts.clock,
             key=read_key(parts.settings.key_file),
             checkpoints=parts.settings.checkpoint_file,
             senders=dict.fromkeys(KINDS, send),

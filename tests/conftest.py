@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import itertools
 import os
+import secrets
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+from flask import Flask
+from flask.testing import FlaskClient
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from engine.db import Base, Database
 from tests import chromium
 from tests import postgres as pg
+
+if TYPE_CHECKING:
+    from web.config import Settings
+    from web.parts import Parts
 
 LEFT_OUT = pytest.StashKey[int]()
 KINDS = ("sqlite", "postgresql")
@@ -120,6 +129,94 @@ def postgres(databases: Databases) -> Iterator[Database]:
     yield from _opened(databases, "postgresql", "empty", lambda _: None)
 
 
+class Clock:
+    """A clock that tests set."""
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+
+    def __call__(self) -> datetime:
+        """The moment that it shows."""
+        return self.at
+
+    def forward(self, **time: float) -> None:
+        """Let time pass."""
+        self.at += timedelta(**time)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """The clock of `app`; it starts on Monday, 2 November 2026, at noon in Jakarta."""
+    return Clock(datetime(2026, 11, 2, 5, tzinfo=UTC))
+
+
+@pytest.fixture
+def settings(kind: str, databases: Databases, tmp_path: Path) -> Iterator[Settings]:
+    """The settings of a demo installation with its office, accounts and packages, on both kinds of database."""
+    url = databases.fresh(kind, "demo", lambda database: _demo(database, tmp_path))
+    yield _settings(url, tmp_path)
+    databases.drop(url)
+
+
+@pytest.fixture
+def app(settings: Settings, clock: Clock) -> Iterator[Flask]:
+    """The application on a demo installation."""
+    from web import create_app
+
+    made = create_app(settings, clock)
+    yield made
+    made.extensions["alur"].database.dispose()
+
+
+@pytest.fixture
+def parts(app: Flask) -> Parts:
+    """What the application is made of: settings, database, engine, people, clock."""
+    made: Parts = app.extensions["alur"]
+    return made
+
+
+ClientAs = Callable[[str], FlaskClient]
+
+
+@pytest.fixture
+def client_as(app: Flask, parts: Parts) -> ClientAs:
+    """A browser in which the person (``P097``) is signed in already."""
+    from web import sessions
+
+    def client(person: str) -> FlaskClient:
+        token = secrets.token_urlsafe(32)
+        hashed = sessions.hash_of(token)
+        parts.database.command(lambda session: sessions.open_for(session, person, hashed, parts.clock()))
+        browser = app.test_client()
+        browser.set_cookie("alur", token)
+        return browser
+
+    return client
+
+
+@pytest.fixture
+def token_of(parts: Parts) -> Callable[[str], str]:
+    """A bearer token of a person."""
+    from web import tokens
+
+    return lambda person: parts.database.command(lambda session: tokens.issue(session, person, "test", parts.clock()))
+
+
+def _settings(url: str, folder: Path) -> Settings:
+    from web.config import Settings
+    from web.keys import make_key
+
+    return Settings(database=url, secret="s" * 48, key_file=make_key(folder / "checkpoint.key"), demo=True)
+
+
+def _demo(database: Database, folder: Path) -> None:
+    from web import assemble, installation
+
+    parts = assemble(_settings(database.engine.url.render_as_string(hide_password=False), folder))
+    installation.fill_demo(parts, datetime(2026, 11, 2, 5, tzinfo=UTC))
+    parts.database.dispose()
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """A real browser; without one the test fails and says what to install."""
@@ -140,6 +237,17 @@ def page(browser: Browser) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 360, "height": 740}, locale="id-ID")
     yield context.new_page()
     context.close()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--long` runs the long versions of tests that have a short one."""
+    parser.addoption("--long", action="store_true", help="the long runs of the fault tests")
+
+
+@pytest.fixture(scope="session")
+def long(request: pytest.FixtureRequest) -> bool:
+    """Whether the long runs were asked for."""
+    return bool(request.config.getoption("--long"))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -153,3 +153,8 @@ def is_cut(element: etree._Element) -> bool:
 def own_attributes(element: etree._Element) -> dict[str, str]:
     """The attributes of the standard: those without a namespace."""
     return {str(k): str(v) for k, v in element.attrib.items() if not str(k).startswith("{")}
+
+
+def names(text: str) -> frozenset[str]:
+    """A set of names written in one line, apart by spaces."""
+    return frozenset(text.split())

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from engine.problems import diagram, form, package, rules, xml
+from engine.problems import diagram, elements, flow, form, package, rules, xml
 from engine.problems.kind import ERROR, WARNING, Kind
 
 __all__ = ["CODES", "ERROR", "WARNING", "Kind"]
 
-CODES: dict[str, Kind] = {**package.KINDS, **xml.KINDS, **diagram.KINDS, **form.KINDS, **rules.KINDS}
+CODES: dict[str, Kind] = {
+    **package.KINDS,
+    **xml.KINDS,
+    **diagram.KINDS,
+    **elements.KINDS,
+    **flow.KINDS,
+    **form.KINDS,
+    **rules.KINDS,
+}

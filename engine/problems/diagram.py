@@ -23,4 +23,86 @@ KINDS = {
         "The place of this element in the picture is no sensible number, so it is not shown. Move and save it in the"
         " editor.",
     ),
+    "id-unsafe": error(
+        "Id '{name}' memuat karakter yang tidak boleh. Pakai huruf, angka, titik, garis bawah dan tanda hubung.",
+        "The id '{name}' has characters that are not allowed. Use letters, digits, dots, underscores and hyphens.",
+    ),
+    "id-reserved": error(
+        "Id '{name}' dipakai mesin untuk keperluannya sendiri; diagram akan berjalan kosong. Beri id lain.",
+        "The id '{name}' is used by the engine itself; the diagram would run empty. Give it another id.",
+    ),
+    "no-id": error(
+        "Unsur '{name}' ini tidak punya id, jadi akan hilang. Beri id.",
+        "This '{name}' has no id and would vanish. Give it one.",
+    ),
+    "no-process": error(
+        "Berkas ini tidak memuat proses. Gambar prosesnya, lalu simpan lagi.",
+        "This file holds no process. Draw one and save it again.",
+    ),
+    "process-empty": error(
+        "Proses ini belum memuat langkah apa pun. Gambar langkah-langkahnya.",
+        "This process has no steps yet. Draw them.",
+    ),
+    "not-executable": warning(
+        'Proses ini ditandai hanya sebagai gambar (isExecutable="false"). Ubah menjadi "true" bila hendak'
+        " dijalankan; sebuah paket tidak dapat dipasang tanpa itu.",
+        'This process is marked as a mere drawing (isExecutable="false"). Set it to "true" to run it; a package'
+        " cannot be deployed without.",
+    ),
+    "flow-source": error(
+        "Panah ini berasal dari '{name}', yang tidak ada. Sambungkan lagi, atau hapus panahnya.",
+        "This flow comes from '{name}', which does not exist. Connect it again, or delete it.",
+    ),
+    "flow-target": error(
+        "Panah ini menuju '{name}', yang tidak ada. Sambungkan lagi, atau hapus panahnya.",
+        "This flow leads to '{name}', which does not exist. Connect it again, or delete it.",
+    ),
+    "flow-crosses": error(
+        "Panah ini menyeberang batas proses atau subproses ke '{name}'. Panah hanya boleh di dalam satu batas; pakai"
+        " pesan antar-proses.",
+        "This flow crosses the border of a process or subprocess to '{name}'. Flows stay inside one; between"
+        " processes use a message.",
+    ),
+    "flow-into-start": error(
+        "Panah ini masuk ke '{name}', peristiwa yang hanya boleh menjadi awal. Arahkan ke langkah sesudahnya.",
+        "This flow leads into '{name}', an event that may only begin. Let it lead to the step after it.",
+    ),
+    "flow-out-of-end": error(
+        "Panah ini keluar dari '{name}', yang mengakhiri alur. Hapus panahnya, atau ganti peristiwanya.",
+        "This flow comes out of '{name}', which ends the path. Delete it, or use another event.",
+    ),
+    "attached-to-nothing": error(
+        "Peristiwa tepi ini menempel pada '{name}', yang bukan langkah di tempat yang sama. Tempelkan pada sebuah"
+        " langkah.",
+        "This boundary event is attached to '{name}', which is no step beside it. Attach it to a step.",
+    ),
+    "no-start": error(
+        "Tidak ada peristiwa awal, jadi tidak ada yang berjalan. Tambahkan satu peristiwa awal.",
+        "There is no start event, so nothing would run. Add one.",
+    ),
+    "several-starts": error(
+        "Ada beberapa peristiwa awal; semuanya akan berjalan sekaligus. Sisakan satu.",
+        "There are several start events; all would run at once. Keep one.",
+    ),
+    "no-end": error(
+        "Tidak ada peristiwa akhir, jadi permohonan tidak pernah selesai. Tambahkan.",
+        "There is no end event, so a request never finishes. Add one.",
+    ),
+    "subprocess-empty": error(
+        "Subproses ini kosong. Gambar langkah di dalamnya, atau ganti dengan satu langkah.",
+        "This subprocess is empty. Draw the steps in it, or put a single step in its place.",
+    ),
+    "unreachable": error(
+        "Tidak ada jalan dari awal ke '{name}', jadi langkah ini tidak pernah dijalankan. Sambungkan, atau hapus.",
+        "No path leads from the start to '{name}', so it would never run. Connect it, or delete it.",
+    ),
+    "dead-end": error(
+        "Setelah '{name}' tidak ada kelanjutan, jadi permohonan tidak pernah selesai. Sambungkan ke langkah berikut"
+        " atau ke peristiwa akhir.",
+        "Nothing comes after '{name}', so a request never finishes. Connect it to a next step or an end event.",
+    ),
+    "no-way-to-end": error(
+        "Dari '{name}' tidak ada jalan ke peristiwa akhir. Tambahkan jalan keluar.",
+        "No path leads from '{name}' to an end event. Add a way out.",
+    ),
 }

@@ -8,8 +8,8 @@ KINDS = {
     "form-not-form-js": error(
         "Ini bukan formulir form-js dari bpmn.io (daftar 'components'). Buat di penyunting formulir, atau ubah dari"
         " JSON Schema.",
-        "This is not a form-js form of bpmn.io (a list of 'components'). Make it in the form editor, or convert it from"
-        " JSON Schema.",
+        "This is not a form-js form of bpmn.io (a list of 'components'). Make it in the form editor, or convert it"
+        " from JSON Schema.",
     ),
     "form-syntax": error(
         "Baris ini bukan JSON yang benar, atau memuat angka yang bukan bilangan (NaN, Infinity). Simpan lagi dari"

@@ -18,8 +18,8 @@ KINDS = {
         "This kind of file is not known. What can be checked: a package folder, .zip, .bpmn, .dmn, .form.",
     ),
     "file-name": error(
-        "Nama berkas tidak aman. Pakai huruf, angka, titik, garis bawah dan tanda hubung saja, paling panjang {limit}"
-        " karakter, tanpa '..'.",
+        "Nama berkas tidak aman. Pakai huruf, angka, titik, garis bawah dan tanda hubung saja, paling panjang"
+        " {limit} karakter, tanpa '..'.",
         "The file name is not safe. Use letters, digits, dots, underscores and hyphens only, at most {limit}"
         " characters, without '..'.",
     ),

@@ -1,0 +1,57 @@
+"""How often: multi-instance activities and loops."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from engine.bpmn.model import Loop, Node
+from engine.check.expressions import MOST_ITEMS, compiled, expression
+from engine.check.subject import Subject
+from engine.problems import Problem
+
+_BEHAVIOUR = frozenset({"complexBehaviorDefinition"})
+_BEHAVIOUR_ATTRIBUTES = ("noneBehaviorEventRef", "oneBehaviorEventRef")
+
+
+def check_repetition(subject: Subject) -> Iterator[Problem]:
+    """All findings about repeated activities."""
+    for node in subject.diagram.nodes():
+        if node.loop is None:
+            continue
+        yield from (
+            _standard(subject, node, node.loop) if node.loop.kind == "standard" else _items(subject, node, node.loop)
+        )
+
+
+def _standard(subject: Subject, node: Node, loop: Loop) -> Iterator[Problem]:
+    maximum, condition = loop.attributes.get("loopMaximum"), loop.formulas.get("loopCondition")
+    if maximum is None and condition is None:
+        yield subject.tell("loop-endless", node, line=loop.line)
+    if maximum is not None and not (maximum.isdecimal() and 0 < int(maximum[:9]) <= MOST_ITEMS):
+        yield subject.tell("loop-maximum", node, line=loop.line, text=maximum, limit=MOST_ITEMS)
+    if condition is not None:
+        yield from expression(subject, node, condition)
+
+
+def _items(subject: Subject, node: Node, loop: Loop) -> Iterator[Problem]:
+    sources = [s for s in ("loopCardinality", "loopDataInputRef") if s in loop.parts]
+    if len(sources) != 1:
+        yield subject.tell("items-source", node, line=loop.line)
+    if (cardinality := loop.formulas.get("loopCardinality")) is not None:
+        yield from expression(subject, node, cardinality)
+        value = compiled(cardinality)
+        constant = value.evaluate({}) if value is not None and not value.names else None
+        if isinstance(constant, Decimal) and not 0 < constant <= MOST_ITEMS:
+            yield subject.tell("items-number", node, line=cardinality.line, text=cardinality.text, limit=MOST_ITEMS)
+    if (completion := loop.formulas.get("completionCondition")) is not None:
+        yield from expression(subject, node, completion)
+        yield subject.tell("items-completion", node, line=completion.line)
+    if (
+        loop.attributes.get("behavior", "All") != "All"
+        or loop.parts & _BEHAVIOUR
+        or any(loop.attributes.get(name) for name in _BEHAVIOUR_ATTRIBUTES)
+    ):
+        yield subject.tell("items-behaviour", node, line=loop.line)
+    if node.is_person and "loopDataOutputRef" not in loop.parts:
+        yield subject.tell("items-without-output", node, line=loop.line)

@@ -1,0 +1,62 @@
+"""What is being judged, and how a check tells what it found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from engine.actor import Role
+from engine.bpmn.model import Diagram, Flow, Node, Process
+from engine.package import Package
+from engine.problems import WARNING, Problem, problem
+from engine.services import Service
+
+Place = Node | Flow | Process
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a package may use: services by name, roles by key. None: not known here, so nothing is said of them."""
+
+    services: Mapping[str, Service] | None = None
+    roles: Mapping[str, Role] | None = None
+
+    def role(self, lane: str) -> Role | None:
+        """The role that a lane's name stands for: its key or its name in either language."""
+        known = self.roles or {}
+        named = (r for r in known.values() if lane.casefold() in (r.name.id.casefold(), r.name.en.casefold()))
+        return known.get(lane) or next(named, None)
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A diagram with its package; ``package`` is None for a file that stands alone."""
+
+    diagram: Diagram
+    package: Package | None
+    around: Surroundings
+
+    @property
+    def alone(self) -> bool:
+        """Whether roles, forms and services of a package are out of sight."""
+        return self.package is None
+
+    def tell(
+        self, code: str, place: Node | Flow | Process | None, *, line: int | None = None, **values: Any
+    ) -> Problem:
+        """A finding at a node, flow or process of the diagram."""
+        return problem(
+            code,
+            self.diagram.file,
+            element=place.id if place else None,
+            line=line or (place.line if place else 1),
+            **values,
+        )
+
+    def tell_if_packed(self, code: str, place: Place, *, line: int | None = None, **values: Any) -> Problem:
+        """A finding that is only a warning as long as the file stands alone."""
+        found = self.tell(code, place, line=line, **values)
+        if not self.alone:
+            return found
+        return Problem(WARNING, found.code, found.file, found.element, found.line, found.message)

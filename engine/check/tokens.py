@@ -1,0 +1,108 @@
+"""What goes round, what meets, and what would never stop."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.bpmn.model import SUBPROCESS_KINDS, Node, Process
+from engine.check.graph import Graph, following, levels, loops, reached, reverse
+from engine.check.subject import Subject
+from engine.problems import Problem
+
+WAITING = frozenset({"userTask", "manualTask", "task", "receiveTask", "intermediateCatchEvent", "eventBasedGateway"})
+SPLITS = frozenset({"parallelGateway", "inclusiveGateway"})
+MOST_DOUBLINGS = 5
+
+
+def check_tokens(subject: Subject) -> Iterator[Problem]:
+    """All findings about loops, joins in loops, and paths that meet without a join."""
+    for process in subject.diagram.processes:
+        for level in levels(process):
+            after = following(process, level)
+            rounds = loops(after)
+            yield from _inclusive_in_loops(subject, process, rounds)
+            yield from _automatic_loops(subject, process, after)
+            yield from _meetings(subject, process, after)
+    yield from _recursion(subject)
+
+
+def _inclusive_in_loops(subject: Subject, process: Process, rounds: list[set[str]]) -> Iterator[Problem]:
+    for found in rounds:
+        for name in found:
+            node = process.nodes[name]
+            if node.kind == "inclusiveGateway" and len(node.incoming) > 1:
+                yield subject.tell("inclusive-in-loop", node, name=node.name or name)
+
+
+def _automatic_loops(subject: Subject, process: Process, after: Graph) -> Iterator[Problem]:
+    """Loops in which nobody and nothing is waited for would run for ever, or until they are stopped."""
+    automatic = {
+        name: [o for o in others if not waits(subject, process, process.nodes[o])]
+        for name, others in after.items()
+        if not waits(subject, process, process.nodes[name])
+    }
+    for found in loops(automatic):
+        first = min((process.nodes[n] for n in found), key=lambda n: n.line)
+        yield subject.tell("loop-automatic", first, name=first.name or first.id)
+
+
+def waits(subject: Subject, process: Process, node: Node, seen: frozenset[str] = frozenset()) -> bool:
+    """Whether a node waits for a person, a time or a message; of a subprocess or called process, some node in it."""
+    if node.kind in SUBPROCESS_KINDS:
+        return any(waits(subject, process, inner, seen) for inner in process.inside(node.id))
+    if node.kind == "callActivity":
+        called = subject.diagram.process(node.attributes.get("calledElement", ""))
+        if called is None or called.id in seen:
+            return called is None
+        return any(waits(subject, called, inner, seen | {called.id}) for inner in called.inside(called.id))
+    return node.kind in WAITING
+
+
+def _meetings(subject: Subject, process: Process, after: Graph) -> Iterator[Problem]:
+    """Nodes where paths of one parallel split meet without a join: what follows would run once for each."""
+    met: dict[str, str] = {}
+    for name in after:
+        split = process.nodes[name]
+        if split.kind in SPLITS and len(split.outgoing) > 1:
+            for meeting in _unjoined(process, after, split):
+                met.setdefault(meeting, name)
+    for meeting, name in met.items():
+        node, split = process.nodes[meeting], process.nodes[name]
+        yield subject.tell("paths-meet", node, name=node.name or meeting, split=split.name or name)
+    if len(met) > MOST_DOUBLINGS:
+        node = process.nodes[next(iter(met))]
+        yield subject.tell("paths-multiply", node, number=2 ** len(met))
+
+
+def _unjoined(process: Process, after: Graph, split: Node) -> Iterator[str]:
+    """Where two branches of a split first come together at something that is not a join."""
+    cut = {
+        n: [] if process.nodes[n].kind in SPLITS and len(process.nodes[n].incoming) > 1 else o for n, o in after.items()
+    }
+    cut[split.id] = []
+    starts = [process.flows[f].target for f in split.outgoing if process.flows[f].target in after]
+    branches = [reached(cut, [s]) for s in starts]
+    before = reverse(after)
+    for name in after:
+        node = process.nodes[name]
+        joins = node.kind in SPLITS
+        touching = [b for b in branches if name in b]
+        if joins or node.kind == "endEvent" or len(touching) < 2 or name == split.id:
+            continue
+        entrances = {frozenset(i for i, b in enumerate(branches) if p in b) for p in before[name]}
+        if len(node.incoming) > 1 and (len(entrances) > 1 or name in starts):
+            yield name
+
+
+def _recursion(subject: Subject) -> Iterator[Problem]:
+    """Processes that call themselves, directly or through others."""
+    processes = {p.id: p for p in subject.diagram.processes if p.id}
+    calls = {
+        p.id: [c for n in p.nodes.values() if (c := n.attributes.get("calledElement", "")) in processes]
+        for p in processes.values()
+    }
+    for found in loops(calls):
+        for name in sorted(found):
+            process = processes[name]
+            caller = next(n for n in process.nodes.values() if n.attributes.get("calledElement") in found)
+            yield subject.tell("call-recursion", caller, name=caller.attributes["calledElement"])

@@ -1,0 +1,141 @@
+"""Kinds of problems with the way through a diagram: conditions, timers, repetition, loops."""
+
+from __future__ import annotations
+
+from engine.problems.kind import error, warning
+
+KINDS = {
+    "default-ignored": error(
+        "Jalur bawaan (default) hanya berlaku pada gerbang eksklusif atau inklusif; di sini ia diabaikan. Tambahkan"
+        " gerbang.",
+        "A default flow counts only at an exclusive or inclusive gateway; here it would be ignored. Add a gateway.",
+    ),
+    "default-elsewhere": error(
+        "Jalur bawaan '{name}' tidak keluar dari gerbang ini. Pilih lagi jalur bawaannya.",
+        "The default flow '{name}' does not leave this gateway. Choose the default flow again.",
+    ),
+    "default-with-condition": warning(
+        "Syarat pada jalur bawaan ini diabaikan. Hapus syaratnya.",
+        "The condition on this default flow is ignored. Remove it.",
+    ),
+    "flow-without-condition": error(
+        "Jalur dari '{name}' ini tidak punya syarat. Tulis syaratnya, atau jadikan jalur bawaan (default).",
+        "This flow from '{name}' has no condition. Write one, or make it the default flow.",
+    ),
+    "no-default": warning(
+        "Gerbang '{name}' tidak punya jalur bawaan: bila tak satu pun syarat terpenuhi, permohonan berhenti sebagai"
+        " gangguan. Tambahkan.",
+        "The gateway '{name}' has no default flow: if no condition holds, a request stops as an incident. Add one.",
+    ),
+    "condition-ignored": error(
+        "Syarat pada jalur dari '{name}' diabaikan, jalurnya selalu dilalui. Pasang gerbang eksklusif setelah"
+        " '{name}'.",
+        "The condition on this flow from '{name}' would be ignored and the flow always taken. Put an exclusive"
+        " gateway after '{name}'.",
+    ),
+    "several-flows": error(
+        "Dari '{name}' keluar beberapa panah tanpa gerbang. Pasang gerbang paralel (semua) atau eksklusif (salah"
+        " satu).",
+        "Several flows leave '{name}' without a gateway. Put a parallel gateway (all) or an exclusive one (one of"
+        " them).",
+    ),
+    "event-gateway-parallel": error(
+        "Gerbang peristiwa paralel tidak dijalankan. Pakai gerbang paralel dengan peristiwa sesudahnya.",
+        "Parallel event gateways do not run. Use a parallel gateway with events behind it.",
+    ),
+    "event-gateway-target": error(
+        "Setelah gerbang peristiwa hanya boleh ada peristiwa yang menunggu; '{name}' bukan. Pasang peristiwa waktu"
+        " atau pesan.",
+        "Behind an event gateway only waiting events may stand; '{name}' is none. Put a time or message event there.",
+    ),
+    "inclusive-in-loop": error(
+        "Gerbang inklusif '{name}' menggabung jalur di dalam putaran; mesin melanjutkan terlalu cepat. Pakai gerbang"
+        " eksklusif atau paralel, atau keluarkan dari putaran.",
+        "The inclusive gateway '{name}' joins paths inside a loop, where the engine goes on too early. Use an"
+        " exclusive or parallel gateway, or take it out of the loop.",
+    ),
+    "loop-automatic": error(
+        "Putaran melalui '{name}' tidak menunggu orang, waktu atau pesan, jadi tidak pernah berhenti. Tambahkan"
+        " langkah orang atau pewaktu.",
+        "The loop through '{name}' waits for no person, time or message, so it never stops. Add a person's step or a"
+        " timer.",
+    ),
+    "paths-meet": warning(
+        "Jalur paralel dari '{split}' bertemu di '{name}' tanpa gerbang paralel; yang sesudahnya berjalan sekali"
+        " untuk tiap jalur. Gabungkan dengan gerbang paralel.",
+        "Parallel paths from '{split}' meet at '{name}' without a parallel gateway; what follows runs once for each."
+        " Join them with a parallel gateway.",
+    ),
+    "paths-multiply": error(
+        "Jalur paralel yang bertemu tanpa gerbang paralel menjadi {number} jalur sekaligus. Gabungkan dengan gerbang"
+        " paralel.",
+        "Parallel paths that meet without a parallel gateway become {number} at once. Join them with parallel"
+        " gateways.",
+    ),
+    "call-recursion": error(
+        "Proses ini memanggil dirinya lewat '{name}' tanpa akhir. Hapus panggilannya, atau gambar sebagai putaran"
+        " dengan langkah orang.",
+        "This process calls itself through '{name}' without end. Remove the call, or draw a loop with a person's step.",
+    ),
+    "timer-empty": error(
+        "Pewaktu ini belum punya waktu. Tulis misalnya PT1H (satu jam) atau P3D (tiga hari).",
+        "This timer has no time. Write for example PT1H (an hour) or P3D (three days).",
+    ),
+    "timer-value": error(
+        "Pewaktu '{text}' tidak dapat dipakai: {hint}. Contoh: {example}.",
+        "The timer '{text}' cannot be used: {hint}. Example: {example}.",
+    ),
+    "timer-cycle": error(
+        "Waktu berulang hanya berjalan pada peristiwa tepi yang tidak menyela. Pakai lamanya (PT1H), atau peristiwa"
+        " tepi.",
+        "A repeated time runs only on a boundary event that does not interrupt. Use a duration (PT1H), or a boundary"
+        " event.",
+    ),
+    "expression": error(
+        "Ungkapan '{text}' tidak dapat dibaca: {reason}",
+        "The expression '{text}' cannot be read: {reason}",
+    ),
+    "expression-empty": error(
+        "Syarat atau ungkapan ini kosong. Tulis dalam FEEL, misalnya submit.days > 3.",
+        "This condition or expression is empty. Write it in FEEL, for example submit.days > 3.",
+    ),
+    "expression-cut": error(
+        "Ada komentar di tengah teks '{text}': yang dibaca orang dan mesin bisa berbeda. Hapus komentarnya.",
+        "A comment stands inside the text '{text}': people and programs could read different things. Remove it.",
+    ),
+    "expression-language": warning(
+        "Ungkapan ini dinyatakan berbahasa '{name}', tetapi dibaca sebagai FEEL. Hapus pernyataan bahasanya, dan"
+        " periksa ungkapannya.",
+        "This expression is declared as '{name}' but read as FEEL. Remove the declaration, and check the expression.",
+    ),
+    "loop-endless": error(
+        "Pengulangan ini tidak punya batas. Tulis loopMaximum atau loopCondition.",
+        "This repetition has no end. Write loopMaximum or loopCondition.",
+    ),
+    "loop-maximum": error(
+        "loopMaximum '{text}' harus berupa bilangan dari 1 sampai {limit}.",
+        "loopMaximum '{text}' must be a whole number from 1 to {limit}.",
+    ),
+    "items-source": error(
+        "Belum jelas untuk apa langkah ini diulang. Tulis tepat satu: loopCardinality atau loopDataInputRef.",
+        "It is not clear for what this step is repeated. Write exactly one: loopCardinality or loopDataInputRef.",
+    ),
+    "items-number": error(
+        "Banyaknya pengulangan '{text}' di luar batas 1 sampai {limit}. Perkecil.",
+        "The number of repetitions '{text}' is beyond 1 to {limit}. Make it smaller.",
+    ),
+    "items-completion": error(
+        "completionCondition hanya melihat jawaban terakhir, jadi mufakat tidak pernah terhitung. Hapus; gambar"
+        " langkah terpisah, atau putuskan sesudahnya.",
+        "completionCondition sees the last answer only, so a quorum is never counted. Remove it; draw separate"
+        " steps, or decide afterwards.",
+    ),
+    "items-behaviour": error(
+        "Pengaturan 'behavior' pada pengulangan diabaikan. Hapus; gambar peristiwanya setelah langkah ini.",
+        "The setting 'behavior' of the repetition would be ignored. Remove it; draw the event after this step.",
+    ),
+    "items-without-output": warning(
+        "Jawaban langkah berulang ini saling menimpa; hanya yang terakhir tersisa. Tulis loopDataOutputRef.",
+        "The answers of this repeated step overwrite each other; only the last remains. Write loopDataOutputRef.",
+    ),
+}

@@ -235,6 +235,11 @@ def _me(session: Session, now: datetime) -> Actor:
     return parts().people.actor(session, g.person, now)
 
 
+def _require_owner(me: Actor) -> None:
+    if not me.process_owner:
+        raise NotPermitted(NOT_AN_OWNER)
+
+
 def _answers() -> dict[str, Any]:
     """The ``answers`` of the body; any other key is refused, so that none is believed to have an effect."""
     sent = _json()

@@ -8,7 +8,6 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.check import check_package
 from engine.db import Version
 from engine.errors import DiagramError
 from engine.package import Package
@@ -16,8 +15,8 @@ from web import accounts
 from web.config import Settings
 from web.keys import make_key, make_secret
 from web.parts import Parts
-from workflows import fences, load_demo, packages
-from workflows.demo import PASSWORD
+from workflows import load_demo, packages
+from workflows.verdict import judged
 
 SYSTEM = "system"
 """Who deploys the packages that come with a release."""
@@ -41,7 +40,7 @@ def fill_demo(parts: Parts, now: datetime) -> None:
 
     def fill(session: Session) -> None:
         load_demo(session, now)
-        accounts.open_demo(session, PASSWORD, now)
+        accounts.open_demo(session, accounts.DEMO_PASSWORD, now)
         deploy_packages(parts, session, now)
 
     parts.database.command(fill)
@@ -51,14 +50,14 @@ def deploy_packages(parts: Parts, session: Session, now: datetime) -> None:
     """The packages of this release: live where their process is new, else as a draft for its owner."""
     known = set(session.scalars(select(Version.process)))
     for manifest in sorted(packages().glob("*/process.toml")):
-        package = checked(parts, Package.read(manifest.parent))
+        package = checked(Package.read(manifest.parent))
         state = "draft" if package.manifest.key in known else "live"
         parts.engine.deploy(session, package, by=SYSTEM, now=now, state=state)
 
 
-def checked(parts: Parts, package: Package) -> Package:
-    """The package, if the check finds no error in it. Raises `DiagramError` with all problems."""
-    problems = check_package(package, parts.engine.services, parts.people.roles(), fences)
+def checked(package: Package) -> Package:
+    """The package, if `alur check` finds no error in it. Raises `DiagramError` with all problems."""
+    problems = judged(package.to_zip())
     if any(problem.is_error for problem in problems):
         raise DiagramError(problems)
     return package

@@ -8,13 +8,12 @@ import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TypeAlias
 
 from web.config import Settings
 from web.parts import Parts
 
-if TYPE_CHECKING:
-    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 """The checkout."""

@@ -29,7 +29,7 @@ def add(commands: Commands) -> None:
 def deploy(options: argparse.Namespace) -> int:
     """Check a package and store it as the next version of its process."""
     parts, by = installed(), f"cli:{getpass.getuser()}"[:64]
-    package = installation.checked(parts, Package.read(options.path))
+    package = installation.checked(Package.read(options.path))
     state = "live" if options.live else "draft"
 
     def store(session: Session) -> str:

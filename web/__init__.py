@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib.metadata import version
 
 from flask import Flask
+from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from engine import Engine
@@ -43,7 +44,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
     """The application for one installation."""
     app = Flask(__name__, static_folder=None)
     app.config.update(MAX_CONTENT_LENGTH=LARGEST_BODY, MAX_FORM_MEMORY_SIZE=500_000, MAX_FORM_PARTS=1_000)
-    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True, "undefined": StrictUndefined}
     app.extensions["alur"] = assemble(settings, clock)
     auth.install(app)
     safety.install(app, https=settings.https)

@@ -22,7 +22,7 @@ def show() -> ResponseReturnValue:
     with p.database.reads() as session:
         me = actor(session, now)
         posts = [(grant, p.people.principal_label(session, grant.principal, now)) for grant in me.grants]
-        return render_template("account.html", me=me, posts=posts)
+        return render_template("account.html", posts=posts)
 
 
 @bp.get("/password")

@@ -7,11 +7,11 @@ import secrets
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, Response, jsonify, render_template, request
+from flask import Flask, Response, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from engine.errors import (
     Conflict,
@@ -160,7 +160,10 @@ def install(app: Flask) -> None:
     def http(error: HTTPException) -> ResponseReturnValue:
         if error.response is not None:
             return error.response
-        return _answer(error.code or 500)
+        answer = make_response(_answer(error.code or 500))
+        if isinstance(error, MethodNotAllowed):
+            answer.allow.update(error.valid_methods or ())
+        return answer
 
     @app.errorhandler(Exception)
     def unexpected(_error: Exception) -> ResponseReturnValue:
@@ -194,6 +197,10 @@ def _page(
     status: int, *, detail: Text | None = None, incident: str | None = None, error: EngineError | None = None
 ) -> ResponseReturnValue:
     trouble = TROUBLES.get(status, TROUBLES[400 if status < 500 else 500])
-    page = render_template("error.html", trouble=trouble, detail=detail, incident=incident, error=error)
+    conflict = error if isinstance(error, Conflict) and error.decided_by else None
+    problems = error.problems.items() if isinstance(error, Refused) else ()
+    page = render_template(
+        "error.html", trouble=trouble, detail=detail, incident=incident, conflict=conflict, problems=problems
+    )
     headers = {"Retry-After": "5"} if status == 503 else {}
     return page, status, headers

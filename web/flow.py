@@ -51,7 +51,8 @@ def flow_of_version(version: Deployed) -> Flow:
 
 
 def _flow(version: Deployed, marks: Marks, description: str) -> Flow:
-    diagram = _diagram(version)
+    file = version.manifest.diagram
+    diagram = _diagram(version.package.files[file], file)
     title = _("Alur: %(title)s", title=say(version.manifest.title))
     process = diagram.process(version.manifest.process)
     steps = tuple(_steps(process, marks)) if process else ()
@@ -59,8 +60,8 @@ def _flow(version: Deployed, marks: Marks, description: str) -> Flow:
 
 
 @lru_cache(maxsize=32)
-def _diagram(version: Deployed) -> Diagram:
-    return read_diagram(version.package.files[version.manifest.diagram], version.manifest.diagram)
+def _diagram(content: bytes, file: str) -> Diagram:
+    return read_diagram(content, file)
 
 
 def _label(version: Deployed) -> Callable[[str, str], str]:

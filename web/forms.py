@@ -22,6 +22,8 @@ from web.i18n import _, say, zone
 
 MOST_RADIOS = 7
 """More choices than this are a list to choose from."""
+MOST_SWITCHES = 2
+"""Questions of a form that the style sheet can hide others by."""
 SPARE_ROWS = 2
 """Empty rows offered at the end of a list, since no script can add one."""
 MOST_ROWS = 50
@@ -84,8 +86,11 @@ def bound(form: forms.Form, answers: Answers) -> Bound:
     shown = wtforms.form.BaseForm(parts)
     shown.process(MultiDict([(name, value) for name, values in typed.items() for value in values]))
     asked = {name: question for _page, found in drawn for name, _part, question in found}
+    switches = list(_switches(form))
     for name, question in asked.items():
         _dress(shown[name], question, answers.problems.get(_problem_name(name), ()))
+        shown[name].switch = f"switch-{switches.index(question)}" if question in switches else ""
+        shown[name].when = " ".join(_hidden_by(question, switches))
     groups = tuple(Group(say(p.label), tuple(shown[name] for name, _part, _asked in found)) for p, found in drawn)
     decides = any(f.key == "outcome" for f in form.fields)
     return Bound(groups, tuple(_mistakes(asked, answers.problems)), decides)
@@ -171,6 +176,27 @@ def _dress(part: Any, question: forms.Field, problems: Sequence[Text]) -> None:
         part.described["aria-invalid"] = "true"
     if question.readonly:
         part.described["readonly"] = True
+
+
+def _switches(form: forms.Form) -> Iterator[forms.Field]:
+    """The choices that others hang on: their fields can be hidden by style alone, without a script."""
+    names = {name for field in form.fields if field.hide for name in field.hide.names}
+    found = [f for f in form.fields if f.key in names and (f.type == "checkbox" or 0 < len(f.values) <= MOST_RADIOS)]
+    yield from found[:MOST_SWITCHES]
+
+
+def _hidden_by(question: forms.Field, switches: Sequence[forms.Field]) -> Iterator[str]:
+    """Classes that say at which choices the style sheet hides a question; the engine decides again."""
+    if question.hide is None:
+        return
+    for place, switch in enumerate(switches):
+        if question.hide.names == {switch.key}:
+            yield f"hangs-{place}"
+            for number, value in enumerate([v for v, _text in switch.values] or [True]):
+                if question.hide.evaluate({switch.key: value}) is True:
+                    yield f"not-{place}-{number}"
+            if switch.type == "checkbox" and question.hide.evaluate({switch.key: False}) is not True:
+                yield f"also-{place}"
 
 
 def _example(question: forms.Field) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib.metadata import version
+
 from flask import Flask, g, request, url_for
 from markupsafe import Markup
 
@@ -13,7 +15,7 @@ from web.said import said
 def install(app: Flask) -> None:
     """Give templates the furniture."""
     app.jinja_env.globals.update(me=me, here=here, menu=menu, said=said, one_time_key=one_time_key)
-    app.jinja_env.globals["owner"] = app.extensions["alur"].settings.owner
+    app.jinja_env.globals.update(owner=app.extensions["alur"].settings.owner, release=version("alur"))
 
 
 def me() -> Actor | None:

@@ -23,4 +23,4 @@ def show() -> ResponseReturnValue:
         tasks = p.engine.inbox(session, me, now=now, limit=FEW)
         requests = p.engine.instances(session, me, now=now, limit=FEW)
         startable = p.engine.startable(session, me, now=now)
-        return render_template("home.html", me=me, tasks=tasks, requests=requests, startable=startable, now=now)
+        return render_template("home.html", tasks=tasks, requests=requests, startable=startable, now=now)

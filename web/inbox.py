@@ -33,7 +33,7 @@ def show() -> ResponseReturnValue:
         page = p.engine.inbox(session, me, now=now, search=search, process=process, after=after)
         titles = {v.process: v.manifest.title for v in p.engine.catalog.live_versions(session)}
         return render_template(
-            "inbox.html", me=me, page=page, search=search, process=process, titles=titles, after=after, now=now
+            "inbox.html", page=page, search=search, process=process, titles=titles, after=after, now=now
         )
 
 

@@ -14,7 +14,6 @@ from engine.db import Database
 from web.config import Settings
 from workflows.people import People
 
-
 Clock = Callable[[], datetime]
 
 

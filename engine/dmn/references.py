@@ -31,7 +31,7 @@ def _defined(reader: Reader, element: etree._Element, elements: Mapping[str, etr
         base = Type(str(element.get("name")), "context", entries=entries)
     if (allowed := reader.child(element, "allowedValues")) is not None:
         base = replace(base, allowed=reader.tests(allowed))
-    return replace(base, collection=base.collection or element.get("isCollection") == "true")
+    return Type(str(element.get("name")), element=base) if element.get("isCollection") == "true" else base
 
 
 def _reference(element: etree._Element | None) -> str:

@@ -87,7 +87,7 @@ def _output(reader: Reader, element: etree._Element, types: Mapping[str, Type]) 
     listed = reader.child(element, "outputValues")
     allowed = None if listed is None else _filled(reader.tests(listed))
     kind = type_of(reader, element, types)
-    allowed = allowed or kind.allowed
+    allowed = allowed or kind.allowed or (kind.element.allowed if kind.element else None)
     return Output(
         name=(element.get("name") or element.get("label") or "").strip(),
         values=() if allowed is None else constants(allowed),
@@ -187,7 +187,7 @@ def _check_result(reader: Reader, cell: etree._Element, expression: Expression, 
     if not isinstance(expression.tree, feel.Literal) or expression.tree.value is None:
         return
     value, text = expression.tree.value, expression.text.strip()
-    if column.type.kind and not column.type.collection and KINDS.get(type(value)) != column.type.kind:
+    if column.type.kind and KINDS.get(type(value)) != column.type.kind:
         reader.report("rules-type", cell, text=text, wanted=column.type.name)
     elif column.allowed is not None and column.values and value not in column.values:
         reader.report("rules-output-value", cell, text=text, allowed=column.allowed.text.strip())

@@ -26,36 +26,38 @@ ANYTHING = frozenset({"", "Any", "any", "list", "List"})
 
 @dataclass(frozen=True)
 class Type:
-    """What a value must be: a kind, a list of it, or a context with typed entries; ``kind`` None is anything."""
+    """What a value must be: a kind, a context with typed ``entries``, or a list of ``element``; else anything."""
 
     name: str
     kind: str | None = None
-    collection: bool = False
+    element: Type | None = None
     entries: Mapping[str, Type] = field(default_factory=dict)
     allowed: UnaryTests | None = None
 
     @property
     def free(self) -> bool:
         """Whether any value will do."""
-        return self.kind is None and not (self.collection or self.entries or self.allowed)
+        return self.kind is None and not (self.element or self.entries or self.allowed)
 
     def brought(self, value: Value, run: Run) -> Value:
         """The value, as a list or out of a list of one where that makes it fit; null where it does not fit."""
         if self.free or value is None:
             return value
-        if self.collection:
-            return self._as_list(value, run)
+        if self.element is not None:
+            return self._as_list(value, self.element, run)
         if self._fits(value, run):
             return value
         return value[0] if type(value) is list and len(value) == 1 and self._fits(value[0], run) else None
 
-    def _as_list(self, value: Value, run: Run) -> Value:
+    def _as_list(self, value: Value, element: Type, run: Run) -> Value:
         values = value if type(value) is list else [value]
         run.spend(len(values))
-        return values if all(item is None or self._fits(item, run) for item in values) else None
+        return values if all(item is None or element._fits(item, run) for item in values) else None
 
     def _fits(self, value: Value, run: Run) -> bool:
         run.spend(1)
+        if self.element is not None:
+            return type(value) is list and self._as_list(value, self.element, run) is not None
         if self.kind is not None and KINDS.get(type(value)) != self.kind:
             return False
         if self.entries and not self._entries_fit(value, run):

@@ -14,6 +14,7 @@ from decimal import Decimal
 
 from engine.feel import tree
 from engine.feel.arithmetic import calculated, negated
+from engine.feel.constants import check_constants
 from engine.feel.errors import FeelError, refused
 from engine.feel.functions import FUNCTIONS, Signature, called
 from engine.feel.time_functions import property_of
@@ -179,6 +180,7 @@ class Compiler:
         fitting = [s for s in signatures if s.takes(len(node.arguments))]
         if not fitting:
             raise _misfit(node, signatures)
+        check_constants(node.function, fitting[0], node.arguments, node.at)
         return _calling(fitting[0], [self.code(argument, scope) for argument in node.arguments])
 
     def _named_call(self, node: tree.Call, signatures: tuple[Signature, ...], scope: Scope | None) -> Code:
@@ -187,7 +189,9 @@ class Compiler:
         if not fitting or len(given) != len(node.named):
             raise _misfit(node, signatures)
         signature = fitting[0]
-        codes = [self.code(given.get(p.name, tree.Literal(node.at, None)), scope) for p in signature.parameters]
+        arguments = tuple(given.get(p.name, tree.Literal(node.at, None)) for p in signature.parameters)
+        check_constants(node.function, signature, arguments, node.at)
+        codes = [self.code(argument, scope) for argument in arguments]
         return lambda run: called(signature, run, [code(run) for code in codes])
 
     def sum(self, node: tree.Sum, scope: Scope | None) -> Code:
@@ -493,7 +497,7 @@ def _contained(value: Value, wanted: Value, run: Run) -> bool | None:
 def _range(low: Value, high: Value, node: tree.Interval) -> Value:
     if low is None and high is None:
         return None
-    if low is not None and high is not None and not comparable(low, high):
+    if low is not None and high is not None and not (comparable(low, high) and low <= high):
         return None
     return Range(low, high, node.low_included and low is not None, node.high_included and high is not None)
 

@@ -139,7 +139,6 @@ def _no_function(name: str) -> Text:
 UNSUPPORTED: dict[str, Text] = {
     "time": _no_time("time"),
     "function": _no_function("function"),
-    "list replace": _no_function("list replace"),
 }
 """Functions of the standard that are refused by name."""
 for _name in ("eval", "exec", "compile", "__import__", "open", "getattr", "setattr", "globals", "locals", "require"):

@@ -19,9 +19,10 @@ def _numbers(values: list[Value], run: Run) -> list[Decimal] | None:
 
 def _position(position: Decimal, length: int) -> int | None:
     """A place counted from 1, or from the end when negative, as an index; None outside the list."""
-    if position != position.to_integral_value() or not position or abs(position) > length:
+    place = int(position)
+    if not place or abs(place) > length:
         return None
-    return int(position) - 1 if position > 0 else length + int(position)
+    return place - 1 if place > 0 else length + place
 
 
 def found(value: Value, values: Iterable[Value], run: Run) -> bool:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from engine.feel.functions import feel
 from engine.feel.moments import days_text, moment_text, months_text
+from engine.feel.patterns import Pattern, pattern
 from engine.feel.values import DIGITS, MATH, Months, Range, Run, Value
 
+REPLACEMENT = re.compile(r"(?:\$\d|\\[\\$]|[^$\\])*", re.ASCII | re.DOTALL)
 NUMBER = re.compile(r"-?(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d{1,4})?", re.ASCII)
 
 
@@ -141,3 +144,53 @@ def string_join(run: Run, parts: list[Value], delimiter: Value = None) -> Value:
     between = delimiter or ""
     run.spend((sum(map(len, texts)) + len(between) * len(texts)) >> 6)
     return run.text(between.join(texts))
+
+
+@feel("matches(input: string, pattern: string, flags?: string)")
+def matches(run: Run, text: str, source: str, flags: str | None = None) -> Value:
+    return pattern(source, flags or "").find(text, 0, run) is not None
+
+
+@feel("replace(input: string, pattern: string, replacement: string, flags?: string)")
+def replace(run: Run, text: str, source: str, replacement: str, flags: str | None = None) -> Value:
+    pieces: list[str] = []
+    last = 0
+    for begin, end, groups in _occurrences(pattern(source, flags or ""), text, run):
+        pieces += [text[last:begin], _with_groups(replacement, groups, run)]
+        last = end
+    return run.text("".join([*pieces, text[last:]]))
+
+
+@feel("split(string: string, delimiter: string)")
+def split(run: Run, text: str, source: str) -> Value:
+    pieces: list[Value] = []
+    last = 0
+    for begin, end, _ in _occurrences(pattern(source), text, run):
+        pieces.append(text[last:begin])
+        last = end
+    return run.list([*pieces, text[last:]])
+
+
+def _occurrences(wanted: Pattern, text: str, run: Run) -> Iterator[tuple[int, int, list[str]]]:
+    """Begin, end and group texts of each match. Raises ValueError for a pattern that matches no letter at all."""
+    if wanted.find("", 0, run):
+        raise ValueError("the pattern matches nothing")
+    position = 0
+    while spans := wanted.find(text, position, run):
+        groups = ["" if begin is None else text[begin:end] for begin, end in zip(spans[::2], spans[1::2], strict=True)]
+        position = spans[1] or 0
+        yield spans[0] or 0, position, groups
+
+
+def _with_groups(replacement: str, groups: list[str], run: Run) -> str:
+    """The replacement with ``$0`` to ``$9`` filled in. Raises ValueError for a lone ``$`` or backslash."""
+    if not REPLACEMENT.fullmatch(replacement):
+        raise ValueError("a lone $ or backslash")
+
+    def filled(match: re.Match[str]) -> str:
+        number = match[1]
+        if number is None:
+            return match[0][1:]
+        return groups[int(number)] if int(number) < len(groups) else ""
+
+    return run.text(re.sub(r"\$(\d)|\\[\\$]", filled, replacement))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.problems import diagram, elements, flow, form, package, rules, xml
+from engine.problems import binding, diagram, elements, flow, form, package, rules, xml
 from engine.problems.kind import ERROR, WARNING, Kind
 
 __all__ = ["CODES", "ERROR", "WARNING", "Kind"]
@@ -14,5 +14,6 @@ CODES: dict[str, Kind] = {
     **elements.KINDS,
     **flow.KINDS,
     **form.KINDS,
+    **binding.KINDS,
     **rules.KINDS,
 }

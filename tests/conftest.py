@@ -6,6 +6,7 @@ import itertools
 import os
 import secrets
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
@@ -90,11 +91,12 @@ class Databases:
 
 
 @pytest.fixture(scope="session")
-def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
+def databases() -> Iterator[Databases]:
     """The maker of databases, one for the whole run (of a worker)."""
-    maker = Databases(tmp_path_factory.mktemp("databases"))
-    yield maker
-    maker.close()
+    with tempfile.TemporaryDirectory(prefix="alur-db-", dir=pg.fast_folder()) as folder:
+        maker = Databases(Path(folder))
+        yield maker
+        maker.close()
 
 
 def _opened(databases: Databases, kind: str, template: str, prepare: Prepare) -> Iterator[Database]:

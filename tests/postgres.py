@@ -16,6 +16,8 @@ import psycopg
 UNSAFE_BUT_FAST = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off -c autovacuum=off"
 """Nobody pulls the plug of a test machine; kill -9 of Alur's own processes does not need these."""
 
+ROOM = 2 * 1024**3
+
 
 class Cluster:
     """A running server; ``url`` names one of its databases for SQLAlchemy."""
@@ -44,7 +46,7 @@ class Cluster:
 @contextmanager
 def cluster(settings: str = UNSAFE_BUT_FAST) -> Iterator[Cluster]:
     """Initialise, start and in the end remove a server. ``settings`` are options of ``postgres``."""
-    folder = Path(tempfile.mkdtemp(prefix="alur-pg-"))
+    folder = Path(tempfile.mkdtemp(prefix="alur-pg-", dir=fast_folder()))
     binaries = _binaries(folder)
     data = folder / "data"
     if os.geteuid() == 0:  # PostgreSQL refuses to run as root
@@ -55,8 +57,15 @@ def cluster(settings: str = UNSAFE_BUT_FAST) -> Iterator[Cluster]:
     try:
         yield Cluster(folder)
     finally:
-        _as_nobody(binaries / "pg_ctl", "stop", "-m", "immediate", "-D", data)
+        _as_nobody(binaries / "pg_ctl", "stop", "-m", "fast", "-D", data)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def fast_folder() -> str | None:
+    """Memory where there is enough of it: a copy of a database then takes 20 ms, on a disk up to a second."""
+    memory = Path("/dev/shm")
+    roomy = os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > ROOM
+    return str(memory) if roomy else None
 
 
 def _binaries(folder: Path) -> Path:

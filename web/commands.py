@@ -68,7 +68,7 @@ def _digests() -> dict[str, list[str]]:
     """What files were sent, in short: the same key with another file is another request."""
     found = {}
     for name, file in request.files.items():
-        found[f"{name} file"] = [hashlib.file_digest(file.stream, "sha256").hexdigest()]
+        found[f"{name} file"] = [hashlib.sha256(file.stream.read()).hexdigest()]
         file.stream.seek(0)
     return found
 

@@ -189,7 +189,7 @@ def _problem(problem: dict[str, Any]) -> Response:
     response = jsonify(problem)
     response.status_code = problem["status"]
     response.mimetype = "application/problem+json"
-    response.content_language = [language()]  # type: ignore[assignment]  # a header set, assigned from a list
+    response.content_language = [language()]
     return response
 
 

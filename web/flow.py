@@ -65,12 +65,12 @@ def _diagram(content: bytes, file: str) -> Diagram:
 
 
 def _label(version: Deployed) -> Callable[[str, str], str]:
-    roles = parts().people.roles()
+    manifest = version.manifest
+    known = {word: role.name for role in parts().people.roles().values() for word in (role.key, role.name.id)}
+    known[manifest.title.id] = manifest.title
 
     def label(element: str, name: str) -> str:
-        if name in roles:
-            return say(roles[name].name)
-        return say(version.package.text(version.manifest.diagram, element, "name", name))
+        return say(known.get(name) or version.package.text(manifest.diagram, element, "name", name))
 
     return label
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib.metadata import version
+from typing import cast
 
 from flask import Flask, g, request, url_for
 from markupsafe import Markup
@@ -20,7 +21,7 @@ def install(app: Flask) -> None:
 
 def me() -> Actor | None:
     """Who is signed in, once the page has loaded them."""
-    return g.get("actor")
+    return cast("Actor | None", g.get("actor"))
 
 
 def here() -> str:

@@ -13,8 +13,9 @@ from engine import TaskView
 from engine.actor import Actor
 from engine.errors import Refused
 from web.commands import actor, command, sent_values
-from web.forms import Answers, bound, given
+from web.forms import Answers, bound
 from web.parts import parts, utcnow
+from web.spelling import given
 
 bp = Blueprint("inbox", __name__)
 

@@ -18,8 +18,9 @@ from engine.errors import Conflict, Refused, Text
 from engine.forms import Form, Page
 from web import drafts
 from web.commands import actor, command, sent_values
-from web.forms import Answers, bound, given
+from web.forms import Answers, bound
 from web.parts import parts, utcnow
+from web.spelling import given
 
 bp = Blueprint("start", __name__, url_prefix="/start")
 

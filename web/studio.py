@@ -16,7 +16,7 @@ from engine.package import Package
 from web.commands import actor, command
 from web.flow import flow_of_version
 from web.parts import parts, utcnow
-from workflows.verdict import judged
+from web.verdicts import judged
 
 bp = Blueprint("studio", __name__, url_prefix="/processes")
 

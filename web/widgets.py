@@ -1,0 +1,60 @@
+"""Which WTForms field draws which kind of question."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import wtforms
+from wtforms.widgets import CheckboxInput
+
+from engine import forms
+from web.i18n import _, say
+from web.spelling import spelled
+
+MOST_RADIOS = 7
+"""More choices than this are a list to choose from."""
+
+
+def kind_of(question: forms.Field) -> str:
+    """How the template lays a question out: ``text``, ``box``, ``choices`` or ``one``."""
+    if question.type in {"text", "checkbox"}:
+        return {"text": "text", "checkbox": "box"}[question.type]
+    few = question.type == "select" and len(question.values) <= MOST_RADIOS
+    return "choices" if few or question.type in {"radio", "checklist"} else "one"
+
+
+def widget_for(question: forms.Field) -> Any:
+    """The field, not yet bound to a form. Its own validation is off: the engine alone judges answers."""
+    label, choices = say(question.label), [(spelled(value), say(text)) for value, text in question.values]
+    if question.type == "checklist":
+        box = CheckboxInput()
+        return wtforms.SelectMultipleField(label, choices=choices, option_widget=box, validate_choice=False)
+    if kind_of(question) == "choices":
+        return wtforms.RadioField(label, choices=choices, validate_choice=False)
+    if question.type == "select":
+        return wtforms.SelectField(label, choices=[("", _("Pilih")), *choices], validate_choice=False)
+    kinds: dict[str, type[wtforms.Field]] = {
+        "text": wtforms.Field,
+        "textarea": wtforms.TextAreaField,
+        "checkbox": wtforms.BooleanField,
+        "filepicker": wtforms.FileField,
+    }
+    return kinds.get(question.type, wtforms.StringField)(label, render_kw=_attributes(question))
+
+
+def _attributes(question: forms.Field) -> dict[str, Any]:
+    """Size, and which keys a phone offers. Dates keep letters: ``3 Nov 2026`` is as good as ``3/11/2026``."""
+    match question.type:
+        case "textarea":
+            return {"rows": 4}
+        case "filepicker":
+            return {"accept": question.accept} if question.accept else {}
+        case "number":
+            keys = "numeric" if question.decimals == 0 else "decimal"
+            return {"inputmode": keys, "autocomplete": "off", "class": "short"}
+        case "datetime":
+            return {"autocomplete": "off", "class": "short"}
+    known = {"email": ("email", "email"), "phone": ("tel", "tel")}.get(question.kind or "")
+    if known:
+        return {"inputmode": known[0], "autocomplete": known[1]}
+    return {"inputmode": "numeric"} if question.digits else {}

@@ -7,6 +7,7 @@ Business knowledge models, services, invocations and the other boxed expressions
 
 from __future__ import annotations
 
+from engine.dmn.analysis import Finding, gaps_and_overlaps
 from engine.dmn.deciding import RuleConflict
 from engine.dmn.model import Decision, Decisions, Input, Output, Rule, Table
 from engine.dmn.reading import RulesError, read_decisions
@@ -14,11 +15,13 @@ from engine.dmn.reading import RulesError, read_decisions
 __all__ = [
     "Decision",
     "Decisions",
+    "Finding",
     "Input",
     "Output",
     "Rule",
     "RuleConflict",
     "RulesError",
     "Table",
+    "gaps_and_overlaps",
     "read_decisions",
 ]

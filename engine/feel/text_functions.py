@@ -19,19 +19,20 @@ NUMBER = re.compile(r"-?(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d{1,4})?", re.ASCII)
 
 def text_of(value: Value, run: Run) -> str:
     """A value as text: text is itself, lists and contexts show their text in quotes."""
-    return value if type(value) is str else _written(value, run)
+    return value if type(value) is str else written(value, run)
 
 
-def _written(value: Value, run: Run) -> str:
+def written(value: Value, run: Run) -> str:
+    """A value as it would be written in an expression, texts in quotes."""
     run.spend(1)
     if value is None or type(value) is bool:
         return {None: "null", True: "true", False: "false"}[value]
     if type(value) is str:
         return run.text(json.dumps(value, ensure_ascii=False))
     if type(value) is list:
-        return run.text("[" + ", ".join(_written(item, run) for item in value) + "]")
+        return run.text("[" + ", ".join(written(item, run) for item in value) + "]")
     if type(value) is dict:
-        return run.text("{" + ", ".join(f"{key}: {_written(item, run)}" for key, item in value.items()) + "}")
+        return run.text("{" + ", ".join(f"{key}: {written(item, run)}" for key, item in value.items()) + "}")
     return _scalar(value, run)
 
 
@@ -53,7 +54,7 @@ def _scalar(value: Value, run: Run) -> str:
 
 def _range_text(value: Range, run: Run) -> str:
     opening, closing = "[" if value.start_included else "(", "]" if value.end_included else ")"
-    return f"{opening}{_written(value.start, run)}..{_written(value.end, run)}{closing}"
+    return f"{opening}{written(value.start, run)}..{written(value.end, run)}{closing}"
 
 
 def number_text(value: Decimal) -> str:

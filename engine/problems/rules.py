@@ -95,6 +95,24 @@ KINDS = {
         "Sel ini memakai '{name}' dari camunda:inputVariable. Tulis `?` sebagai gantinya.",
         "This cell uses '{name}' from camunda:inputVariable. Write `?` instead.",
     ),
+    "rules-overlap": error(
+        "Aturan {rules} berlaku bersamaan, padahal hanya satu yang boleh, misalnya untuk {example}.",
+        "Rules {rules} hold at once, though only one may, for example for {example}.",
+    ),
+    "rules-gap": warning(
+        "Tidak ada aturan untuk {example}; hasilnya null. Tambah aturan atau keluaran bawaan.",
+        "No rule holds for {example}; the result is null. Add a rule or a default output.",
+    ),
+    "rules-unreachable": warning(
+        "Aturan {rules} tidak pernah dipakai: aturan di atasnya selalu mendahuluinya.",
+        "Rule {rules} is never used: a rule above it always comes first.",
+    ),
+    "rules-not-analysed": warning(
+        "Celah dan tumpang tindih tidak dapat diperiksa, karena sel di aturan {rules} bergantung pada nilai lain atau"
+        " tabelnya terlalu besar.",
+        "Gaps and overlaps could not be looked for, because cells of rules {rules} depend on other values or the"
+        " table is too large.",
+    ),
     "rules-too-many": error(
         "Tabel ini terlalu besar: paling banyak {limit} sel.", "This table is too large: {limit} cells at most."
     ),

@@ -127,7 +127,7 @@ def _by_id(root: etree._Element, file: str) -> tuple[dict[str, etree._Element], 
     problems = []
     for element in root.iter(f"{{{BPMN}}}*"):
         name = element.get("id")
-        if not name:
+        if not name or element is root:
             continue
         if name in elements:
             first = line_of(elements[name])

@@ -9,14 +9,13 @@ from lxml import etree
 
 from engine.problems import Problem
 
-PERSON_KINDS = frozenset({"userTask", "manualTask"})
+PERSON_KINDS = frozenset({"userTask", "manualTask", "task"})
 SUBPROCESS_KINDS = frozenset({"subProcess", "transaction", "adHocSubProcess"})
 GATEWAY_KINDS = frozenset(
     {"exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway", "complexGateway"}
 )
 EVENT_KINDS = frozenset({"startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent"})
 TASK_KINDS = PERSON_KINDS | {
-    "task",
     "serviceTask",
     "sendTask",
     "receiveTask",

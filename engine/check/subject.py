@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,11 +31,24 @@ class Surroundings:
 
 @dataclass(frozen=True)
 class Subject:
-    """A diagram with its package; ``package`` is None for a file that stands alone."""
+    """A diagram with its package; ``package`` is None for a file that stands alone.
+
+    ``diagrams`` are all of the package, this one included.
+    """
 
     diagram: Diagram
     package: Package | None
     around: Surroundings
+    diagrams: tuple[Diagram, ...] = ()
+
+    def processes(self) -> Iterator[Process]:
+        """All processes of the package, or of the file that stands alone."""
+        for diagram in self.diagrams or (self.diagram,):
+            yield from diagram.processes
+
+    def called(self, process_id: str | None) -> Process | None:
+        """The process that a call activity means."""
+        return next((p for p in self.processes() if process_id and p.id == process_id), None)
 
     @property
     def alone(self) -> bool:

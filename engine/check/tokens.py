@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.bpmn.model import SUBPROCESS_KINDS, Node, Process
+from engine.bpmn.model import PERSON_KINDS, SUBPROCESS_KINDS, Node, Process
 from engine.check.graph import Graph, following, levels, loops, reached, reverse
 from engine.check.subject import Subject
 from engine.problems import Problem
 
-WAITING = frozenset({"userTask", "manualTask", "task", "receiveTask", "intermediateCatchEvent", "eventBasedGateway"})
+WAITING = PERSON_KINDS | {"receiveTask", "intermediateCatchEvent", "eventBasedGateway"}
 SPLITS = frozenset({"parallelGateway", "inclusiveGateway"})
 MOST_DOUBLINGS = 5
 
@@ -51,7 +51,7 @@ def waits(subject: Subject, process: Process, node: Node, seen: frozenset[str] =
     if node.kind in SUBPROCESS_KINDS:
         return any(waits(subject, process, inner, seen) for inner in process.inside(node.id))
     if node.kind == "callActivity":
-        called = subject.diagram.process(node.attributes.get("calledElement", ""))
+        called = subject.called(node.attributes.get("calledElement"))
         if called is None or called.id in seen:
             return called is None
         return any(waits(subject, called, inner, seen | {called.id}) for inner in called.inside(called.id))
@@ -96,7 +96,7 @@ def _unjoined(process: Process, after: Graph, split: Node) -> Iterator[str]:
 
 def _recursion(subject: Subject) -> Iterator[Problem]:
     """Processes that call themselves, directly or through others."""
-    processes = {p.id: p for p in subject.diagram.processes if p.id}
+    processes = {p.id: p for p in subject.processes() if p.id}
     calls = {
         p.id: [c for n in p.nodes.values() if (c := n.attributes.get("calledElement", "")) in processes]
         for p in processes.values()
@@ -104,5 +104,7 @@ def _recursion(subject: Subject) -> Iterator[Problem]:
     for found in loops(calls):
         for name in sorted(found):
             process = processes[name]
+            if process not in subject.diagram.processes:
+                continue
             caller = next(n for n in process.nodes.values() if n.attributes.get("calledElement") in found)
             yield subject.tell("call-recursion", caller, name=caller.attributes["calledElement"])

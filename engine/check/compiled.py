@@ -1,0 +1,67 @@
+"""The last word: the engine's own parse, and whether everything that is drawn is really in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.bpmn.model import Diagram, Process
+from engine.errors import DiagramError, EngineError, Text
+from engine.manifest import Manifest
+from engine.package import Package
+from engine.problems import Problem, problem
+
+
+def check_compiled(package: Package, diagrams: tuple[Diagram, ...]) -> Iterator[Problem]:
+    """What the engine refuses, and flow nodes of the started process that its compiled form has lost."""
+    from engine.spiff import compile_package
+
+    manifest = package.manifest
+    try:
+        nodes = compile_package(package).nodes
+    except DiagramError as error:
+        yield from _refused(manifest, error)
+        return
+    except (EngineError, RecursionError):
+        yield problem("engine-refused", manifest.diagram, element=manifest.process, line=1, reason=_TOO_LONG)
+        return
+    for process in _used(manifest.process, diagrams):
+        for node in process.nodes.values():
+            if node.id not in nodes:
+                file = next(d.file for d in diagrams if process in d.processes)
+                yield problem("node-lost", file, element=node.id, line=node.line, name=node.name or node.id)
+
+
+_TOO_LONG = Text("diagramnya terlalu panjang atau terlalu bersarang", "the diagram is too long or too deeply nested")
+_UNKNOWN = Text(
+    "ada susunan yang tidak dikenal; bandingkan dengan daftar unsur yang didukung",
+    "something in it is not known; compare it with the list of supported elements",
+)
+
+
+def _refused(manifest: Manifest, error: DiagramError) -> Iterator[Problem]:
+    own = [p for p in error.problems if isinstance(p, Problem)]
+    yield from own
+    if not own:
+        yield problem("engine-refused", manifest.diagram, element=manifest.process, line=1, reason=_UNKNOWN)
+
+
+def _used(started: str, diagrams: tuple[Diagram, ...]) -> Iterator[Process]:
+    """The started process and all that it calls."""
+    processes = {p.id: p for d in diagrams for p in d.processes}
+    todo = [processes[started]] if started in processes else []
+    seen: set[str] = set()
+    while todo:
+        process = todo.pop()
+        if process.id in seen:
+            continue
+        seen.add(process.id)
+        yield process
+        called = (n.attributes.get("calledElement", "") for n in process.nodes.values())
+        todo += [processes[name] for name in called if name in processes]
+
+
+def standing_alone(diagram: Diagram, content: bytes, process: Process) -> Package:
+    """A package around one file, so that the engine can parse it."""
+    title = Text(process.name or process.id, process.name or process.id)
+    manifest = Manifest(key="alone", title=title, reference="X", diagram=diagram.file, process=process.id)
+    return Package({diagram.file: content}, manifest)

@@ -1,0 +1,188 @@
+"""What is read and what is written: every name an expression reads exists, every answer is read by somebody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from engine.bpmn.model import Formula, Node
+from engine.bpmn.xml import BPMN, SPIFF, line_of, local, text_of
+from engine.check.expressions import compiled
+from engine.check.rules import Rules
+from engine.check.subject import Place, Subject
+from engine.dmn import Decision
+from engine.feel import Expression, FeelError, compile_expression
+from engine.forms import Form
+from engine.problems import Problem, problem
+
+INSTANCE = frozenset({"reference", "subject", "starter", "unit", "started", "today"})
+_FOR_PEOPLE = frozenset({"textarea", "filepicker", "text"})
+_ITEMS = ("loopDataInputRef", "loopDataOutputRef", "inputDataItem", "outputDataItem")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One expression that reads data, and where it stands (a file, an element, a line)."""
+
+    expression: Expression
+    file: str
+    element: str | None
+    line: int | None
+
+
+def check_data(subjects: Iterable[Subject], forms: Mapping[str, Form], rules: Rules) -> Iterator[Problem]:
+    """All findings about names that nothing writes and, of a package, answers that nothing reads."""
+    every = list(subjects)
+    if not every:
+        return
+    steps = {n.id: n for s in every for n in s.diagram.nodes() if n.is_person}
+    known = _written(every) | {"instance"}
+    readings = [r for s in every for r in _readings(s)] + list(_manifest_readings(every[0]))
+    for reading in readings:
+        yield from _unknown(every[0], reading, known, steps, forms)
+    yield from _unknown_in_rules(every[0], rules, known)
+    yield from _overwritten(every)
+    if not every[0].alone:
+        yield from _unread(every[0], steps, forms, readings, rules)
+
+
+def _written(subjects: Iterable[Subject]) -> set[str]:
+    """The names under which a package's steps, services, decisions, items and messages leave data."""
+    names: set[str] = set()
+    for subject in subjects:
+        for node in subject.diagram.nodes():
+            names |= {node.id} | ({node.call.result} if node.call and node.call.result else set())
+        for element in subject.diagram.root.iter(f"{{{BPMN}}}*"):
+            if local(element) in _ITEMS:
+                names |= {text_of(element), element.get("name", ""), element.get("id", "")}
+        names |= {text_of(e) for e in subject.diagram.root.iter(f"{{{SPIFF}}}messageVariable")}
+    return names - {""}
+
+
+def _readings(subject: Subject) -> Iterator[Reading]:
+    for place, formula in _formulas(subject):
+        if (expression := compiled(formula)) is not None:
+            yield Reading(expression, subject.diagram.file, place.id, formula.line)
+    for element in subject.diagram.root.iter(f"{{{SPIFF}}}messagePayload", f"{{{SPIFF}}}payloadExpression"):
+        if (expression := compiled(Formula(text_of(element), line_of(element)))) is not None:
+            yield Reading(expression, subject.diagram.file, None, line_of(element))
+
+
+def _formulas(subject: Subject) -> Iterator[tuple[Place, Formula]]:
+    for process in subject.diagram.processes:
+        for flow in process.flows.values():
+            if flow.condition is not None:
+                yield flow, flow.condition
+        for node in process.nodes.values():
+            yield from ((node, formula) for formula in _of_node(node))
+
+
+def _of_node(node: Node) -> Iterator[Formula]:
+    for event in node.events:
+        if event.formula is not None and (event.kind != "timer" or event.formula.text.startswith("=")):
+            yield event.formula
+    yield from node.loop.formulas.values() if node.loop else ()
+    yield from node.call.parameters.values() if node.call else ()
+
+
+def _manifest_readings(subject: Subject) -> Iterator[Reading]:
+    manifest = subject.package.manifest if subject.package else None
+    for name in ("matter", "summary"):
+        written = getattr(manifest, name, None)
+        if written:
+            try:
+                yield Reading(compile_expression(written), "process.toml", name, None)
+            except FeelError:
+                continue  # told by the check of process.toml
+
+
+def _unknown(
+    subject: Subject, reading: Reading, known: set[str], steps: Mapping[str, Node], forms: Mapping[str, Form]
+) -> Iterator[Problem]:
+    severity = "warning" if subject.alone else None
+    for name in sorted(reading.expression.names - known):
+        yield problem(
+            "name-unknown",
+            reading.file,
+            element=reading.element,
+            line=reading.line,
+            severity=severity,
+            name=name,
+            known=sorted(known),
+        )
+    for path in sorted(p for p in reading.expression.paths if len(p) > 1):
+        fields = INSTANCE if path[0] == "instance" else _fields(steps.get(path[0]), forms)
+        if fields is not None and path[1] not in fields:
+            yield problem(
+                "field-unknown",
+                reading.file,
+                element=reading.element,
+                line=reading.line,
+                severity=severity,
+                name=".".join(path[:2]),
+                known=fields,
+            )
+
+
+def _fields(node: Node | None, forms: Mapping[str, Form]) -> frozenset[str] | None:
+    """The answers of a step, or None if they are not known."""
+    if node is None or node.loop is not None:
+        return None
+    form = forms.get(node.form or "")
+    return None if form is None else frozenset(f.key for f in form.fields)
+
+
+def _unknown_in_rules(subject: Subject, rules: Rules, known: set[str]) -> Iterator[Problem]:
+    if subject.alone:
+        return
+    for name, (file, decision) in rules.decisions.items():
+        for missing in sorted(decision.names - known):
+            yield problem("name-unknown", file, element=name, line=decision.line, name=missing, known=sorted(known))
+
+
+def _overwritten(subjects: Iterable[Subject]) -> Iterator[Problem]:
+    """A service's answer that goes under the name of a step, or of what the engine says of the instance."""
+    for subject in subjects:
+        ids = {n.id for n in subject.diagram.nodes()}
+        for node in subject.diagram.nodes():
+            result = node.call.result if node.call else None
+            if result and (result == "instance" or (result in ids and result != node.id)):
+                yield subject.tell("name-taken", node, name=result)
+
+
+def _unread(
+    subject: Subject, steps: Mapping[str, Node], forms: Mapping[str, Form], readings: Iterable[Reading], rules: Rules
+) -> Iterator[Problem]:
+    """Answers that no expression, rule or service reads; long texts and files are for people to read."""
+    paths = {p for r in readings for p in r.expression.paths} | {
+        p for d in rules.decisions.values() for p in _paths(d[1])
+    }
+    whole = {p[0] for p in paths if len(p) == 1}
+    read = {p[:2] for p in paths if len(p) > 1}
+    for name, node in steps.items():
+        form = forms.get(node.form or "")
+        if form is None or name in whole:
+            continue
+        for field in form.fields:
+            quiet = field.key == "outcome" or field.type in _FOR_PEOPLE or field.readonly
+            if not quiet and (name, field.key) not in read and not _read_within(form, field.key):
+                yield problem("field-unread", form.file, element=field.key, line=field.line, name=field.key, step=name)
+
+
+def _read_within(form: Form, key: str) -> bool:
+    """Whether another field of the form depends on it."""
+    conditions = (e for f in form.fields for e in (f.hide, f.earliest, f.latest) if e is not None)
+    return any(key in e.names for e in conditions)
+
+
+def _paths(decision: Decision) -> set[tuple[str, ...]]:
+    found: set[tuple[str, ...]] = set()
+    for one in (*decision.requires, decision):
+        logic = one.logic
+        if isinstance(logic, Expression):
+            found |= logic.paths
+            continue
+        found |= {p for column in logic.inputs for p in column.expression.paths}
+        found |= {p for rule in logic.rules for test in rule.tests for p in test.paths}
+        found |= {p for rule in logic.rules for result in rule.results for p in result.paths}
+    return found

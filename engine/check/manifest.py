@@ -1,0 +1,75 @@
+"""process.toml against the diagram, the roles and the services it speaks of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from engine.bpmn.model import Diagram
+from engine.check.subject import Surroundings
+from engine.errors import Text
+from engine.feel import FeelError, compile_expression
+from engine.manifest import MANIFEST, Manifest
+from engine.package import Package
+from engine.problems import Problem, problem
+from engine.toml import line_of
+
+
+def check_manifest(package: Package, diagrams: Sequence[Diagram], around: Surroundings) -> Iterator[Problem]:
+    """All findings about what process.toml names."""
+    manifest = package.manifest
+    yield from _diagram(package, diagrams)
+    yield from _expressions(package)
+    for name in manifest.starters:
+        if around.roles is not None and name not in around.roles:
+            yield _tell(package, "manifest-role", "starters", name=name, known=[*around.roles])
+    steps = {n.id for d in diagrams for n in d.nodes() if n.is_person}
+    for name in dict.fromkeys(n for group in manifest.different for n in group):
+        if name not in steps:
+            yield _tell(package, "manifest-step", "different", name=name)
+    if manifest.preview and around.services is not None:
+        yield from _preview(package, manifest, around)
+
+
+def _diagram(package: Package, diagrams: Sequence[Diagram]) -> Iterator[Problem]:
+    manifest = package.manifest
+    if manifest.diagram not in package.files:
+        yield _tell(package, "manifest-diagram", "diagram", name=manifest.diagram)
+        return
+    processes = {p.id: p for d in diagrams if d.file == manifest.diagram for p in d.processes}
+    if manifest.process not in processes:
+        if any(d.file == manifest.diagram for d in diagrams):
+            yield _tell(package, "manifest-process", "process", name=manifest.process, known=[*processes])
+    elif processes[manifest.process].executable is False:
+        yield problem(
+            "not-executable",
+            manifest.diagram,
+            element=manifest.process,
+            line=processes[manifest.process].line,
+            severity="error",
+        )
+
+
+def _expressions(package: Package) -> Iterator[Problem]:
+    for name in ("matter", "summary"):
+        written = getattr(package.manifest, name)
+        if written:
+            try:
+                compile_expression(written)
+            except FeelError as error:
+                yield _tell(package, "expression", name, text=written, reason=error.text)
+
+
+def _preview(package: Package, manifest: Manifest, around: Surroundings) -> Iterator[Problem]:
+    service = (around.services or {}).get(manifest.preview or "")
+    if service is None:
+        reason = Text("tidak ada di katalog", "is not in the catalogue")
+    elif not service.reads_only:
+        reason = Text("bukan layanan yang hanya membaca", "is not one that only reads")
+    else:
+        return
+    yield _tell(package, "manifest-preview", "preview", name=manifest.preview, reason=reason)
+
+
+def _tell(package: Package, code: str, field: str, **values: object) -> Problem:
+    line = line_of(package.files[MANIFEST], field)
+    return problem(code, MANIFEST, element=field, line=line, **values)  # type: ignore[arg-type]

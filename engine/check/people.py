@@ -1,0 +1,79 @@
+"""Who: lanes are roles, a request begins with its own person, and every form a step shows is there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from engine.bpmn.model import Node, Process
+from engine.check.subject import Subject
+from engine.problems import Problem, problem
+
+_DUE_DAYS = re.compile(r"[0-9]{1,3}")
+
+
+def check_people(subject: Subject) -> Iterator[Problem]:
+    """All findings about lanes, roles, persons' steps and their forms."""
+    for process in subject.diagram.processes:
+        yield from _lanes(subject, process)
+        for node in process.persons():
+            yield from _step(subject, node)
+        if _is_started(subject, process):
+            yield from _first_step(subject, process)
+
+
+def _is_started(subject: Subject, process: Process) -> bool:
+    """Whether people start this process: the one the package names, or any that no other one calls."""
+    if subject.package is not None:
+        return process.id == subject.package.manifest.process
+    called = {n.attributes.get("calledElement") for n in subject.diagram.nodes()}
+    return bool(process.nodes) and process.id not in called
+
+
+def _lanes(subject: Subject, process: Process) -> Iterator[Problem]:
+    held: dict[str, str] = {}
+    for lane in process.lanes:
+        inner = {
+            n for other in process.lanes if other is not lane for n in other.nodes if set(other.nodes) < set(lane.nodes)
+        }
+        for name in lane.nodes:
+            if name not in process.nodes:
+                yield _at_lane(subject, "lane-node", lane.id, lane.line, name=name)
+            elif name not in inner and held.setdefault(name, lane.id) != lane.id:
+                yield _at_lane(subject, "lane-twice", lane.id, lane.line, name=name)
+        if not lane.name and any(process.nodes[n].is_person for n in lane.nodes if n in process.nodes):
+            yield _at_lane(subject, "lane-unnamed", lane.id, lane.line)
+
+
+def _at_lane(subject: Subject, code: str, lane: str, line: int, **values: Any) -> Problem:
+    return problem(code, subject.diagram.file, element=lane or None, line=line, **values)
+
+
+def _step(subject: Subject, node: Node) -> Iterator[Problem]:
+    name = node.name or node.id
+    if not node.lane:
+        yield subject.tell_if_packed("person-without-lane", node, name=name)
+    elif subject.around.roles is not None and subject.around.role(node.lane) is None:
+        known = [role.name.id for role in subject.around.roles.values()]
+        yield subject.tell_if_packed("role-unknown", node, name=node.lane, known=known)
+    if node.form is not None and (subject.package is None or node.form not in subject.package.files):
+        yield subject.tell_if_packed("form-missing", node, name=node.form)
+    days = node.properties.get("dueDays")
+    if days is not None and not _DUE_DAYS.fullmatch(days):
+        yield subject.tell("due-days", node, text=days)
+
+
+def _first_step(subject: Subject, process: Process) -> Iterator[Problem]:
+    """Starting a request means answering its first step: one step of the requester right after the start."""
+    start = next((n for n in process.inside(process.id) if n.kind == "startEvent"), None)
+    if start is None or not start.outgoing:
+        return
+    flows = [process.flows[f] for f in start.outgoing if f in process.flows]
+    first = process.nodes.get(flows[0].target)
+    if len(flows) != 1 or first is None or not first.is_person or first.loop is not None:
+        yield subject.tell_if_packed("start-without-person", start)
+        return
+    role = subject.around.role(first.lane) if first.lane else None
+    if role is not None and role.kind != "requester":
+        yield subject.tell_if_packed("start-not-requester", first, name=first.name or first.id)

@@ -1,0 +1,154 @@
+"""Putting the findings of all checks together, for a package or for a file that stands alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from engine.actor import Role
+from engine.archive import FILE_LIMIT, NAME_LIMIT
+from engine.bpmn.model import Diagram
+from engine.check.calls import check_calls
+from engine.check.compiled import check_compiled, standing_alone
+from engine.check.data import check_data
+from engine.check.elements import check_elements
+from engine.check.events import check_events
+from engine.check.expressions import check_expressions
+from engine.check.gateways import check_gateways
+from engine.check.manifest import check_manifest
+from engine.check.people import check_people
+from engine.check.repetition import check_repetition
+from engine.check.rules import Rules, check_rules
+from engine.check.scenarios import RunScenario, check_scenarios
+from engine.check.structure import check_structure
+from engine.check.subject import Subject, Surroundings
+from engine.check.texts import check_texts
+from engine.check.timers import check_timers
+from engine.check.tokens import check_tokens
+from engine.check.vendor import check_vendor
+from engine.diagram import read_diagram
+from engine.errors import DiagramError
+from engine.forms import Form
+from engine.forms.reading import form_problems
+from engine.package import Package, read_package
+from engine.problems import Problem, in_order, problem
+from engine.services import Service
+
+Fence = Callable[[Diagram, Package], Iterable[Problem]]
+"""A rule of law that no diagram may break: what of the diagram breaks it."""
+
+CHECKS: Sequence[Callable[[Subject], Iterator[Problem]]] = (
+    check_structure,
+    check_elements,
+    check_vendor,
+    check_events,
+    check_gateways,
+    check_timers,
+    check_repetition,
+    check_expressions,
+    check_tokens,
+    check_people,
+)
+SINGLE_KINDS = (".bpmn", ".dmn", ".form")
+
+
+def check_package(
+    package: Package,
+    services: Mapping[str, Service] | None,
+    roles: Mapping[str, Role] | None,
+    fences: Iterable[Fence] = (),
+    *,
+    run_scenario: RunScenario | None = None,
+) -> list[Problem]:
+    """All problems of a package, errors first."""
+    around = Surroundings(services, roles)
+    diagrams, problems = _diagrams(package.named(".bpmn"))
+    forms, form_findings = _forms(package.named(".form"))
+    rules, rule_findings = check_rules(package.named(".dmn"))
+    problems += [*form_findings, *rule_findings, *check_manifest(package, diagrams, around)]
+    subjects = [Subject(d, package, around, diagrams) for d in diagrams]
+    problems += _of_subjects(subjects, forms, rules)
+    problems += check_texts(package, diagrams)
+    problems += [found for fence in fences for d in diagrams for found in fence(d, package)]
+    if not any(p.is_error for p in problems):
+        problems += check_compiled(package, diagrams)
+    playable = run_scenario if not any(p.is_error for p in problems) else None
+    steps = frozenset(n.id for d in diagrams for n in d.nodes() if n.is_person)
+    problems += check_scenarios(package, steps, around, playable)
+    return in_order(problems)
+
+
+def check_path(
+    path: Path,
+    *,
+    services: Mapping[str, Service] | None = None,
+    roles: Mapping[str, Role] | None = None,
+    fences: Iterable[Fence] = (),
+    run_scenario: RunScenario | None = None,
+) -> list[Problem]:
+    """All problems of a package folder, a zip, or a single .bpmn, .dmn or .form file."""
+    if len(path.name) > NAME_LIMIT:
+        return [problem("file-name", path.name, limit=NAME_LIMIT)]
+    if path.is_dir() or path.suffix == ".zip":
+        package, problems = read_package(path)
+        if package is not None and not any(p.code in _INCOMPLETE for p in problems):
+            problems += check_package(package, services, roles, fences, run_scenario=run_scenario)
+        return in_order(problems)
+    if not path.exists():
+        return [problem("file-not-found", path.name)]
+    if path.suffix not in SINGLE_KINDS or not path.is_file():
+        return [problem("file-kind", path.name)]
+    return in_order(_single(path, Surroundings(services, roles)))
+
+
+_INCOMPLETE = frozenset({"package-too-large", "package-too-many-files", "zip-broken"})
+
+
+def _single(path: Path, around: Surroundings) -> Iterable[Problem]:
+    try:
+        with path.open("rb") as opened:
+            content = opened.read(FILE_LIMIT + 1)
+    except OSError:
+        return [problem("file-unreadable", path.name)]
+    if path.suffix == ".dmn":
+        return check_rules({path.name: content})[1]
+    if path.suffix == ".form":
+        return form_problems(content, path.name)[1]
+    return _single_diagram(content, path.name, around)
+
+
+def _single_diagram(content: bytes, name: str, around: Surroundings) -> list[Problem]:
+    diagrams, problems = _diagrams({name: content})
+    problems += _of_subjects([Subject(d, None, around, diagrams) for d in diagrams], {}, Rules())
+    for diagram in diagrams if not any(p.is_error for p in problems) else ():
+        for process in (p for p in diagram.processes if p.nodes):
+            problems += check_compiled(standing_alone(diagram, content, process), diagrams)
+    return problems
+
+
+def _diagrams(files: Mapping[str, bytes]) -> tuple[tuple[Diagram, ...], list[Problem]]:
+    diagrams, problems = [], []
+    for file, content in files.items():
+        try:
+            diagrams.append(read_diagram(content, file))
+        except DiagramError as error:
+            problems += [p for p in error.problems if isinstance(p, Problem)]
+    return tuple(diagrams), problems
+
+
+def _forms(files: Mapping[str, bytes]) -> tuple[dict[str, Form], list[Problem]]:
+    forms, problems = {}, []
+    for file, content in files.items():
+        form, found = form_problems(content, file)
+        problems += found
+        if form is not None:
+            forms[file] = form
+    return forms, problems
+
+
+def _of_subjects(subjects: Sequence[Subject], forms: Mapping[str, Form], rules: Rules) -> Iterator[Problem]:
+    for subject in subjects:
+        for check in CHECKS:
+            yield from check(subject)
+        yield from check_calls(subject, rules)
+    yield from check_data(subjects, forms, rules)

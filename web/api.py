@@ -42,6 +42,10 @@ LONGEST_KEY = 120
 OPEN = frozenset({"api.health", "api.ready", "api.description"})
 BUCKETS = Buckets(rate=50, burst=500)
 UNKNOWN_KEY = Text("Isian ini tidak dikenal.", "This key is not known.")
+NO_TOKEN = Text(
+    "Kirim token yang berlaku: Authorization: Bearer …", "Send a token that is valid: Authorization: Bearer …"
+)
+TOO_FAST = Text("Terlalu banyak permintaan; lanjutkan sebentar lagi.", "Too many requests; go on in a moment.")
 NOT_AN_OWNER = Text("Hanya pemilik proses yang memasang paket.", "Only process owners deploy packages.")
 
 Answer = dict[str, Any]
@@ -57,10 +61,17 @@ def authenticate() -> None:
     with parts().database.reads() as session:
         person = tokens.owner(session, token.strip(), utcnow()) if scheme.lower() == "bearer" else None
     if person is None:
-        raise Unauthorized(www_authenticate=WWWAuthenticate("bearer"))
+        raise Unauthorized(say(NO_TOKEN), www_authenticate=WWWAuthenticate("bearer"))
     if wait := BUCKETS.wait(person, time.monotonic()):
-        raise TooManyRequests(retry_after=math.ceil(wait))
+        raise TooManyRequests(say(TOO_FAST), retry_after=math.ceil(wait))
     g.person = person
+
+
+@bp.after_request
+def vary(response: Response) -> Response:
+    """Texts depend on the language that was asked for."""
+    response.vary.add("Accept-Language")
+    return response
 
 
 @bp.post(f"{PREFIX}/processes/<key>/instances")

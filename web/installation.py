@@ -15,18 +15,19 @@ from web import accounts
 from web.config import Settings
 from web.keys import make_key, make_secret
 from web.parts import Parts
+from web.verdicts import judged
 from workflows import load_demo, packages
-from workflows.verdict import judged
 
+DATABASE = "alur.db"
 SYSTEM = "system"
 """Who deploys the packages that come with a release."""
 
 
-def demo_settings(folder: Path, url: str) -> Settings:
+def demo_settings(folder: Path, url: str = Settings.url) -> Settings:
     """The settings of a demo in ``folder``; its secret and key are made when they are not there."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return Settings(
-        database=f"sqlite:///{folder.resolve() / 'alur.db'}",
+        database=f"sqlite:///{folder.resolve() / DATABASE}",
         secret=make_secret(folder / "secret"),
         key_file=make_key(folder / "checkpoint.key"),
         url=url,

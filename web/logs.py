@@ -29,5 +29,5 @@ def to_stderr(level: int = logging.INFO) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(Lines())
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    logging.getLogger("alembic").setLevel(logging.WARNING)
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+    for chatty in ("alembic", "spiff", "waitress.queue"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)

@@ -17,6 +17,8 @@ Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 """The checkout."""
+DEMO = ROOT / "var"
+"""Where the demo keeps its database and keys."""
 
 
 class Stop(Exception):
@@ -32,9 +34,11 @@ def command(commands: Commands, name: str, run: Callable[[argparse.Namespace], i
 
 
 def installed() -> Parts:
-    """The installation whose settings stand in the environment. Raises `SettingsError`."""
-    from web import assemble
+    """The installation whose settings stand in the environment, else the demo. Raises `SettingsError`."""
+    from web import assemble, installation
 
+    if "ALUR_DATABASE" not in os.environ and (DEMO / installation.DATABASE).exists():
+        return assemble(installation.demo_settings(DEMO))
     return assemble(Settings.from_env(os.environ))
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from threading import Thread
 
 from web import installation, migrations, server
-from web.cli.base import ROOT, Commands, Stop, command, installed, now, say, tell
+from web.cli.base import DEMO, Commands, Stop, command, installed, now, say, tell
 from web.parts import Parts
 from web.worker import Worker
 
@@ -16,7 +16,7 @@ def add(commands: Commands) -> None:
     """`alur demo | serve | worker | migrate`."""
     parser = command(commands, "demo", demo)
     _address(parser)
-    parser.add_argument("--folder", type=Path, default=ROOT / "var", help="where the demo keeps its database and keys")
+    parser.add_argument("--folder", type=Path, default=DEMO, help="where the demo keeps its database and keys")
     parser.add_argument("--url", help="the address that people type, if it is another")
     parser = command(commands, "serve", serve)
     _address(parser)

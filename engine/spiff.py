@@ -253,6 +253,7 @@ class _Parser(SpiffBpmnParser):
     OVERRIDE_PARSER_CLASSES: Mapping[str, tuple[type, type]] = {
         full_tag("userTask"): (_looping(_UserTaskParser), nodes.UserTask),
         full_tag("manualTask"): (_looping(_UserTaskParser), nodes.ManualTask),
+        full_tag("task"): (_looping(_UserTaskParser), nodes.ManualTask),  # of no kind: somebody does it and says so
         full_tag("serviceTask"): (_looping(_ServiceParser), nodes.ServiceTask),
         full_tag("businessRuleTask"): (_looping(_RuleParser), nodes.RuleTask),
         full_tag("subProcess"): (_looping(tasks.SubWorkflowParser), nodes.SubProcess),

@@ -117,7 +117,9 @@ class ServiceTask(_Lazy, spiff.ServiceTask):
     def _execute(self, task: SpiffTask) -> bool:
         host = task.workflow.top_workflow.host
         parameters = {name: host.evaluate(p["value"], task.data) for name, p in self.operation_params.items()}
-        task.data[self.result_variable] = host.call_service(self.operation_name, parameters, task.data)
+        result = host.call_service(self.operation_name, parameters, task.data)
+        # Facts are for readers: they stay in the record, while the process data are saved again at every step.
+        task.data[self.result_variable] = {name: value for name, value in result.items() if name != "facts"}
         return True
 
 

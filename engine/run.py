@@ -113,6 +113,7 @@ class Run:
         """Give a ready step its answers and run on."""
         self.cause = decision
         kept = [decision.role, decision.person, decision.principal, decision.capacity, decision.outcome, decision.at]
+        self.steps.pop(decision.step, None)  # a repeated step moves to the end: their order tells what came last
         self.steps[decision.step] = kept
         self.workflow.give(self.workflow.get_task_from_id(task_id), answers)
 

@@ -11,20 +11,19 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from engine.db import Base, Database
+from engine.db import Database
 from tests import chromium
 from tests import postgres as pg
-
-if TYPE_CHECKING:
-    from web.config import Settings
-    from web.parts import Parts
+from web import assemble, create_app, installation, migrations, sessions, tokens
+from web.config import Settings
+from web.keys import make_key
+from web.parts import Parts
 
 LEFT_OUT = pytest.StashKey[int]()
 KINDS = ("sqlite", "postgresql")
@@ -38,14 +37,15 @@ class Databases:
         self._folder = folder
         self._stack = ExitStack()
         self._cluster: pg.Cluster | None = None
-        self._templates: set[tuple[str, str]] = set()
+        self._templates: dict[tuple[str, str], Exception | None] = {}
         self._numbers = itertools.count(1)
 
     def fresh(self, kind: str, template: str, prepare: Prepare) -> str:
         """The URL of a new database like the template that ``prepare`` fills when it is first asked for."""
         if (kind, template) not in self._templates:
-            self._prepare(self._url(kind, template), prepare)
-            self._templates.add((kind, template))
+            self._templates[kind, template] = self._prepared(self._url(kind, template), prepare)
+        if failure := self._templates[kind, template]:
+            raise RuntimeError(f"the template {template} could not be made") from failure
         return self._copy(kind, template, f"{template}_{next(self._numbers)}")
 
     def drop(self, url: str) -> None:
@@ -71,16 +71,17 @@ class Databases:
     def _url(self, kind: str, name: str) -> str:
         return self.cluster.create(name) if kind == "postgresql" else f"sqlite:///{self._folder / name}.db"
 
-    def _prepare(self, url: str, prepare: Prepare) -> None:
+    def _prepared(self, url: str, prepare: Prepare) -> Exception | None:
+        """Fill a template; a failure is kept, so that it is not tried again for each test."""
         database = Database(url)
         try:
-            from web import migrations
-
             migrations.upgrade(database.engine)
-        except ImportError:  # BUILDING: web is not importable yet
-            Base.metadata.create_all(database.engine)
-        prepare(database)
-        database.dispose()
+            prepare(database)
+        except Exception as failure:
+            return failure
+        finally:
+            database.dispose()
+        return None
 
     def _copy(self, kind: str, template: str, name: str) -> str:
         if kind == "postgresql":
@@ -163,8 +164,6 @@ def settings(kind: str, databases: Databases, tmp_path: Path) -> Iterator[Settin
 @pytest.fixture
 def app(settings: Settings, clock: Clock) -> Iterator[Flask]:
     """The application on a demo installation."""
-    from web import create_app
-
     made = create_app(settings, clock)
     yield made
     made.extensions["alur"].database.dispose()
@@ -183,7 +182,6 @@ ClientAs = Callable[[str], FlaskClient]
 @pytest.fixture
 def client_as(app: Flask, parts: Parts) -> ClientAs:
     """A browser in which the person (``P097``) is signed in already."""
-    from web import sessions
 
     def client(person: str) -> FlaskClient:
         token = secrets.token_urlsafe(32)
@@ -199,21 +197,14 @@ def client_as(app: Flask, parts: Parts) -> ClientAs:
 @pytest.fixture
 def token_of(parts: Parts) -> Callable[[str], str]:
     """A bearer token of a person."""
-    from web import tokens
-
     return lambda person: parts.database.command(lambda session: tokens.issue(session, person, "test", parts.clock()))
 
 
 def _settings(url: str, folder: Path) -> Settings:
-    from web.config import Settings
-    from web.keys import make_key
-
     return Settings(database=url, secret="s" * 48, key_file=make_key(folder / "checkpoint.key"), demo=True)
 
 
 def _demo(database: Database, folder: Path) -> None:
-    from web import assemble, installation
-
     parts = assemble(_settings(database.engine.url.render_as_string(hide_password=False), folder))
     installation.fill_demo(parts, datetime(2026, 11, 2, 5, tzinfo=UTC))
     parts.database.dispose()

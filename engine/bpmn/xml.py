@@ -96,7 +96,7 @@ def _parsed(text: str, file: str) -> tuple[etree._Element | None, list[Problem]]
     try:
         refused = _too_deep_or_many(events, file)
     except etree.XMLSyntaxError as error:
-        return None, [_syntax(error, file)]
+        return None, [_syntax(error, file, body)]
     return (None, refused) if refused else (events.root, [])
 
 
@@ -112,12 +112,17 @@ def _too_deep_or_many(events: etree.iterparse[tuple[str, etree._Element]], file:
     return []
 
 
-def _syntax(error: etree.XMLSyntaxError, file: str) -> Problem:
+def _ended(message: str, body: str) -> bool:
+    """Whether the text simply stops: the parser wants more, or stumbles over its very last characters."""
+    return "Premature end" in message or not body.rstrip().endswith(">") or "EndTag: '</' not found" in message
+
+
+def _syntax(error: etree.XMLSyntaxError, file: str, body: str) -> Problem:
     line = error.lineno or 1
     message = str(error)
     if prefix := re.search(r"prefix (\S+) ", message):
         return problem("xml-prefix", file, line=line, name=prefix[1])
-    if "Premature end" in message or "EndTag: '</' not found" in message:
+    if _ended(message, body):
         return problem("xml-cut-off", file, line=line)
     return problem("xml-syntax", file, line=line, number=line)
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import deepcopy
+
+from lxml import etree
 
 from engine.bpmn.model import Diagram, Process
 from engine.errors import DiagramError, EngineError, Text
@@ -45,6 +48,12 @@ def _refused(manifest: Manifest, error: DiagramError) -> Iterator[Problem]:
         yield problem("engine-refused", manifest.diagram, element=manifest.process, line=1, reason=_UNKNOWN)
 
 
+def calls_outside(process: Process, diagram: Diagram) -> bool:
+    """Whether the process, or one that it calls, calls a process that is not in the file."""
+    called = {n.attributes.get("calledElement") for p in _used(process.id, (diagram,)) for n in p.nodes.values()}
+    return any(name and diagram.process(name) is None for name in called)
+
+
 def _used(started: str, diagrams: tuple[Diagram, ...]) -> Iterator[Process]:
     """The started process and all that it calls."""
     processes = {p.id: p for d in diagrams for p in d.processes}
@@ -60,8 +69,11 @@ def _used(started: str, diagrams: tuple[Diagram, ...]) -> Iterator[Process]:
         todo += [processes[name] for name in called if name in processes]
 
 
-def standing_alone(diagram: Diagram, content: bytes, process: Process) -> Package:
-    """A package around one file, so that the engine can parse it."""
+def standing_alone(diagram: Diagram, process: Process) -> Package:
+    """A package around one file, so that the engine can parse it; mere drawings count as meant to run."""
     title = Text(process.name or process.id, process.name or process.id)
     manifest = Manifest(key="alone", title=title, reference="X", diagram=diagram.file, process=process.id)
-    return Package({diagram.file: content}, manifest)
+    root = deepcopy(diagram.root)
+    for element in root.iter("{*}process"):
+        element.set("isExecutable", "true")
+    return Package({diagram.file: etree.tostring(root)}, manifest)

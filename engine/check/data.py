@@ -141,12 +141,12 @@ def _unknown_in_rules(subject: Subject, rules: Rules, known: set[str]) -> Iterat
 
 
 def _overwritten(subjects: Iterable[Subject]) -> Iterator[Problem]:
-    """A service's answer that goes under the name of a step, or of what the engine says of the instance."""
+    """A service's answer that goes under the name of a person's step, or of what the engine says of the instance."""
     for subject in subjects:
-        ids = {n.id for n in subject.diagram.nodes()}
+        ids = {n.id for n in subject.diagram.nodes() if n.is_person}
         for node in subject.diagram.nodes():
             result = node.call.result if node.call else None
-            if result and (result == "instance" or (result in ids and result != node.id)):
+            if result and (result == "instance" or result in ids):
                 yield subject.tell("name-taken", node, name=result)
 
 

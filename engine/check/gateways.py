@@ -45,8 +45,6 @@ def _choice(subject: Subject, node: Node, flows: list[Flow]) -> Iterator[Problem
     open_ways = [f for f in flows if f.condition is None and f.id != node.default]
     for flow in open_ways:
         yield subject.tell("flow-without-condition", flow, name=node.name or node.id)
-    if not node.default and not open_ways:
-        yield subject.tell("no-default", node, name=node.name or node.id)
 
 
 def _no_choice(subject: Subject, node: Node, flows: list[Flow]) -> Iterator[Problem]:

@@ -36,17 +36,8 @@ def _diagram(package: Package, diagrams: Sequence[Diagram]) -> Iterator[Problem]
         yield _tell(package, "manifest-diagram", "diagram", name=manifest.diagram)
         return
     processes = {p.id: p for d in diagrams if d.file == manifest.diagram for p in d.processes}
-    if manifest.process not in processes:
-        if any(d.file == manifest.diagram for d in diagrams):
-            yield _tell(package, "manifest-process", "process", name=manifest.process, known=[*processes])
-    elif processes[manifest.process].executable is False:
-        yield problem(
-            "not-executable",
-            manifest.diagram,
-            element=manifest.process,
-            line=processes[manifest.process].line,
-            severity="error",
-        )
+    if manifest.process not in processes and any(d.file == manifest.diagram for d in diagrams):
+        yield _tell(package, "manifest-process", "process", name=manifest.process, known=[*processes])
 
 
 def _expressions(package: Package) -> Iterator[Problem]:

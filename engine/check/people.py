@@ -8,7 +8,7 @@ from typing import Any
 
 from engine.bpmn.model import Node, Process
 from engine.check.subject import Subject
-from engine.problems import Problem, problem
+from engine.problems import WARNING, Problem, problem
 
 _DUE_DAYS = re.compile(r"[0-9]{1,3}")
 
@@ -43,7 +43,8 @@ def _lanes(subject: Subject, process: Process) -> Iterator[Problem]:
             elif name not in inner and held.setdefault(name, lane.id) != lane.id:
                 yield _at_lane(subject, "lane-twice", lane.id, lane.line, name=name)
         if not lane.name and any(process.nodes[n].is_person for n in lane.nodes if n in process.nodes):
-            yield _at_lane(subject, "lane-unnamed", lane.id, lane.line)
+            severity = WARNING if subject.alone else None
+            yield _at_lane(subject, "lane-unnamed", lane.id, lane.line, severity=severity)
 
 
 def _at_lane(subject: Subject, code: str, lane: str, line: int, **values: Any) -> Problem:

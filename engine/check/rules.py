@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from engine.bpmn.xml import read_xml
-from engine.dmn import Decision, RulesError, read_decisions
+from engine.dmn import Decision, RulesError, gaps_and_overlaps, read_decisions
 from engine.problems import Problem, problem
 
 
@@ -36,6 +36,8 @@ def check_rules(files: Mapping[str, bytes]) -> tuple[Rules, list[Problem]]:
                 line, other = found[name].line, decisions[name][0]
                 problems.append(problem("decision-twice", file, element=name, line=line, name=name, other=other))
             decisions[name] = (file, found[name])
+            if (table := found[name].table) is not None:
+                problems += [finding.problem(file) for finding in gaps_and_overlaps(table)]
     return Rules(decisions, frozenset(decisions) | frozenset(unread)), problems
 
 

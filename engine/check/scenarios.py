@@ -194,7 +194,7 @@ def _refused_line(content: bytes) -> int | None:
             "tag:yaml.org,2002:python"
         )
         if marked or depth > LEVELS_LIMIT:
-            return int(event.start_mark.line) + 1
+            return int(getattr(event.start_mark, "line", 0)) + 1
     return None
 
 

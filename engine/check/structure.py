@@ -10,7 +10,7 @@ from engine.bpmn.nodes import children
 from engine.bpmn.xml import line_of, local
 from engine.check.graph import following, levels, reached, reverse
 from engine.check.subject import Subject
-from engine.problems import Problem, problem
+from engine.problems import ERROR, WARNING, Problem, problem
 
 _SAFE_ID = re.compile(r"[\w.:-]{1,200}")
 _ENGINE_NAMES = frozenset({"Start", "End", "Root", "instance"})
@@ -52,11 +52,23 @@ def _processes(subject: Subject) -> Iterator[Problem]:
         yield subject.tell("no-process", None)
     elif not drawn:
         yield subject.tell("process-empty", subject.diagram.processes[0])
+    for process in subject.diagram.processes if drawn else ():
+        if not process.nodes:
+            yield subject.tell("process-empty", process, severity=WARNING)
     for process in drawn:
         if not process.id:
             yield problem("no-id", subject.diagram.file, line=process.line, name="process")
         if process.executable is False:
-            yield subject.tell("not-executable", process)
+            severity = ERROR if _runs(subject, process) else None
+            yield subject.tell("not-executable", process, severity=severity)
+
+
+def _runs(subject: Subject, process: Process) -> bool:
+    """Whether the package starts or calls the process."""
+    if subject.package is None:
+        return False
+    called = {n.attributes.get("calledElement") for p in subject.processes() for n in p.nodes.values()}
+    return process.id in called | {subject.package.manifest.process}
 
 
 def _nameless(subject: Subject, process: Process) -> Iterator[Problem]:
@@ -71,6 +83,8 @@ def _nameless(subject: Subject, process: Process) -> Iterator[Problem]:
 def _flow_ends(subject: Subject, process: Process) -> Iterator[Problem]:
     everywhere = {n.id for n in subject.diagram.nodes()}
     for flow in process.flows.values():
+        if flow.given:
+            yield subject.tell("flow-id-given", flow, name=flow.id)
         for code, name in (("flow-source", flow.source), ("flow-target", flow.target)):
             node = process.nodes.get(name)
             if name not in everywhere:
@@ -124,7 +138,8 @@ def _paths(subject: Subject, process: Process, level: str) -> Iterator[Problem]:
         if name not in begun:
             yield subject.tell("unreachable", node, name=node.name or name)
         elif not node.outgoing and node.kind != "endEvent" and not _stands_apart(node):
-            yield subject.tell_if_packed("dead-end", node, name=node.name or name)
+            tell = subject.tell if node.kind == "startEvent" else subject.tell_if_packed
+            yield tell("dead-end", node, name=node.name or name)
         elif name not in finished and not _stands_apart(node) and node.outgoing:
             yield subject.tell_if_packed("no-way-to-end", node, name=node.name or name)
 

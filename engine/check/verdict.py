@@ -9,7 +9,8 @@ from engine.actor import Role
 from engine.archive import FILE_LIMIT, NAME_LIMIT
 from engine.bpmn.model import Diagram
 from engine.check.calls import check_calls
-from engine.check.compiled import check_compiled, standing_alone
+from engine.check.choices import check_choices
+from engine.check.compiled import calls_outside, check_compiled, standing_alone
 from engine.check.data import check_data
 from engine.check.elements import check_elements
 from engine.check.events import check_events
@@ -121,8 +122,8 @@ def _single_diagram(content: bytes, name: str, around: Surroundings) -> list[Pro
     diagrams, problems = _diagrams({name: content})
     problems += _of_subjects([Subject(d, None, around, diagrams) for d in diagrams], {}, Rules())
     for diagram in diagrams if not any(p.is_error for p in problems) else ():
-        for process in (p for p in diagram.processes if p.nodes):
-            problems += check_compiled(standing_alone(diagram, content, process), diagrams)
+        for process in (p for p in diagram.processes if p.nodes and not calls_outside(p, diagram)):
+            problems += check_compiled(standing_alone(diagram, process), diagrams)
     return problems
 
 
@@ -151,4 +152,5 @@ def _of_subjects(subjects: Sequence[Subject], forms: Mapping[str, Form], rules: 
         for check in CHECKS:
             yield from check(subject)
         yield from check_calls(subject, rules)
+        yield from check_choices(subject, forms)
     yield from check_data(subjects, forms, rules)

@@ -105,4 +105,8 @@ KINDS = {
         "Dari '{name}' tidak ada jalan ke peristiwa akhir. Tambahkan jalan keluar.",
         "No path leads from '{name}' to an end event. Add a way out.",
     ),
+    "flow-id-given": warning(
+        "Panah ini tidak punya id; dipakai id '{name}'. Beri id di penyunting bila hendak disebut di tempat lain.",
+        "This flow has no id; '{name}' is used. Give it one in the editor to name it elsewhere.",
+    ),
 }

@@ -1,0 +1,25 @@
+"""The demo office with the real packages deployed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from engine.db import Database
+from engine.package import Package
+from tests.conftest import Databases
+from tests.support import NOON, Office
+from workflows import load_demo, packages, services
+
+
+@pytest.fixture
+def office(kind: str, databases: Databases) -> Iterator[Office]:
+    """A fresh demo office that runs the real packages: each test runs on both kinds of database."""
+    url = databases.fresh(kind, "office", lambda db: db.command(lambda session: load_demo(session, NOON)))
+    database = Database(url)
+    office = Office(database, services=services)
+    office.deploy(Package.read(packages() / "leave"), Package.read(packages() / "surat_keterangan"))
+    yield office
+    database.dispose()
+    databases.drop(url)

@@ -1,0 +1,310 @@
+"""Annual leave, told from beginning to end with real people on the real diagram."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from engine.errors import NotFound, NotPermitted, Refused
+from tests.support import Case, Office
+from workflows.leave.model import LeaveEntry, LeaveRequest
+from workflows.leave.rules import buckets
+from workflows.people import Acting, Holding
+
+EMPLOYEE, OFFICER, SUPERIOR, HEAD, SEKDA, REGENT = "P097", "P092", "P094", "P091", "P001", "BUPATI"
+BALANCE = 14
+"""What P097 has at the start: 2 days carried from 2025, 12 of 2026."""
+
+FORM = {
+    "first": "2026-11-09",
+    "last": "2026-11-11",
+    "reason": "Acara keluarga",
+    "abroad": False,
+    "address": "Jalan Contoh 1, Rakumpit",
+    "phone": "0812 3456 7890",
+}
+"""Three working days, Monday to Wednesday."""
+
+
+def requested(office: Office, by: str = EMPLOYEE, **answers: Any) -> Case:
+    return office.start("leave", by, **(FORM | answers))
+
+
+def considered(office: Office, outcome: str = "approve", **answers: Any) -> Case:
+    case = requested(office)
+    case.complete("check", OFFICER, outcome="complete")
+    case.complete("consider", SUPERIOR, outcome=outcome, **answers)
+    return case
+
+
+def balance(office: Office, person: str = EMPLOYEE) -> int:
+    with office.database.reads() as session:
+        lines = session.scalars(select(LeaveEntry).where(LeaveEntry.person == person))
+        return sum(buckets([line.entry for line in lines], 2026).values())
+
+
+def lines(office: Office, case: Case) -> list[tuple[str, int, int, int]]:
+    with office.database.reads() as session:
+        wanted = select(LeaveEntry).where(LeaveEntry.instance == case.id).order_by(LeaveEntry.id)
+        return [(line.kind, line.bucket, line.used, line.reserved) for line in session.scalars(wanted)]
+
+
+def dates(office: Office, case: Case) -> tuple[date, date, str]:
+    with office.database.reads() as session:
+        request = session.get_one(LeaveRequest, case.id)
+        return request.first, request.last, request.status
+
+
+def principal(case: Case, step: str) -> str:
+    return next(task.principal for task in case.seen_by(case.starter).tasks if task.step == step)
+
+
+def test_approved_leave_is_taken_off_the_balance_oldest_days_first(office: Office) -> None:
+    case = considered(office)
+    assert (case.open, balance(office)) == (["decide"], BALANCE - 3)
+    view = case.complete("decide", HEAD, outcome="approve")
+    assert (case.ended, view.outcome, view.outcome_name and view.outcome_name.en) == (True, "approved", "Approved")
+    assert balance(office) == BALANCE - 3
+    assert lines(office, case) == [
+        ("reserve", 2025, 0, 2),
+        ("reserve", 2026, 0, 1),
+        ("debit", 2025, 2, -2),
+        ("debit", 2026, 1, -1),
+    ]
+    assert dates(office, case) == (date(2026, 11, 9), date(2026, 11, 11), "approved")
+
+
+def test_the_history_names_everybody_and_what_they_chose(office: Office) -> None:
+    case = considered(office)
+    case.complete("decide", HEAD, outcome="approve")
+    told = [(line.who, line.outcome_label.id if line.outcome_label else "") for line in case.seen_by(EMPLOYEE).timeline]
+    assert told == [
+        ("Wati Pratama", ""),
+        ("Yuni Santoso", "Lengkap dan sesuai catatan cuti"),
+        ("Karel Setiawan", "Disetujui"),
+        ("Andi Dayak", "Disetujui"),
+    ]
+
+
+def test_not_approved_leave_gives_the_days_back(office: Office) -> None:
+    case = considered(office, "reject", reason="Sedang audit")
+    assert case.open == ["decide"], "the superior only advises"
+    view = case.complete("decide", HEAD, outcome="reject", reason="Sedang audit")
+    assert (view.outcome, balance(office)) == ("rejected", BALANCE)
+    assert dates(office, case)[2] == "released"
+
+
+def test_deferred_leave_gives_the_days_back_and_marks_them(office: Office) -> None:
+    case = considered(office, "defer", reason="Laporan keuangan")
+    view = case.complete("decide", HEAD, outcome="defer", reason="Laporan keuangan")
+    assert (view.outcome, balance(office)) == ("deferred", BALANCE)
+    assert [line[0] for line in lines(office, case)] == ["reserve", "reserve", "defer", "defer"]
+
+
+def changed(office: Office) -> Case:
+    case = considered(office)
+    new = {"first": "2026-11-16", "last": "2026-11-17", "reason": "Ada rapat"}
+    case.complete("decide", HEAD, outcome="change", **new)
+    return case
+
+
+def test_changed_leave_is_debited_with_the_new_dates_once_the_employee_accepts(office: Office) -> None:
+    case = changed(office)
+    assert (case.open, balance(office)) == (["accept_change"], BALANCE - 2)
+    view = case.complete("accept_change", EMPLOYEE, outcome="accept")
+    assert (view.outcome, balance(office)) == ("approved", BALANCE - 2)
+    assert dates(office, case) == (date(2026, 11, 16), date(2026, 11, 17), "approved")
+
+
+def test_changed_leave_that_is_not_accepted_gives_the_days_back(office: Office) -> None:
+    case = changed(office)
+    view = case.complete("accept_change", EMPLOYEE, outcome="decline")
+    assert (view.outcome, balance(office)) == ("declined", BALANCE)
+
+
+def test_the_official_is_told_by_field_why_new_dates_cannot_be(office: Office) -> None:
+    case = considered(office)
+    with pytest.raises(Refused) as refused:
+        case.complete("decide", HEAD, outcome="change", first="2026-11-14", last="2026-11-15", reason="Rapat")
+    assert set(refused.value.problems) == {"last"}
+    assert (case.open, balance(office)) == (["decide"], BALANCE - 3)
+
+
+@pytest.mark.parametrize("outcome", ["change", "defer", "reject"])
+def test_a_reason_is_required_unless_approved(office: Office, outcome: str) -> None:
+    case = requested(office)
+    case.complete("check", OFFICER, outcome="complete")
+    with pytest.raises(Refused) as refused:
+        case.complete("consider", SUPERIOR, outcome=outcome, first="2026-11-16", last="2026-11-17")
+    assert set(refused.value.problems) == {"reason"}
+
+
+def test_a_returned_request_goes_round_again_and_replaces_its_reservation(office: Office) -> None:
+    case = requested(office)
+    case.complete("check", OFFICER, outcome="return", repair="Tanggal tidak sesuai")
+    assert (case.open, balance(office)) == (["submit"], BALANCE - 3)
+    case.complete("submit", EMPLOYEE, **(FORM | {"last": "2026-11-13"}))
+    assert (case.open, balance(office)) == (["check"], BALANCE - 5)
+    case.complete("check", OFFICER, outcome="return", repair="Masih salah")
+    case.complete("submit", EMPLOYEE, **(FORM | {"last": "2026-11-09"}))
+    case.complete("check", OFFICER, outcome="complete")
+    case.complete("consider", SUPERIOR, outcome="approve")
+    case.complete("decide", HEAD, outcome="approve")
+    assert (case.ended, balance(office)) == (True, BALANCE - 1)
+
+
+def test_what_is_reserved_cannot_be_asked_for_twice(office: Office) -> None:
+    requested(office, last="2026-11-24")
+    assert balance(office) == 2
+    with pytest.raises(Refused) as refused:
+        requested(office, first="2026-11-25", last="2026-11-27")
+    assert "2 hari kerja" in refused.value.problems["last"][0].id
+    assert balance(office) == 2
+
+
+def test_overlapping_leave_is_refused_at_its_first_day(office: Office) -> None:
+    requested(office)
+    with pytest.raises(Refused) as refused:
+        requested(office, first="2026-11-11", last="2026-11-12")
+    assert "9 November 2026" in refused.value.problems["first"][0].id
+
+
+def test_a_refused_request_leaves_nothing_behind(office: Office) -> None:
+    with pytest.raises(Refused):
+        requested(office, first="2026-11-14", last="2026-11-15")
+    with office.database.reads() as session:
+        assert session.scalars(select(LeaveRequest)).all() == []
+        assert session.scalars(select(LeaveEntry).where(LeaveEntry.kind == "reserve")).all() == []
+
+
+def test_before_sending_the_employee_sees_what_will_happen(office: Office) -> None:
+    with office.database.reads() as session:
+        actor = office.directory.actor(session, EMPLOYEE, office.now)
+        answers = FORM | {"first": "2026-12-23", "last": "2026-12-28"}
+        preview = office.engine.preview(session, "leave", actor, answers, now=office.now)
+    assert {fact.label.en: fact.value.en for fact in preview.facts} == {
+        "Length of leave": "2 working days",
+        "Not counted": (
+            "Thursday, 24 December 2026 (Cuti bersama Natal); Friday, 25 December 2026 (Natal); 2 weekend days"
+        ),
+        "Leave left": "14 → 12",
+        "First checked by": "Personnel officer, Dinas Komunikasi dan Informatika (Yuni Santoso)",
+        "Decision expected by": "Friday, 6 November 2026",
+    }
+    assert preview.refusals == []
+    assert balance(office) == BALANCE
+
+
+def test_before_sending_the_employee_is_told_what_stands_against_it(office: Office) -> None:
+    with office.database.reads() as session:
+        actor = office.directory.actor(session, EMPLOYEE, office.now)
+        answers = FORM | {"last": "2026-12-31"}
+        preview = office.engine.preview(session, "leave", actor, answers, now=office.now)
+    assert [refusal.en[:40] for refusal in preview.refusals] == ["This request takes 37 working days, and "]
+
+
+@pytest.mark.parametrize(
+    ("who", "answers", "officer", "superior", "official"),
+    [
+        ("P097", {}, "P092", "P094", "position:DISKOMINFO-01"),
+        ("P094", {}, "P092", "P091", "position:DISKOMINFO-01"),
+        ("P092", {}, "P029", "P091", "position:BKPSDM-01"),
+        ("P091", {}, "P092", "P001", "position:SETDA-01"),
+        ("P001", {}, "P008", "BUPATI", "position:BUPATI"),
+        ("P049", {}, "P042", "P045", "position:DISDIK-01"),
+        ("P105", {}, "P106", "P001", "position:SETDA-01"),
+        ("P097", {"abroad": True}, "P092", "P094", "position:BUPATI"),
+    ],
+    ids=["staff", "division head", "secretary", "department head", "Sekda", "teacher", "camat", "abroad"],
+)
+def test_who_decides_follows_the_record_and_the_table(
+    office: Office, who: str, answers: dict[str, Any], officer: str, superior: str, official: str
+) -> None:
+    case = requested(office, who, **answers)
+    case.complete("check", officer, outcome="complete")
+    case.complete("consider", superior, outcome="approve")
+    assert principal(case, "decide") == official
+
+
+def test_one_person_may_be_superior_and_official_and_is_recorded_twice(office: Office) -> None:
+    case = requested(office, "P094")
+    case.complete("check", OFFICER, outcome="complete")
+    case.complete("consider", HEAD, outcome="approve")
+    case.complete("decide", HEAD, outcome="approve")
+    assert [line.who for line in case.seen_by("P094").timeline][2:] == ["Andi Dayak", "Andi Dayak"]
+
+
+def test_the_applicant_never_considers_their_own_leave_even_when_acting_for_the_superior(office: Office) -> None:
+    acting = Acting(
+        person=EMPLOYEE,
+        position="DISKOMINFO-04",
+        kind="Plh",
+        decree="800/7/2026",
+        first=date(2026, 11, 1),
+        last=date(2026, 11, 30),
+        excluded="",
+        only=None,
+    )
+    office.database.command(lambda session: session.add(acting))
+    case = requested(office)
+    case.complete("check", OFFICER, outcome="complete")
+    with pytest.raises(NotPermitted):
+        case.complete("consider", EMPLOYEE, outcome="approve")
+    case.complete("consider", SUPERIOR, outcome="approve")
+
+
+def hand_over(office: Office) -> None:
+    """The head is away; the secretary acts for her."""
+
+    def change(session: Any) -> None:
+        session.scalars(select(Holding).where(Holding.person == HEAD)).one().last = date(2026, 10, 31)
+        about = {"kind": "Plt", "decree": "800/8/2026", "first": date(2026, 11, 1), "last": date(2026, 12, 31)}
+        session.add(Acting(person=OFFICER, position="DISKOMINFO-01", excluded="", only=None, **about))
+
+    office.database.command(change)
+
+
+def test_an_acting_head_decides_in_that_capacity(office: Office) -> None:
+    hand_over(office)
+    case = considered(office)
+    view = case.complete("decide", OFFICER, outcome="approve")
+    assert (view.outcome, view.timeline[-1].capacity) == ("approved", "Plt.")
+
+
+def test_an_acting_regent_may_not_decide_on_leave_abroad(office: Office) -> None:
+    def change(session: Any) -> None:
+        about = {"kind": "Plh", "decree": "800/9/2026", "first": date(2026, 11, 1), "last": date(2026, 12, 31)}
+        session.add(Acting(person=SEKDA, position=REGENT, excluded="", only=None, **about))
+
+    office.database.command(change)
+    case = requested(office, abroad=True)
+    case.complete("check", OFFICER, outcome="complete")
+    case.complete("consider", SUPERIOR, outcome="approve")
+    with pytest.raises(NotFound):
+        case.complete("decide", SEKDA, outcome="approve")
+    view = case.complete("decide", REGENT, outcome="approve")
+    assert view.outcome == "approved"
+
+
+def test_the_regent_has_no_annual_leave_here(office: Office) -> None:
+    with pytest.raises(Refused) as refused:
+        requested(office, REGENT)
+    assert "BKPSDM" in refused.value.problems[""][0].id
+
+
+def test_contract_staff_take_leave_on_the_same_diagram(office: Office) -> None:
+    case = requested(office, "P096")
+    case.complete("check", OFFICER, outcome="complete")
+    case.complete("consider", "P093", outcome="approve")
+    assert case.complete("decide", HEAD, outcome="approve").outcome == "approved"
+
+
+def test_fields_that_the_form_does_not_ask_change_nothing(office: Office) -> None:
+    case = requested(office, route={"principal": "person:P097"}, approver="unit_head", outcome="approve", days=0)
+    case.complete("check", OFFICER, outcome="complete", route={"principal": "person:P097"})
+    case.complete("consider", SUPERIOR, outcome="approve", reservation={"group": "sekda"})
+    assert principal(case, "decide") == "position:DISKOMINFO-01"
+    assert balance(office) == BALANCE - 3

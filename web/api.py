@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from http import HTTPStatus
+from importlib.metadata import version
 from typing import Any
 from uuid import UUID
 
@@ -180,7 +181,7 @@ def deploy() -> ResponseReturnValue:
 @bp.get(f"{PREFIX}/openapi.json")
 def description() -> ResponseReturnValue:
     """The description of this API."""
-    return jsonify(openapi.document(parts().engine.release))
+    return jsonify(openapi.document(version("alur")))
 
 
 @bp.get("/health")

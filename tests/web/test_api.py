@@ -150,9 +150,7 @@ def test_the_applicant_cannot_decide_their_own_request(program_of: Callable[[str
 
 
 @pytest.mark.parametrize("extra", ["subject", "principal", "role", "assignee", "status", "now"])
-def test_a_key_beside_the_answers_is_refused(
-    program_of: Callable[[str], Program], parts: Parts, extra: str
-) -> None:
+def test_a_key_beside_the_answers_is_refused(program_of: Callable[[str], Program], parts: Parts, extra: str) -> None:
     sent = {"answers": {"purpose": "kredit"}, extra: STRANGER}
     refused = program_of(EMPLOYEE).post("/processes/surat_keterangan/instances", sent)
     assert (refused.status_code, list((refused.json or {})["errors"])) == (422, [extra])

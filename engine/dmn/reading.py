@@ -11,7 +11,7 @@ from engine.dmn.model import Decision, Decisions, Table, read_by
 from engine.dmn.references import read_types, type_of
 from engine.dmn.tables import read_table
 from engine.dmn.types import Type
-from engine.dmn.xml import NAMESPACES, Reader, line_of, local
+from engine.dmn.xml import NAMESPACE, Reader, line_of, local
 from engine.errors import DiagramError, Text
 from engine.feel import Expression
 from engine.problems import ERROR, in_order, problem
@@ -55,7 +55,7 @@ def read_decisions(xml: bytes, file: str = "rules.dmn") -> Decisions:
     root, refused = read_xml(xml, file)
     if root is None:
         raise RulesError(refused)
-    if local(root) != "definitions" or etree.QName(root).namespace not in NAMESPACES:
+    if local(root) != "definitions" or not NAMESPACE.fullmatch(etree.QName(root).namespace or ""):
         raise RulesError([problem("rules-not-dmn", file, line=line_of(root))])
     reader = Reader(root, file)
     decisions = _File(reader).read()
@@ -75,7 +75,8 @@ class _File:
         self.types: Mapping[str, Type] = {}
 
     def read(self) -> dict[str, Decision]:
-        self.reader.names = _names(self.reader)
+        self.reader.names = _names(self.reader, "decision", "inputData", "variable", "itemComponent", "output")
+        self.reader.known |= _names(self.reader, "decision", "inputData", "variable")
         self.types = read_types(self.reader)
         self._index()
         wanted = [id for id, element in self.elements.items() if local(element) == "decision"]
@@ -185,8 +186,7 @@ class _File:
                 self.reader.report("rules-not-required", element, name=name)
 
 
-def _names(reader: Reader) -> frozenset[str]:
-    """All names of the file that its expressions may use."""
-    named = ("decision", "inputData", "variable", "itemComponent", "output")
-    found = (element.get("name") for name in named for element in reader.root.iter(f"{{{reader.namespace}}}{name}"))
+def _names(reader: Reader, *kinds: str) -> frozenset[str]:
+    """The names of all elements of these kinds."""
+    found = (element.get("name") for kind in kinds for element in reader.root.iter(f"{{{reader.namespace}}}{kind}"))
     return frozenset(str(name) for name in found if name)

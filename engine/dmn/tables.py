@@ -30,6 +30,7 @@ def read_table(reader: Reader, element: etree._Element, types: Mapping[str, Type
         if local(part) not in KNOWN_PARTS:
             reader.report("rules-unsupported", part, name=local(part), advice=Text("Hapus.", "Remove it."))
     inputs = [_input(reader, part, types) for part in reader.children(element, "input")]
+    reader.known |= {name for column in inputs if column is not None for name in column.expression.names}
     outputs = [_output(reader, part, types) for part in reader.children(element, "output")]
     _check_outputs(reader, element, policy, outputs)
     rules = _rules(reader, element, inputs, outputs)
@@ -151,6 +152,7 @@ def _test(reader: Reader, cell: etree._Element, column: Input | None) -> UnaryTe
     if tests is None:
         return None
     _check_cell_variable(reader, cell, tests)
+    _check_words(reader, cell, tests.text, tests.any_of)
     if column is not None and column.allowed is not None and (listed := constants(column.allowed)):
         for value in constants(tests):
             if value is not None and value not in listed:
@@ -178,8 +180,19 @@ def _result(reader: Reader, cell: etree._Element, column: Output) -> Expression 
             reader.report("rules-empty-output", cell)
             return NULL
         return None
+    _check_words(reader, cell, expression.text, (expression.tree,))
     _check_result(reader, cell, expression, column)
     return expression
+
+
+def _check_words(reader: Reader, cell: etree._Element, text: str, parts: tuple[feel.Node, ...]) -> None:
+    """A cell of nothing but unknown names was meant as text; as names they are null and never match."""
+    for part in parts:
+        names = [node.name for node in feel.walk(part) if isinstance(node, feel.Name)]
+        others = [node for node in feel.walk(part) if not isinstance(node, feel.Name | feel.Sum | feel.Logic)]
+        if names and not others and not reader.known.issuperset(names):
+            return reader.report("rules-bare-word", cell, text=text.strip())
+    return None
 
 
 def _check_result(reader: Reader, cell: etree._Element, expression: Expression, column: Output) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
@@ -10,23 +11,18 @@ from lxml import etree
 from engine.feel import Expression, FeelError, UnaryTests, compile_expression, compile_unary
 from engine.problems import Problem, problem
 
-NAMESPACES = frozenset(
-    {
-        "http://www.omg.org/spec/DMN/20151101/dmn.xsd",
-        "http://www.omg.org/spec/DMN/20151101/dmn11.xsd",
-        "http://www.omg.org/spec/DMN/20180521/MODEL/",
-        "https://www.omg.org/spec/DMN/20191111/MODEL/",
-        "https://www.omg.org/spec/DMN/20211108/MODEL/",
-        "https://www.omg.org/spec/DMN/20230324/MODEL/",
-    }
-)
-"""DMN 1.1, 1.2, 1.3, 1.4 and 1.5."""
+NAMESPACE = re.compile(r"https?://www\.omg\.org/spec/DMN/(?:20151101|20180521|20191111|20211108|20230324)(?:/[\w.]*)*")
+"""DMN 1.1, 1.2, 1.3, 1.4 and 1.5; some tools leave the ending away."""
 
 Compiled = TypeVar("Compiled", Expression, UnaryTests)
 
 
 class Reader:
-    """One file being read: its namespace, the names its expressions may use, and the problems found so far."""
+    """One file being read: its namespace, the names its expressions may use, and the problems found so far.
+
+    ``names`` are all names of the file (those with spaces must be known to be read), ``known`` those that stand
+    for a value: input data, decisions, and what the columns ask for.
+    """
 
     def __init__(self, root: etree._Element, file: str) -> None:
         self.root = root
@@ -34,6 +30,7 @@ class Reader:
         self.namespace = etree.QName(root).namespace
         self.problems: list[Problem] = []
         self.names: frozenset[str] = frozenset()
+        self.known: set[str] = set()
         self.language = root.get("expressionLanguage")
 
     def children(self, element: etree._Element | None, *names: str) -> Iterator[etree._Element]:

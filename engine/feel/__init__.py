@@ -16,6 +16,7 @@ from functools import lru_cache
 
 from engine.errors import LimitExceeded
 from engine.feel import parser
+from engine.feel.checks import check_cell
 from engine.feel.compiler import Code, Compiler, Scope, any_true
 from engine.feel.errors import FeelError
 from engine.feel.tree import Negative, Node, Tests
@@ -128,6 +129,7 @@ def compile_unary(text: str, names: frozenset[str] = frozenset()) -> UnaryTests:
     """Compile a decision table's cell; ``-`` and an empty one match everything. Raises `FeelError`."""
     node = parser.unary_tests(text, names)
     assert isinstance(node, Tests)
+    check_cell(node)
     tests, negative = node.tests, False
     if len(tests) == 1 and isinstance(tests[0], Negative):
         tests, negative = tests[0].tests, True

@@ -14,7 +14,7 @@ from decimal import Decimal
 
 from engine.feel import tree
 from engine.feel.arithmetic import calculated, negated
-from engine.feel.constants import check_constants
+from engine.feel.checks import check_comparison, check_constants, check_filter
 from engine.feel.errors import FeelError, refused
 from engine.feel.functions import FUNCTIONS, Signature, called
 from engine.feel.time_functions import property_of
@@ -165,6 +165,7 @@ class Compiler:
         return read
 
     def filter(self, node: tree.Filter, scope: Scope | None) -> Code:
+        check_filter(node)
         base, place = self.code(node.base, scope), self.place()
         if isinstance(node.test, tree.Literal) and isinstance(node.test.value, Decimal):
             index = node.test.value
@@ -213,6 +214,7 @@ class Compiler:
         return lambda run: negated(value(run))
 
     def compare(self, node: tree.Compare, scope: Scope | None) -> Code:
+        check_comparison(node.left, node.right)
         return comparison(node.operator, self.code(node.left, scope), self.code(node.right, scope))
 
     def between(self, node: tree.Between, scope: Scope | None) -> Code:

@@ -16,6 +16,7 @@ from decimal import Decimal, DecimalException
 from typing import TypeVar
 
 from engine.errors import Text
+from engine.feel.hints import CODE
 from engine.feel.values import Months, Range, Run, Value
 
 Body = Callable[..., Value]
@@ -141,11 +142,7 @@ UNSUPPORTED: dict[str, Text] = {
     "function": _no_function("function"),
 }
 """Functions of the standard that are refused by name."""
-for _name in ("eval", "exec", "compile", "__import__", "open", "getattr", "setattr", "globals", "locals", "require"):
-    UNSUPPORTED[_name] = Text(
-        f"`{_name}` adalah kode program; ungkapan hanya dapat memakai fungsi bawaan FEEL.",
-        f"`{_name}` is program code; an expression can only use the built-in functions of FEEL.",
-    )
+UNSUPPORTED |= dict.fromkeys(("eval", "exec", "compile", "open", "getattr", "setattr", "require", "execute"), CODE)
 
 # The catalogue is filled by these modules, which need `feel` from here.
 from engine.feel import list_functions, number_functions, text_functions, time_functions  # noqa: E402, F401

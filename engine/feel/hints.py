@@ -49,7 +49,16 @@ HABITS = (
         'Tanggal dan durasi ditulis `@"2026-01-31"` atau `@"P5D"`.',
         'Dates and durations are written `@"2026-01-31"` or `@"P5D"`.',
     ),
+    _habit(r"%\s*(?:$|[^\s\w(.])", "Tulis persen sebagai pecahan: `0.1`.", "Write a percentage as a fraction: `0.1`."),
     _habit(r"%", "Tulis `modulo(a, b)`, bukan `%`.", "Write `modulo(a, b)`, not `%`."),
+    _habit("\u2265", "Tulis `>=`.", "Write `>=`."),
+    _habit("\u2264", "Tulis `<=`.", "Write `<=`."),
+    _habit("\u2260", "Tulis `!=`.", "Write `!=`."),
+    _habit("[\u00d7\u00b7]", "Tulis `*` untuk kali.", "Write `*` for times."),
+    _habit("[\u00f7\u2215]", "Tulis `/` untuk bagi.", "Write `/` to divide."),
+    _habit("[\u2012-\u2015\u2212]", "Tulis `-` biasa.", "Write a plain `-`."),
+    _habit("\u2026", "Tulis `..` dengan dua titik biasa.", "Write `..` with two plain dots."),
+    _habit(r"/\*", "Komentar ini tidak ditutup dengan `*/`.", "This comment is not closed with `*/`."),
     _habit(r"\^", "Tulis `**` untuk pangkat, bukan `^`.", "Write `**` for powers, not `^`."),
     _habit(
         r":=?",
@@ -94,6 +103,12 @@ WORDS = {
     "import": Text("Ungkapan tidak dapat memuat modul.", "An expression cannot import anything."),
     "new": Text("Ungkapan tidak dapat membuat objek.", "An expression cannot create objects."),
     "var": Text("Tulis ungkapannya saja, tanpa `var`.", "Write the expression alone, without `var`."),
+    **{
+        word: Text(f"Tulis `{word.lower()}` dengan huruf kecil.", f"Write `{word.lower()}` in small letters.")
+        for word in ("IF", "THEN", "ELSE", "IN", "BETWEEN", "SOME", "EVERY", "FOR", "RETURN")
+    },
+    "LIKE": Text('Tulis `contains(x, "...")`, bukan `LIKE`.', 'Write `contains(x, "...")`, not `LIKE`.'),
+    "like": Text('Tulis `contains(x, "...")`, bukan `like`.', 'Write `contains(x, "...")`, not `like`.'),
     "elif": Text("Tulis `else if`, bukan `elif`.", "Write `else if`, not `elif`."),
 }
 FOREIGN_NAMES = frozenset(
@@ -119,6 +134,58 @@ METHODS = {
     "keys": "get entries(x)",
     "items": "get entries(x)",
 }
+
+FUNCTION_NAMES = {
+    "len": "string length(x)",
+    "length": "string length(x)",
+    "empty": "count(x) = 0",
+    "isNull": "x = null",
+    "isnull": "x = null",
+    "is_defined": "x != null",
+    "defined": "x != null",
+    "exists": "x != null",
+    "coalesce": "if x != null then x else y",
+    "nvl": "if x != null then x else y",
+    "iif": "if ... then ... else ...",
+    "IF": "if ... then ... else ...",
+    "AND": "a and b",
+    "OR": "a or b",
+    "NOT": "not(x)",
+    "avg": "mean(x)",
+    "average": "mean(x)",
+    "pow": "a ** b",
+    "round": "round half up(x, 0)",
+    "ceil": "ceiling(x)",
+    "int": "number(x)",
+    "float": "number(x)",
+    "toNumber": "number(x)",
+    "parseInt": "number(x)",
+    "str": "string(x)",
+    "toString": "string(x)",
+    "substr": "substring(x, 1, 3)",
+    "concat": "a + b",
+    "strlen": "string length(x)",
+    "lowercase": "lower case(x)",
+    "uppercase": "upper case(x)",
+    "dayOfWeek": "day of week(x)",
+    "weekday": "day of week(x)",
+    "days": "(b - a).days",
+    "dateDiff": "(b - a).days",
+    "datediff": "(b - a).days",
+    "datetime": "date and time(x)",
+    "timedelta": "duration(x)",
+    "distinct": "distinct values(x)",
+    "unique": "distinct values(x)",
+}
+"""Functions of other tools and languages, and what does the same in FEEL."""
+
+CODE = Text(
+    "Ini kode program; ungkapan hanya dapat memakai fungsi bawaan FEEL.",
+    "This is program code; an expression can only use the built-in functions of FEEL.",
+)
+
+
+TERNARY = Text("Tulis `if ... then ... else ...`, bukan `? :`.", "Write `if ... then ... else ...`, not `? :`.")
 
 
 def habit(source: str, position: int) -> Text:

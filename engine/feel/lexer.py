@@ -15,7 +15,7 @@ from functools import lru_cache
 from lark import Token
 
 from engine.feel.errors import FeelError, refused
-from engine.feel.hints import habit
+from engine.feel.hints import CODE, TERNARY, WORDS, habit
 from engine.feel.values import DEPTH_LIMIT, TEXT_LIMIT
 
 KEYWORDS = {
@@ -144,8 +144,12 @@ class Lexer:
             self._add({"number": "NUMBER", "string": "STRING", "at": "AT"}[kind], value)
 
     def _unreadable(self) -> FeelError:
-        found = habit(self.source, self.position)
-        return FeelError(found, *self.at(self.position))
+        if self.source[self.position] == ":" and any(token.type == "QUESTION" for token in self.tokens):
+            return FeelError(TERNARY, *self.at(self.position))
+        for token in self.tokens:
+            if token in ("lambda", "function"):
+                return FeelError(WORDS[str(token)], *self.at(token.start_pos or 0))
+        return FeelError(habit(self.source, self.position), *self.at(self.position))
 
     def _add(self, kind: str, value: str, length: int | None = None) -> None:
         line, column = self.at(self.position)
@@ -183,6 +187,8 @@ class Lexer:
         return True
 
     def _word(self, word: str) -> None:
+        if word.startswith("__"):
+            raise FeelError(CODE, *self.at(self.position))
         if self._previous() == "_DOT":
             return self._add("NAME", word)
         if word == "instance" and (match := INSTANCE.match(self.source, self.position)):

@@ -14,10 +14,11 @@ from lark.exceptions import UnexpectedInput
 from engine.feel import tree
 from engine.feel.errors import FeelError, refused
 from engine.feel.functions import FUNCTIONS, UNSUPPORTED
-from engine.feel.hints import FOREIGN_NAMES, METHODS, WORDS, called_method
+from engine.feel.hints import FOREIGN_NAMES, FUNCTION_NAMES, METHODS, WORDS, called_method
 from engine.feel.lexer import Lexer
 from engine.feel.moments import literal_of
 from engine.feel.tree import Node, Place
+from engine.feel.unexpected import unexpected
 from engine.feel.values import DIGITS, LARGEST_EXPONENT, TREE_LIMIT
 
 SPACED_FUNCTIONS = frozenset(name for name in (*FUNCTIONS, *UNSUPPORTED) if " " in name)
@@ -38,7 +39,8 @@ def unary_tests(text: str, names: frozenset[str]) -> Node:
 
 
 def _parsed(text: str, start: str, names: frozenset[str]) -> Node:
-    tokens = Lexer(text, SPACED_FUNCTIONS, names).run()
+    lexer = Lexer(text, SPACED_FUNCTIONS, names)
+    tokens = lexer.run()
     if not tokens:
         raise refused("Ungkapan ini kosong.", "This expression is empty.", (1, 1))
     parser = _lark().parse_interactive(start=start)
@@ -49,7 +51,7 @@ def _parsed(text: str, start: str, names: frozenset[str]) -> Node:
             fed += 1
         node: Node = parser.feed_eof(tokens[-1])  # type: ignore[no-untyped-call]  # lark leaves it untyped
     except UnexpectedInput:
-        raise _unexpected(tokens, fed) from None
+        raise unexpected(lexer, fed, in_cell=start == "unary_tests") from None
     return _not_too_deep(node)
 
 
@@ -63,42 +65,8 @@ def _not_too_deep(node: Node) -> Node:
     return node
 
 
-def _unexpected(tokens: list[Token], fed: int) -> FeelError:
-    before = tokens[fed - 1] if fed else None
-    if fed == len(tokens):
-        last = tokens[-1]
-        return refused(
-            f"Ungkapan belum selesai setelah `{last}`.", f"The expression is not finished after `{last}`.", _end(last)
-        )
-    token = tokens[fed]
-    for word in (before, token):
-        if word is not None and word in WORDS:
-            return FeelError(WORDS[str(word)], *_place(word))
-    return _misplaced(before, token)
-
-
-def _misplaced(before: Token | None, token: Token) -> FeelError:
-    if token.type == "COMPARE" and before is not None and before.type != "COMPARE":
-        return refused(
-            f"`{token}` kedua dalam satu perbandingan: pakai `and` atau `between`.",
-            f"A second `{token}` in one comparison: use `and` or `between`.",
-            _place(token),
-        )
-    after = f" setelah `{before}`" if before is not None else ""
-    after_en = f" after `{before}`" if before is not None else ""
-    return refused(
-        f"`{token}` tidak diharapkan{after}. Apakah ada operator, koma, atau kutip yang kurang?",
-        f"`{token}` is not expected{after_en}. Is an operator, a comma or a quote missing?",
-        _place(token),
-    )
-
-
 def _place(token: Token) -> Place:
     return token.line or 1, token.column or 1
-
-
-def _end(token: Token) -> Place:
-    return token.line or 1, (token.column or 1) + len(token)
 
 
 @cache
@@ -308,10 +276,10 @@ def _call(base: Node, arguments: list[Any]) -> Node:
 
 def _unknown_function(base: tree.Name) -> FeelError:
     name = base.name
-    if name in METHODS:
+    if instead := FUNCTION_NAMES.get(name) or METHODS.get(name):
         return refused(
-            f"Fungsi `{name}` tidak ada; tulis `{METHODS[name]}`.",
-            f"There is no function `{name}`; write `{METHODS[name]}`.",
+            f"Fungsi `{name}` tidak ada; tulis `{instead}`.",
+            f"There is no function `{name}`; write `{instead}`.",
             base.at,
         )
     return refused(

@@ -33,6 +33,12 @@ KINDS = {
         "Ungkapan `{text}` salah di huruf ke-{column}: {message}",
         "The expression `{text}` is wrong at character {column}: {message}",
     ),
+    "rules-bare-word": error(
+        "`{text}` dibaca sebagai nama data, bukan teks. Beri tanda kutip ganda, atau nyatakan nama itu sebagai"
+        " masukan (inputData).",
+        "`{text}` is read as the name of a value, not as text. Put it in double quotes, or declare the name as"
+        " input data.",
+    ),
     "rules-empty": error(
         "{what} belum diisi. Tulis satu ungkapan.",
         "{what} is empty. Write an expression.",

@@ -9,10 +9,13 @@ from workflows import leave
 from workflows.demo import DemoPerson, demo_people, load_demo
 from workflows.people import BPMN, People
 
-__all__ = ["DemoPerson", "People", "demo_people", "load_demo", "packages", "services"]
+__all__ = ["DemoPerson", "People", "demo_people", "fences", "load_demo", "packages", "services"]
 
 services = Services().merged(leave.services)
 """The automatic steps of all flows. A new flow is one more argument here."""
+
+fences = (*leave.fences,)
+"""The legal fences of all flows, for the check of a package."""
 
 
 def packages() -> Path:

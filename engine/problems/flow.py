@@ -5,6 +5,12 @@ from __future__ import annotations
 from engine.problems.kind import error, warning
 
 KINDS = {
+    "decision-avoided": error(
+        "'{name}' dapat tercapai tanpa langkah orang di jalur '{role}', padahal hukum mewajibkannya. Letakkan langkah"
+        " itu di setiap jalan ke sana.",
+        "'{name}' can be reached without a person's step in the lane '{role}', which the law requires. Put that step"
+        " on every way there.",
+    ),
     "default-ignored": error(
         "Jalur bawaan (default) hanya berlaku pada gerbang eksklusif atau inklusif; di sini ia diabaikan. Tambahkan"
         " gerbang.",

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 import stat
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -17,6 +19,9 @@ from engine.problems import Problem, problem
 FILE_LIMIT = 5 * 2**20
 PACKAGE_LIMIT = 20 * 2**20
 FILES_LIMIT = 200
+LEVELS_LIMIT = 8
+ENTRIES_LIMIT = 2_000
+"""Names in a folder that are looked at, whatever they are."""
 NAME_LIMIT = 120
 KINDS = (".toml", ".bpmn", ".dmn", ".form", ".typ", ".yaml", ".md")
 
@@ -86,29 +91,41 @@ class _Basket:
 def read_folder(folder: Path) -> Files:
     """The files below a folder. Hidden ones are left out; links are refused."""
     basket = _Basket({}, [])
-    for path in _walk(folder):
-        name = path.relative_to(folder).as_posix()
-        if path.is_symlink():
+    for number, entry in enumerate(_walk(folder, 1, basket)):
+        name = Path(entry.path).relative_to(folder).as_posix()
+        if number >= ENTRIES_LIMIT:
+            basket.refuse("package-too-many-files", name, limit=FILES_LIMIT)
+        elif entry.is_symlink():
             basket.refuse("file-link", name)
         elif basket.wants(name):
-            _take(basket, name, path)
+            _take(basket, name, Path(entry.path))
         if basket.full:
             break
     return basket.emptied()
 
 
-def _walk(folder: Path) -> Iterator[Path]:
-    for path in sorted(folder.iterdir()):
-        if path.name.startswith("."):
+def _walk(folder: Path, level: int, basket: _Basket) -> Iterator[os.DirEntry[str]]:
+    """The files and links below a folder, by name; what cannot be listed or is too deep is told."""
+    try:
+        entries = sorted(islice(os.scandir(folder), ENTRIES_LIMIT), key=lambda e: e.name)
+    except OSError:
+        basket.refuse("file-unreadable", folder.name)
+        return
+    for entry in entries:
+        if entry.name.startswith("."):
             continue
-        if path.is_dir() and not path.is_symlink():
-            yield from _walk(path)
-        elif path.is_file() or path.is_symlink():
-            yield path
+        if not entry.is_dir(follow_symlinks=False):
+            yield entry
+        elif level < LEVELS_LIMIT:
+            yield from _walk(Path(entry.path), level + 1, basket)
+        else:
+            basket.refuse("file-name", entry.name, limit=NAME_LIMIT)
 
 
 def _take(basket: _Basket, name: str, path: Path) -> None:
     try:
+        if not path.is_file():
+            raise OSError(name)
         with path.open("rb") as opened:
             basket.put(name, opened.read(FILE_LIMIT + 1))
     except OSError:

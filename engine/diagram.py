@@ -63,6 +63,7 @@ __all__ = [
 ]
 
 NODES_LIMIT = 2_000
+FLOWS_LIMIT = 4_000
 
 
 def read_diagram(xml: bytes, file: str) -> Diagram:
@@ -71,8 +72,8 @@ def read_diagram(xml: bytes, file: str) -> Diagram:
     given = _give_flow_ids(root)
     elements, problems = _by_id(root, file)
     processes = tuple(_process(e, given) for e in children(root, "process"))
-    if sum(len(p.nodes) for p in processes) > NODES_LIMIT:
-        raise DiagramError([problem("diagram-too-large", file, line=1, limit=NODES_LIMIT)])
+    if sum(len(p.nodes) for p in processes) > NODES_LIMIT or sum(len(p.flows) for p in processes) > FLOWS_LIMIT:
+        raise DiagramError([problem("diagram-too-large", file, line=1, limit=NODES_LIMIT, flows=FLOWS_LIMIT)])
     shapes, edges, drawing_problems = read_drawing(root, elements, file)
     return Diagram(
         file=file,

@@ -13,6 +13,7 @@ from engine.problems import Problem, problem
 SIZE_LIMIT = 5 * 2**20
 LEVELS_LIMIT = 50
 ELEMENTS_LIMIT = 100_000
+ATTRIBUTES_LIMIT = 100
 
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 SPIFF = "http://spiffworkflow.org/bpmn/schema/1.0/core"
@@ -109,6 +110,8 @@ def _too_deep_or_many(events: etree.iterparse[tuple[str, etree._Element]], file:
             return [problem("xml-too-deep", file, line=element.sourceline, limit=LEVELS_LIMIT)]
         if count > ELEMENTS_LIMIT:
             return [problem("xml-too-many", file, line=element.sourceline, limit=ELEMENTS_LIMIT)]
+        if len(element.attrib) > ATTRIBUTES_LIMIT:
+            return [problem("xml-attributes", file, line=element.sourceline, limit=ATTRIBUTES_LIMIT)]
     return []
 
 

@@ -1,6 +1,6 @@
 """`alur check PATH [--json]` and `alur check --codes`: the verdict on the screen or as JSON, and an exit code.
 
-Exit 0: deployable, 1: not, 2: wrong usage. JSON stands alone on standard output.
+Exit 0: deployable, 1: not, 2: wrong usage, or no such path. JSON stands alone on standard output.
 """
 
 from __future__ import annotations
@@ -35,6 +35,8 @@ def main(argv: Sequence[str], child_module: str = CHILD) -> int:
         return DEPLOYABLE if given in (["-h"], ["--help"]) else MISUSED
     verdict = guarded(Path(given[0]), child_module)
     _write(json.dumps(verdict, ensure_ascii=False) if as_json else in_words(verdict))
+    if any(found["code"] == "file-not-found" for found in verdict["problems"]):
+        return MISUSED
     return DEPLOYABLE if verdict["deployable"] else REFUSED
 
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import resource
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,30 +16,36 @@ from engine.archive import NAME_LIMIT
 from engine.problems import Problem, in_order, problem
 
 SECONDS = 5
+"""An answer comes within this time, start-up of both processes included, on a machine that is not overloaded."""
 MEGABYTES = 512
-_CHILD_SECONDS = 4
-"""The child's own limit of processor time; the parent waits a little longer on the clock."""
-
+JUDGING = 2.5
+"""Seconds of processor time for the judging itself: other programs on the machine cannot make a file look bad."""
+PATIENCE = 20.0
+"""Seconds on the clock after which the parent gives up on a machine that is overloaded."""
 MOST_TOLD = 2_000
+"""Problems in one verdict; nobody reads more."""
+LONGEST_PATH = 4_000
 
 
-def guarded(path: Path, child_module: str, *, seconds: float = SECONDS - 0.3) -> dict[str, Any]:
+def guarded(path: Path, child_module: str, *, patience: float = PATIENCE) -> dict[str, Any]:
     """The verdict of ``python -m child_module PATH --json``, or one that says that the limits were reached."""
-    if len(str(path)) > 4_000 or "\0" in str(path):
-        return verdict([problem("file-name", shorter(path.name), limit=NAME_LIMIT)])
+    name = shorter(path.name)
+    if len(str(path)) > LONGEST_PATH or "\0" in str(path):
+        return verdict([problem("file-name", name, limit=NAME_LIMIT)])
+    too_much = problem("limits", name, line=1, seconds=SECONDS, megabytes=MEGABYTES)
     try:
         ran = subprocess.run(
             [sys.executable, "-m", child_module, str(path), "--json"],
             capture_output=True,
-            timeout=seconds,
+            timeout=patience,
             check=False,
             stdin=subprocess.DEVNULL,
-            cwd=None,
         )
-        answer = json.loads(ran.stdout)
-    except (subprocess.TimeoutExpired, ValueError):
-        return verdict([problem("limits", shorter(path.name), line=1, seconds=SECONDS, megabytes=MEGABYTES)])
-    return dict(answer)
+        return dict(json.loads(ran.stdout))
+    except subprocess.TimeoutExpired:
+        return verdict([too_much])
+    except ValueError:
+        return verdict([too_much if ran.returncode < 0 else problem("check-failed", name, line=1)])
 
 
 def shorter(name: str) -> str:
@@ -68,10 +77,10 @@ def child(arguments: Sequence[str], check: Callable[[Path], Sequence[Problem]]) 
 
 
 def limit() -> None:
-    """Bound this process in memory, processor time and what it may write."""
-    import resource
-
+    """Bound this process in memory, further processor time and what it may write; beyond that it is ended."""
+    used = int(time.process_time())
     resource.setrlimit(resource.RLIMIT_AS, (MEGABYTES * 2**20, MEGABYTES * 2**20))
-    resource.setrlimit(resource.RLIMIT_CPU, (_CHILD_SECONDS, _CHILD_SECONDS + 1))
+    resource.setrlimit(resource.RLIMIT_CPU, (used + SECONDS, used + SECONDS))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    signal.setitimer(signal.ITIMER_PROF, JUDGING)

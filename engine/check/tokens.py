@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.bpmn.model import PERSON_KINDS, SUBPROCESS_KINDS, Node, Process
-from engine.check.graph import Graph, following, levels, loops, reached, reverse
+from engine.check.graph import Graph, following, levels, loops, reverse
 from engine.check.subject import Subject
 from engine.problems import Problem
 
 WAITING = PERSON_KINDS | {"receiveTask", "intermediateCatchEvent", "eventBasedGateway"}
 SPLITS = frozenset({"parallelGateway", "inclusiveGateway"})
 MOST_DOUBLINGS = 5
+MOST_MEETINGS = 20
 
 
 def check_tokens(subject: Subject) -> Iterator[Problem]:
@@ -61,10 +62,11 @@ def waits(subject: Subject, process: Process, node: Node, seen: frozenset[str] =
 def _meetings(subject: Subject, process: Process, after: Graph) -> Iterator[Problem]:
     """Nodes where paths of one parallel split meet without a join: what follows would run once for each."""
     met: dict[str, str] = {}
+    before = reverse(after)
     for name in after:
         split = process.nodes[name]
-        if split.kind in SPLITS and len(split.outgoing) > 1:
-            for meeting in _unjoined(process, after, split):
+        if split.kind in SPLITS and len(split.outgoing) > 1 and len(met) < MOST_MEETINGS:
+            for meeting in _unjoined(process, after, before, split):
                 met.setdefault(meeting, name)
     for meeting, name in met.items():
         node, split = process.nodes[meeting], process.nodes[name]
@@ -74,24 +76,34 @@ def _meetings(subject: Subject, process: Process, after: Graph) -> Iterator[Prob
         yield subject.tell("paths-multiply", node, number=2 ** len(met))
 
 
-def _unjoined(process: Process, after: Graph, split: Node) -> Iterator[str]:
+def _unjoined(process: Process, after: Graph, before: Graph, split: Node) -> Iterator[str]:
     """Where two branches of a split first come together at something that is not a join."""
-    cut = {
-        n: [] if process.nodes[n].kind in SPLITS and len(process.nodes[n].incoming) > 1 else o for n, o in after.items()
-    }
-    cut[split.id] = []
     starts = [process.flows[f].target for f in split.outgoing if process.flows[f].target in after]
-    branches = [reached(cut, [s]) for s in starts]
-    before = reverse(after)
-    for name in after:
+    branches = [_until_joined(process, after, start, split.id) for start in starts]
+    for name in dict.fromkeys(name for branch in branches for name in branch):
         node = process.nodes[name]
-        joins = node.kind in SPLITS
-        touching = [b for b in branches if name in b]
-        if joins or node.kind == "endEvent" or len(touching) < 2 or name == split.id:
+        if node.kind in SPLITS | {"endEvent"} or len(node.incoming) < 2 or name == split.id:
+            continue
+        if sum(name in branch for branch in branches) < 2:
             continue
         entrances = {frozenset(i for i, b in enumerate(branches) if p in b) for p in before[name]}
-        if len(node.incoming) > 1 and (len(entrances) > 1 or name in starts):
+        if len(entrances) > 1 or name in starts:
             yield name
+
+
+def _until_joined(process: Process, after: Graph, start: str, split: str) -> set[str]:
+    """What a branch reaches before it comes to a join or back to its split."""
+    found = {start}
+    todo = [start]
+    while todo:
+        name = todo.pop()
+        node = process.nodes[name]
+        if name == split or (node.kind in SPLITS and len(node.incoming) > 1):
+            continue
+        new = [n for n in after[name] if n not in found]
+        found.update(new)
+        todo += new
+    return found
 
 
 def _recursion(subject: Subject) -> Iterator[Problem]:

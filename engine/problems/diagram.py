@@ -10,8 +10,8 @@ KINDS = {
         "This file is not BPMN 2.0: its outermost element is '{name}', not BPMN's 'definitions'. Save it as BPMN 2.0.",
     ),
     "diagram-too-large": error(
-        "Diagram memuat lebih dari {limit} langkah. Bagi menjadi beberapa proses.",
-        "The diagram has more than {limit} steps. Split it into several processes.",
+        "Diagram memuat lebih dari {limit} langkah atau {flows} panah. Bagi menjadi beberapa proses.",
+        "The diagram has more than {limit} steps or {flows} flows. Split it into several processes.",
     ),
     "duplicate-id": error(
         "Id '{name}' sudah dipakai di baris {first}; salah satunya akan hilang. Beri id lain.",

@@ -55,4 +55,8 @@ KINDS = {
         "Baris {number} bukan XML yang benar. Buka dan simpan lagi berkas ini di penyunting asalnya.",
         "Line {number} is not well-formed XML. Open and save this file again in the editor it comes from.",
     ),
+    "xml-attributes": error(
+        "Unsur di baris ini memiliki lebih dari {limit} atribut. Simpan lagi dari penyunting BPMN.",
+        "The element on this line has more than {limit} attributes. Save it again in a BPMN editor.",
+    ),
 }

@@ -105,6 +105,18 @@ class People:
                 return seat.principal
         return _role_holder(session, PERSONNEL_OFFICE, line[0].unit if line else ANYWHERE, barred, matter, now)
 
+    def people_of(self, session: Session, principal: str, now: datetime) -> tuple[str, ...]:
+        """Who stands behind a principal at the moment: holders before acting officers."""
+        kind, _, rest = principal.partition(":")
+        if kind == "person":
+            return (rest,)
+        if kind == "position":
+            seats = _line(session, rest, now)[:1]
+        else:
+            key, _, unit = rest.partition("@")
+            seats = tuple(found.seat for found in _role_seats(session, (key,), unit, now) if found.unit == unit)
+        return tuple(dict.fromkeys(occupant.person for seat in seats for occupant in seat.occupants))
+
     def principal_label(self, session: Session, principal: str, now: datetime) -> Text:
         """Post and holder in words, for 'with whom is it'."""
         kind, _, rest = principal.partition(":")

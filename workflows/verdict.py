@@ -1,4 +1,4 @@
-"""The child process of `alur check`: judges one path with the services and roles of this installation."""
+"""The child process of `alur check`: judges one path with the services, roles and fences of this installation."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from pathlib import Path
 from engine.check import check_path
 from engine.check.guard import child
 from engine.problems import Problem
-from workflows import services
+from workflows import fences, services
 from workflows.people import People
+from workflows.practice import play
 
 
 def judge(path: Path) -> Sequence[Problem]:
     """All problems of a package or file, as this installation sees it."""
-    return check_path(path, services=services, roles=People().roles())
+    return check_path(path, services=services, roles=People().roles(), fences=fences, run_scenario=play)
 
 
 if __name__ == "__main__":

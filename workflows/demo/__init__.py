@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from importlib.resources import files
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -111,17 +112,21 @@ def load_demo(session: Session, now: datetime) -> None:
     """Fill an empty database with the demo office; one that has people already is left alone."""
     if session.scalar(select(Person.id).limit(1)) is not None:
         return
-    rows = _rows("pegawai_sintetis_120.csv")
-    session.add_all(Unit(id=id, name=name, parent=None, zone=ZONE, week=week) for id, name, _, week in UNITS)
-    session.flush()
-    for id, _, parent, _ in UNITS:
-        session.get_one(Unit, id).parent = parent
-    _add_people(session, rows)
-    session.add_all(RoleHolder(role=role, unit=unit, position=_position(rows, who)) for role, unit, who in ROLES)
-    session.add_all(_calendar())
-    session.flush()
-    for person in session.scalars(select(Person).order_by(Person.id)).all():
-        _open_account(session, person, now)
+    rows, year = _rows("pegawai_sintetis_120.csv"), now.astimezone(ZoneInfo(ZONE)).year
+    people = (_regent(), *(_person(row) for row in rows))
+    tables: tuple[Iterable[object], ...] = (
+        (Unit(id=id, name=name, parent=parent, zone=ZONE, week=week) for id, name, parent, week in UNITS),
+        people,
+        _positions(rows),
+        _holdings(rows),
+        (RoleHolder(role=role, unit=unit, position=_position(rows, who)) for role, unit, who in ROLES),
+        _calendar(),
+        (LeaveAccount(person=person.id, opened=year) for person in people if person.service_start),
+        (entry for person in people for entry in _leave(person, year, now)),
+    )
+    for table in tables:  # what others refer to comes first, and superiors before their staff
+        session.add_all(table)
+        session.flush()
 
 
 def _rows(name: str) -> tuple[dict[str, str], ...]:
@@ -143,16 +148,20 @@ def _position(rows: tuple[dict[str, str], ...], person: str) -> str:
     return f"{unit}-{department.index(person) + 1:02}"
 
 
-def _add_people(session: Session, rows: tuple[dict[str, str], ...]) -> None:
-    session.add(Person(id=REGENT, nip=REGENT, name="Bupati Rakumpit", kind="NEGARA", unit="SETDA"))
-    session.add(Position(id=REGENT, title="Bupati Rakumpit", unit="SETDA", reports_to=None, level="REGENT"))
-    session.flush()
-    for row in rows:  # superiors stand before their staff in the list
-        session.add(_person(row))
-        session.add(_post(rows, row))
-        session.flush()
-    holders = [(REGENT, date(2025, 2, 20)), *((row["id"], _started(row)) for row in rows)]
-    session.add_all(Holding(person=id, position=_position(rows, id), first=first) for id, first in holders)
+def _regent() -> Person:
+    return Person(id=REGENT, nip=REGENT, name="Bupati Rakumpit", kind="NEGARA", unit="SETDA")
+
+
+def _positions(rows: tuple[dict[str, str], ...]) -> Iterator[Position]:
+    yield Position(id=REGENT, title="Bupati Rakumpit", unit="SETDA", reports_to=None, level="REGENT")
+    for row in rows:
+        yield _post(rows, row)
+
+
+def _holdings(rows: tuple[dict[str, str], ...]) -> Iterator[Holding]:
+    yield Holding(person=REGENT, position=REGENT, first=date(2025, 2, 20))
+    for row in rows:
+        yield Holding(person=row["id"], position=_position(rows, row["id"]), first=_started(row))
 
 
 def _started(row: Mapping[str, str]) -> date:
@@ -208,13 +217,12 @@ def _calendar() -> Iterator[CalendarDay]:
         yield from holidays_of(year)
 
 
-def _open_account(session: Session, person: Person, now: datetime) -> None:
+def _leave(person: Person, year: int, now: datetime) -> Iterator[LeaveEntry]:
     """Two past years by the pattern of the person's number, then this year as the rules open it."""
-    applicant = Applicant(person.kind, person.service_start, person.contract_years)
-    year = now.year
-    law = law_on(date(year, 1, 1))
-    if person.kind not in {"PNS", "CPNS", "PPPK"}:
+    if person.service_start is None:
         return
+    applicant = Applicant(person.kind, person.service_start, person.contract_years)
+    law = law_on(date(year, 1, 1))
     before = zip((year - 2, year - 1), LEAVE_TAKEN[_number(person.id) % len(LEAVE_TAKEN)], strict=True)
     entries = tuple(
         Entry(past, "opening", past, granted=law.annual_days, used=taken)
@@ -222,7 +230,5 @@ def _open_account(session: Session, person: Person, now: datetime) -> None:
         if applicant.is_entitled_in(past, law)
     )
     for each in (year - 1, year):
-        entries += opening(entries, each, applicant, law_on(date(each, 1, 1)))
-    session.add(LeaveAccount(person=person.id, opened=year))
-    session.flush()
-    session.add_all(LeaveEntry(person=person.id, at=now, **vars(entry)) for entry in entries)
+        entries += opening(entries, each, applicant, law)
+    yield from (LeaveEntry(person=person.id, at=now, **vars(entry)) for entry in entries)

@@ -29,9 +29,12 @@ def official_decides(diagram: Diagram, package: Package) -> Iterator[Problem]:
     for process in diagram.processes:
         for node in _reached_undecided(process, official):
             if _calls(node, GUARDED):
-                name = node.name or node.id
-                about = {"name": name, "role": official.name}
-                yield problem("decision-avoided", diagram.file, element=node.id, line=node.line, **about)
+                yield _avoided(diagram.file, node, official)
+
+
+def _avoided(file: str, node: Node, official: Role) -> Problem:
+    name = node.name or node.id
+    return problem("decision-avoided", file, element=node.id, line=node.line, name=name, role=official.name)
 
 
 def _reached_undecided(process: Process, official: Role) -> Iterator[Node]:

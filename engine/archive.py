@@ -20,7 +20,7 @@ FILE_LIMIT = 5 * 2**20
 PACKAGE_LIMIT = 20 * 2**20
 FILES_LIMIT = 200
 LEVELS_LIMIT = 8
-ENTRIES_LIMIT = 2_000
+ENTRIES_LIMIT = 500
 """Names in a folder that are looked at, whatever they are."""
 NAME_LIMIT = 120
 KINDS = (".toml", ".bpmn", ".dmn", ".form", ".typ", ".yaml", ".md")

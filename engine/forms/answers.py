@@ -212,11 +212,7 @@ def _month(written: str) -> int:
 
 def choice(field: Field, raw: Any, zone: tzinfo) -> Any:
     """One of the declared values, as it is declared."""
-    wanted = str(raw).lower() if isinstance(raw, bool) else str(raw) if isinstance(raw, str | int | Decimal) else None
-    for value, _ in field.values:
-        if wanted == (str(value).lower() if isinstance(value, bool) else str(value)):
-            return value
-    raise unfit(field, "Pilih {} dari daftar.", "Choose {} from the list.")
+    return field.values[_chosen(field, raw)][0]
 
 
 def choices(field: Field, raw: Any, zone: tzinfo) -> list[Any]:
@@ -224,8 +220,23 @@ def choices(field: Field, raw: Any, zone: tzinfo) -> list[Any]:
     given = raw if isinstance(raw, list | tuple) else [raw]
     if len(given) > 2 * len(field.values) + 1:
         raise unfit(field, "Pilih {} dari daftar.", "Choose {} from the list.")
-    chosen = [choice(field, one, zone) for one in given]
-    return [value for value, _ in field.values if value in chosen]
+    chosen = {_chosen(field, one) for one in given}
+    return [field.values[number][0] for number in sorted(chosen)]
+
+
+def _chosen(field: Field, raw: Any) -> int:
+    """Which of the values is meant: HTML sends texts, JSON the value itself."""
+    wanted = _as_sent(raw)
+    for number, (value, _) in enumerate(field.values):
+        if wanted is not None and wanted == _as_sent(value):
+            return number
+    raise unfit(field, "Pilih {} dari daftar.", "Choose {} from the list.")
+
+
+def _as_sent(value: Any) -> str | None:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value) if isinstance(value, str | int | Decimal) else None
 
 
 def tick(field: Field, raw: Any, zone: tzinfo) -> bool:

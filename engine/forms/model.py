@@ -69,7 +69,7 @@ class Field:
 
     def label_of(self, value: Any) -> Text | None:
         """What a chosen value is called; None if it is none of them."""
-        return next((label for chosen, label in self.values if chosen == value), None)
+        return next((label for chosen, label in self.values if type(chosen) is type(value) and chosen == value), None)
 
 
 @dataclass(frozen=True)

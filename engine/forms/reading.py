@@ -3,30 +3,20 @@
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from engine.errors import DiagramError, Text
-from engine.feel import Expression, FeelError, compile_expression
+from engine.forms.attributes import Attributes, TextOf
 from engine.forms.model import CHOICES, COMPONENTS, Field, Form, Page
-from engine.forms.pattern import BadPattern, Pattern, compile_pattern
 from engine.problems import Problem, problem
 
 SIZE_LIMIT = 2**20
 FIELDS_LIMIT = 200
-VALUES_LIMIT = 500
 LEVELS_LIMIT = 6
-LABEL_LIMIT = 5_000
-
-TextOf = Callable[[str, str, str, str], Text]
-"""(file, element, attribute, Indonesian) -> both languages: `Package.text`."""
-
-_KEY = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,59}")
-_FEEL_WORDS = "and or not in if then else for return some every satisfies between true false null function item partial"
-_TAKEN = frozenset([*_FEEL_WORDS.split(), "date", "time", "duration", "instance", "constructor", "prototype"])
 
 
 def read_form(content: bytes, file: str, text: TextOf | None = None) -> Form:
@@ -130,9 +120,13 @@ class _Reader:
             return None
         if not isinstance(component, dict):
             self._tell("form-syntax", line=1)
+            return None
         element, line = self._place(component)
-        if component.get("type") not in COMPONENTS:
-            self._tell("form-component", element=element, line=line, name=component.get("type"), known=COMPONENTS)
+        kind = component.get("type")
+        if not isinstance(kind, str) or kind not in COMPONENTS:
+            code = "form-button" if kind == "button" else "form-component"
+            self._tell(code, element=element, line=line, name=kind, known=COMPONENTS)
+            return None
         self._unused(component, element, line)
         return self._field(component, element, line, level)
 
@@ -148,7 +142,9 @@ class _Reader:
         assert isinstance(rules, dict)
         own = component.get("properties") if isinstance(component.get("properties"), dict) else {}
         assert isinstance(own, dict)
-        place = _Place(self, component, element, line)
+        place = Attributes(
+            self.file, component, self.text, self.keys, partial(self._tell, element=element, line=line), element
+        )
         return Field(
             key=place.key(),
             type=kind,
@@ -209,114 +205,3 @@ class _Reader:
 
     def _line_at(self, position: int) -> int:
         return self.content.count(b"\n", 0, position) + 1
-
-
-@dataclass(frozen=True)
-class _Place:
-    """One component with its name and line, reading its attributes one by one."""
-
-    reader: _Reader
-    component: dict[str, Any]
-    element: str
-    line: int | None
-
-    def tell(self, code: str, **values: Any) -> None:
-        self.reader._tell(code, element=self.element, line=self.line, **values)
-
-    def key(self) -> str:
-        kind = self.component["type"]
-        if kind in ("text", "group"):
-            return ""
-        key = self.component.get("path" if kind == "dynamiclist" else "key")
-        if not isinstance(key, str) or not _KEY.fullmatch(key) or key in _TAKEN:
-            self.tell("form-key", name=key)
-            return ""
-        if key in self.reader.keys:
-            self.tell("form-key-twice", name=key)
-        self.reader.keys.add(key)
-        return key
-
-    def words(self, attribute: str, *, required: bool = False) -> Text:
-        written = self.component.get(attribute)
-        words = " ".join(written.split()) if isinstance(written, str) and attribute != "text" else written
-        if not isinstance(words, str) or not words.strip():
-            if required:
-                self.tell("form-label")
-            return Text("", "")
-        if words.startswith("=") or "{{" in words:
-            self.tell("form-words", name=attribute)
-        if len(words) > LABEL_LIMIT:
-            self.tell("form-too-large", limit=LABEL_LIMIT)
-        return self.reader.text(self.reader.file, self.element, attribute, words[:LABEL_LIMIT])
-
-    def values(self) -> tuple[tuple[Any, Text], ...]:
-        declared = self.component.get("values")
-        if not isinstance(declared, list) or not 0 < len(declared) <= VALUES_LIMIT:
-            self.tell("form-values")
-            return ()
-        found = [self._value(one) for one in declared]
-        kept = [one for one in found if one is not None]
-        if len(kept) < len(found) or len({str(value) for value, _ in kept}) < len(kept):
-            self.tell("form-values")
-        return tuple(kept)
-
-    def _value(self, one: Any) -> tuple[Any, Text] | None:
-        value = one.get("value") if isinstance(one, dict) else None
-        if not isinstance(value, str | int | bool | Decimal) or len(str(value)) > 200 or value == "":
-            return None
-        label = one.get("label")
-        words = label if isinstance(label, str) and label.strip() else str(value)
-        return value, self.reader.text(self.reader.file, self.element, f"values.{value}", words[:LABEL_LIMIT])
-
-    def hide(self) -> Expression | None:
-        conditional = self.component.get("conditional")
-        return self.feel(conditional.get("hide")) if isinstance(conditional, dict) else None
-
-    def feel(self, written: Any) -> Expression | None:
-        if written in (None, "", False):
-            return None
-        if not isinstance(written, str) or not written.startswith("="):
-            self.tell("form-condition", name=written)
-            return None
-        try:
-            return compile_expression(written[1:].strip())
-        except FeelError as error:
-            self.tell("form-feel", text=written, reason=error.text)
-            return None
-
-    def number(self, rules: Mapping[str, Any], name: str) -> Decimal | None:
-        written = rules.get(name)
-        if written in (None, ""):
-            return None
-        try:
-            number = Decimal(str(written)) if not isinstance(written, bool) else Decimal("nan")
-        except ArithmeticError:
-            number = Decimal("nan")
-        if not number.is_finite() or abs(number) > 10**15:
-            self.tell("form-number", name=name)
-            return None
-        return number
-
-    def count(self, rules: Mapping[str, Any], name: str) -> int | None:
-        number = self.number(rules, name)
-        if number is not None and (number != int(number) or not 0 <= number <= 10_000):
-            self.tell("form-number", name=name)
-            return None
-        return None if number is None else int(number)
-
-    def pattern(self, written: Any) -> Pattern | None:
-        if written in (None, ""):
-            return None
-        try:
-            return compile_pattern(written if isinstance(written, str) else "(")
-        except BadPattern:
-            self.tell("form-pattern", name=written)
-            return None
-
-    def with_time(self) -> bool:
-        if self.component["type"] != "datetime":
-            return False
-        subtype = self.component.get("subtype", "date")
-        if subtype not in ("date", "datetime"):
-            self.tell("form-subtype", name=subtype)
-        return bool(subtype == "datetime")

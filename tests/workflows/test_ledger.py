@@ -1,0 +1,172 @@
+"""The ledger in the database: append-only, opened year by year, and safe against two at a time."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime, timedelta
+from threading import Barrier
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.db import Database
+from engine.errors import Refused
+from engine.package import Package
+from tests.support import Office
+from tests.workflows.conftest import NOON
+from workflows import packages, services
+from workflows.leave import rules
+from workflows.leave.model import (
+    Cause,
+    LeaveAccount,
+    LeaveEntry,
+    LeaveRequest,
+    Ledger,
+    applicant_of,
+    busy_spans,
+    reserved_by,
+)
+from workflows.people import Person
+from workflows.workdays import Span
+
+EMPLOYEE = "P097"
+NEXT_YEAR = datetime(2027, 1, 4, 5, tzinfo=UTC)
+
+
+def locked(session: Session, person: str = EMPLOYEE, now: datetime = NOON) -> Ledger:
+    return Ledger.locked(session, person, applicant_of(session.get_one(Person, person)), now.year, now)
+
+
+def seen(session: Session, person: str = EMPLOYEE, year: int = 2026) -> Ledger:
+    return Ledger.read(session, person, applicant_of(session.get_one(Person, person)), year)
+
+
+def left(ledger: Ledger, year: int = 2026) -> dict[int, int]:
+    return rules.buckets(ledger.entries, year)
+
+
+def test_a_balance_is_the_sum_of_its_entries(demo: Database) -> None:
+    with Session(demo.engine) as session:
+        ledger = locked(session)
+        ledger.append(rules.reserve(((2025, 2), (2026, 3)), 2026), Cause(NOON, uuid4(), 1))
+        session.flush()
+        assert left(ledger) == left(seen(session)) == {2024: 0, 2025: 0, 2026: 9}
+
+
+def test_reserved_days_are_found_by_their_instance(demo: Database) -> None:
+    instance = uuid4()
+    with Session(demo.engine) as session:
+        ledger = locked(session)
+        ledger.append(rules.reserve(((2025, 2), (2026, 1)), 2026), Cause(NOON, instance, 1))
+        assert reserved_by(session, instance) == ((2025, 2), (2026, 1))
+        ledger.append(rules.debit(((2025, 2), (2026, 1)), 2026), Cause(NOON, instance, 4))
+        assert reserved_by(session, instance) == ()
+
+
+def test_reading_shows_the_new_year_without_writing_it(demo: Database) -> None:
+    with demo.reads() as session:
+        before = len(session.scalars(select(LeaveEntry.id)).all())
+        assert left(seen(session, year=2027), 2027) == {2024: 0, 2025: 0, 2026: 6, 2027: 12}
+        assert len(session.scalars(select(LeaveEntry.id)).all()) == before
+
+
+def test_the_first_writer_of_a_year_opens_it_once(demo: Database) -> None:
+    for _ in range(2):
+        demo.command(lambda session: locked(session, now=NEXT_YEAR))
+    with demo.reads() as session:
+        wanted = select(LeaveEntry).where(LeaveEntry.person == EMPLOYEE, LeaveEntry.in_year == 2027)
+        opened = [(line.bucket, line.kind, line.granted) for line in session.scalars(wanted)]
+        assert sorted(opened) == [(2025, "carry", -2), (2026, "carry", -6), (2027, "grant", 12)]
+        assert session.get_one(LeaveAccount, EMPLOYEE).opened == 2027
+
+
+def test_an_account_that_slept_for_years_opens_them_all(demo: Database) -> None:
+    later = NOON.replace(year=2029)
+    demo.command(lambda session: locked(session, now=later))
+    with demo.reads() as session:
+        assert left(seen(session, year=2029), 2029) == {2024: 0, 2025: 0, 2026: 0, 2027: 0, 2028: 12, 2029: 12}
+
+
+def test_somebody_new_gets_an_account_with_the_first_request(demo: Database) -> None:
+    demo.command(lambda session: session.add(_newcomer()))
+    with demo.reads() as session:
+        assert left(seen(session, "P900")) == {2026: 12}
+    demo.command(lambda session: locked(session, "P900"))
+    with demo.reads() as session:
+        assert left(seen(session, "P900")) == {2026: 12}
+
+
+def _newcomer() -> Person:
+    about = {"id": "P900", "nip": "200001012025041001", "name": "Pegawai Baru", "kind": "PNS", "unit": "SETDA"}
+    return Person(service_start=date(2025, 4, 1), **about)
+
+
+def test_days_released_in_the_next_year_lapse_as_they_would_have(demo: Database) -> None:
+    instance = uuid4()
+
+    def reserve(session: Session) -> None:
+        locked(session).append(rules.reserve(((2026, 8),), 2026), Cause(NOON, instance, 1))
+
+    def release(session: Session) -> None:
+        ledger = locked(session, now=NEXT_YEAR)
+        assert left(ledger, 2027) == {2024: 0, 2025: 0, 2026: 4, 2027: 12}
+        ledger.append(rules.release(((2026, 8),), 2026), Cause(NEXT_YEAR, instance, 2))
+        ledger.settle(applicant_of(session.get_one(Person, EMPLOYEE)), NEXT_YEAR)
+        assert left(ledger, 2027) == {2024: 0, 2025: 0, 2026: 6, 2027: 12}
+
+    demo.command(reserve)
+    demo.command(release)
+
+
+@pytest.mark.parametrize(("status", "found"), [("reserved", 1), ("approved", 1), ("released", 0), ("deferred", 0)])
+def test_only_leave_that_is_asked_for_or_approved_keeps_its_dates(demo: Database, status: str, found: int) -> None:
+    span = Span(date(2026, 11, 9), date(2026, 11, 11))
+    request = LeaveRequest(
+        instance=uuid4(), person=EMPLOYEE, first=span.first, last=span.last, days=3, abroad=False, changed=False
+    )
+    request.status = status
+    with Session(demo.engine) as session:
+        session.add(request)
+        session.flush()
+        assert len(busy_spans(session, EMPLOYEE, Span(span.last, span.last + timedelta(days=5)), None)) == found
+        assert busy_spans(session, EMPLOYEE, span, request.instance) == ()
+        session.rollback()
+
+
+def test_of_two_requests_for_the_last_day_one_is_refused(demo: Database) -> None:
+    """Two at a time, again and again: never both, never neither."""
+    office = Office(demo, services=services)
+    office.deploy(Package.read(packages() / "leave"))
+    everybody = _staff_with_one_day_left(demo)
+    days = ["2026-11-09", "2026-11-10"]
+    for person in everybody:
+        gate = Barrier(2)
+
+        def ask(day: str, person: str = person, gate: Barrier = gate) -> bool:
+            form = {"reason": "x", "abroad": False, "address": "x", "phone": "081234567890"}
+            gate.wait()
+            try:
+                office.start("leave", person, first=day, last=day, **form)
+            except Refused:
+                return False
+            return True
+
+        with ThreadPoolExecutor(2) as two:
+            assert sorted(two.map(ask, days)) == [False, True]
+    with demo.reads() as session:
+        assert {sum(left(seen(session, person)).values()) for person in everybody} == {0}
+
+
+def _staff_with_one_day_left(database: Database) -> list[str]:
+    people = [f"P{number:03}" for number in range(95, 120) if number not in (104, 116, 117)]
+
+    def spend(session: Session) -> None:
+        for person in people:
+            ledger = locked(session, person)
+            debits = rules.oldest_first(left(ledger), sum(left(ledger).values()) - 1)
+            ledger.append((*rules.reserve(debits, 2026), *rules.debit(debits, 2026)), Cause(NOON))
+
+    database.command(spend)
+    return people

@@ -108,10 +108,11 @@ def _newest(rows: Iterable[Any]) -> list[Any]:
 def _verify_chains(session: Session) -> Iterator[Finding]:
     heads: dict[UUID, tuple[int, bytes]] = {}
     wanted = select(Event).order_by(Event.instance_id, Event.number).execution_options(yield_per=1000)
-    for event in session.scalars(wanted):
-        number, before = heads.get(event.instance_id, (0, GENESIS))
-        yield from _verify_event(event, number, before)
-        heads[event.instance_id] = (event.number, event.hash)
+    with session.scalars(wanted) as events:
+        for event in events:
+            number, before = heads.get(event.instance_id, (0, GENESIS))
+            yield from _verify_event(event, number, before)
+            heads[event.instance_id] = (event.number, event.hash)
     for row in session.execute(select(Instance.id, Instance.events, Instance.head)):
         if heads.get(row.id, (0, GENESIS)) != (row.events, row.head):
             yield Finding(f"instance {row.id}", "its newest events are missing or its head was changed")
@@ -123,11 +124,18 @@ def _verify_event(event: Event, number: int, before: bytes) -> Iterator[Finding]
         yield Finding(where, f"events before it are missing: {number} is followed by {event.number}")
     if event.hash != link(before, event.record):
         yield Finding(where, "its hash does not follow from its record and the event before")
-    facts = json.loads(event.record)
-    if (facts["instance"], facts["number"]) != (str(event.instance_id), event.number):
-        yield Finding(where, "its record belongs to another place")
-    if event.payload is not None and digest(event.salt or b"", event.payload) != facts["payload"]:
+    facts = _facts(event.record)
+    if (facts.get("instance"), facts.get("number")) != (str(event.instance_id), event.number):
+        yield Finding(where, "its record is unreadable or belongs to another place")
+    if event.payload is not None and digest(event.salt or b"", event.payload) != facts.get("payload"):
         yield Finding(where, "its payload was changed")
+
+
+def _facts(record: bytes) -> dict[str, Any]:
+    try:
+        return dict(json.loads(record))
+    except (ValueError, TypeError):
+        return {}
 
 
 def _verify_checkpoints(session: Session, key: Ed25519PublicKey) -> Iterator[Finding]:
@@ -160,7 +168,7 @@ def _verify_sealed(session: Session, where: str, body: dict[str, Any]) -> Iterat
 
 
 def _verify_outside(session: Session, key: Ed25519PublicKey, lines: Iterable[str]) -> Iterator[Finding]:
-    inside = dict(session.execute(select(Checkpoint.number, Checkpoint.body)).tuples().all())
+    inside = {number: body for number, body in session.execute(select(Checkpoint.number, Checkpoint.body))}
 
     for line in filter(str.strip, lines):
         copy = json.loads(line)

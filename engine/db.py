@@ -312,7 +312,6 @@ class Database:
         """A read-only transaction; writing in it is an error of the database."""
         with Session(self.engine.execution_options(alur_writes=False), autoflush=False) as session:
             yield session
-            session.rollback()
 
     def command(self, work: Callable[[Session], Answer]) -> Answer:
         """Run ``work`` in one transaction and commit it; repeat it whole on a deadlock or a busy database."""

@@ -53,6 +53,8 @@ class Run:
     results: list[list[Any]] = field(default_factory=list)
     workflow: Workflow = field(init=False)
     before: set[UUID] = field(default_factory=set)
+    subject_name: str | None = None
+    """As the task that led here has it; asked for when there is none."""
 
     def begin(self) -> None:
         """A fresh instance, run up to its first step."""
@@ -232,7 +234,7 @@ class Run:
         return matter if isinstance(matter, str) else self.row.process
 
     def _subject_name(self) -> str:
-        return self.directory.name(self.session, self.row.subject).casefold()
+        return self.subject_name or self.directory.name(self.session, self.row.subject).casefold()
 
     def _known(self, data: Mapping[str, Any]) -> dict[str, Any]:
         about = {

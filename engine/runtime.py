@@ -149,6 +149,7 @@ class Engine:
         capacity = capacity_for(actor, task)
         outcome = accepted.get("outcome") if isinstance(accepted.get("outcome"), str) else None
         decision = Decision(task.step, task.role, actor.person, task.principal, capacity, outcome, now)
+        run.subject_name = task.subject_name
         run.complete(task_id, accepted, decision)
         done = {"state": "done", "done_by": actor.person, "done_at": now, "capacity": capacity, "outcome": outcome}
         session.execute(update(Task).where(Task.id == task_id).values(**done))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib.metadata import version
 
-from flask import Flask
+from flask import Flask, request
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -34,8 +34,9 @@ from workflows import services
 from workflows.people import People
 
 RELEASE = version("alur")
-LARGEST_BODY = 6_000_000
-"""Bytes of a request: a package of 5 MB and its envelope."""
+LARGEST_FORM = 500_000
+LARGEST_UPLOAD = 5_500_000
+"""Bytes of a request: a form, and a package of 5 MB in its envelope."""
 
 PAGES = (home, inbox, requests, start, notices, account, studio, incidents)
 
@@ -43,9 +44,10 @@ PAGES = (home, inbox, requests, start, notices, account, studio, incidents)
 def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
     """The application for one installation."""
     app = Flask(__name__, static_folder=None)
-    app.config.update(MAX_CONTENT_LENGTH=LARGEST_BODY, MAX_FORM_MEMORY_SIZE=500_000, MAX_FORM_PARTS=1_000)
+    app.config.update(MAX_CONTENT_LENGTH=LARGEST_FORM, MAX_FORM_MEMORY_SIZE=LARGEST_FORM, MAX_FORM_PARTS=1_000)
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True, "undefined": StrictUndefined}
     app.extensions["alur"] = assemble(settings, clock)
+    app.before_request(_room_for_a_package)  # before the form token is looked for, which reads the body
     auth.install(app)
     safety.install(app, https=settings.https)
     assets.install(app)
@@ -64,3 +66,8 @@ def assemble(settings: Settings, clock: Clock = system_clock) -> Parts:
     people = People()
     engine = Engine(Catalog(services), services, people, release=RELEASE)
     return Parts(settings, Database(settings.database), engine, people, clock)
+
+
+def _room_for_a_package() -> None:
+    if request.endpoint == "studio.deploy":
+        request.max_content_length = LARGEST_UPLOAD

@@ -73,7 +73,7 @@ def deploy() -> ResponseReturnValue:
             return _index(session, mistake=NO_FILE), 422
     verdict = judged(content)
     if any(problem.severity == "error" for problem in verdict):
-        return render_template("verdict.html", problems=verdict), 422
+        return render_template("verdict.html", version=None, problems=verdict), 422
 
     def work(session: Session, me: Actor, now: datetime) -> str:
         _require_owner(me)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import wtforms
+from wtforms import SelectChoice  # type: ignore[attr-defined]  # new in 3.3; the stubs describe 3.2
 from wtforms.widgets import CheckboxInput
 
 from engine import forms
@@ -25,14 +26,14 @@ def kind_of(question: forms.Field) -> str:
 
 def widget_for(question: forms.Field) -> Any:
     """The field, not yet bound to a form. Its own validation is off: the engine alone judges answers."""
-    label, choices = say(question.label), [(spelled(value), say(text)) for value, text in question.values]
+    label, choices = say(question.label), [SelectChoice(spelled(value), say(text)) for value, text in question.values]
     if question.type == "checklist":
         box = CheckboxInput()
         return wtforms.SelectMultipleField(label, choices=choices, option_widget=box, validate_choice=False)
     if kind_of(question) == "choices":
         return wtforms.RadioField(label, choices=choices, validate_choice=False)
     if question.type == "select":
-        return wtforms.SelectField(label, choices=[("", _("Pilih")), *choices], validate_choice=False)
+        return wtforms.SelectField(label, choices=[SelectChoice("", _("Pilih")), *choices], validate_choice=False)
     kinds: dict[str, type[wtforms.Field]] = {
         "text": wtforms.Field,
         "textarea": wtforms.TextAreaField,

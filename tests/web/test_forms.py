@@ -1,0 +1,133 @@
+"""How forms of packages look in HTML, and how what was typed travels there and back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from flask import Flask, render_template_string
+
+from engine.errors import Refused, Text
+from engine.forms import Form, read_form
+from web.forms import Answers, bound
+from web.spelling import closed_up, given, typed_of
+
+CHOICE = [{"value": "a", "label": "Apel"}, {"value": "b", "label": "Belimbing"}]
+
+
+@pytest.fixture
+def kind() -> str:
+    """One kind of database is enough for what does not depend on it."""
+    return "sqlite"
+
+
+def form(*components: Mapping[str, Any]) -> Form:
+    schema = {"type": "default", "components": list(components)}
+    return read_form(json.dumps(schema).encode(), "x.form")
+
+
+def field(key: str, kind: str, **more: Any) -> dict[str, Any]:
+    return {"id": key, "key": key, "type": kind, "label": key.capitalize(), **more}
+
+
+@pytest.fixture(autouse=True)
+def request_context(app: Flask) -> Iterator[None]:
+    with app.test_request_context():
+        yield
+
+
+def drawn(wanted: Form, **answers: Any) -> BeautifulSoup:
+    template = '{% import "_fields.html" as fields %}<form>{{ fields.summary(form) }}{{ fields.all(form) }}</form>'
+    return BeautifulSoup(render_template_string(template, form=bound(wanted, Answers(**answers))), "html.parser")
+
+
+def test_every_question_has_a_label_and_no_browser_judges_answers() -> None:
+    required = {"validate": {"required": True}}
+    kinds = [field(kind, kind, **required) for kind in ("textfield", "textarea", "number", "checkbox")]
+    page = drawn(form(*kinds, field("hari", "datetime", subtype="date", dateLabel="Hari", **required)))
+    for control in page.find_all(["input", "textarea"]):
+        assert page.find("label", attrs={"for": control["id"]}) is not None
+        assert not {"required", "min", "max", "maxlength", "pattern"} & set(control.attrs)
+
+
+def test_seven_choices_are_radios_and_eight_a_list() -> None:
+    many = [{"value": str(n), "label": str(n)} for n in range(8)]
+    page = drawn(form(field("few", "select", values=many[:7]), field("many", "select", values=many)))
+    assert len(page.find_all("input", type="radio")) == 7
+    assert page.find("fieldset", id="few") is not None
+    assert len(page.select("select#many option")) == 9
+
+
+def test_optional_questions_say_so_and_required_ones_have_no_asterisk() -> None:
+    page = drawn(form(field("nama", "textfield", validate={"required": True}), field("catatan", "textfield")))
+    labels = [label.get_text(" ", strip=True) for label in page.find_all("label")]
+    assert labels == ["Nama", "Catatan (opsional)"]
+
+
+def test_a_mistake_stands_at_its_field_and_in_the_summary_that_leads_there() -> None:
+    wanted = form(field("pilihan", "radio", values=CHOICE, validate={"required": True}), field("umur", "number"))
+    with pytest.raises(Refused) as refusal:
+        wanted.accept(given({"umur": ["dua"]}), context={})
+    page = drawn(wanted, typed={"umur": ["dua"]}, problems=refusal.value.problems)
+    assert [a["href"] for a in page.select(".mistakes a")] == ["#pilihan-0", "#umur"]
+    assert page.select_one("#umur")["value"] == "dua"  # type: ignore[index]
+    for link in page.select(".mistakes a"):
+        assert page.select_one(str(link["href"])) is not None
+
+
+def test_earlier_answers_stand_in_the_fields_as_people_write_them() -> None:
+    wanted = form(
+        field("hari", "datetime", subtype="date", dateLabel="Hari"),
+        field("jumlah", "number"),
+        field("pilihan", "checklist", values=CHOICE),
+        field("setuju", "checkbox"),
+    )
+    values = {"hari": date(2026, 11, 3), "jumlah": Decimal("1.5"), "pilihan": ["b"], "setuju": True}
+    page = drawn(wanted, values=values)
+    assert page.select_one("#hari")["value"] == "03/11/2026"  # type: ignore[index]
+    assert page.select_one("#jumlah")["value"] == "1,5"  # type: ignore[index]
+    assert [box["value"] for box in page.select("[name='pilihan[]'][checked]")] == ["b"]
+    assert page.select_one("#setuju[checked]") is not None
+    assert wanted.accept(given(dict(typed_of(wanted.fields, values))), context={}) == values
+
+
+def test_a_list_offers_its_rows_and_two_empty_ones() -> None:
+    wanted = form(field("anak", "dynamiclist", path="anak", components=[field("nama", "textfield")]))
+    page = drawn(wanted, values={"anak": [{"nama": "Sari"}]})
+    assert [box["value"] for box in page.find_all("input")] == ["Sari", "", ""]
+
+
+def test_empty_rows_in_between_are_closed_up_so_that_mistakes_hit_their_row() -> None:
+    typed = {"anak[0][nama]": [""], "anak[2][nama]": ["Sari"], "anak[2][umur]": ["x"], "lain": ["y"]}
+    assert closed_up(typed) == {"anak[0][nama]": ["Sari"], "anak[0][umur]": ["x"], "lain": ["y"]}
+    assert given(typed) == {"anak": [{"nama": "Sari", "umur": "x"}], "lain": "y"}
+
+
+def test_several_values_are_a_list_even_when_it_is_one() -> None:
+    assert given({"pilihan[]": ["a"], "satu": ["b"]}) == {"pilihan": ["a"], "satu": "b"}
+
+
+def test_a_question_is_hidden_by_style_at_the_choices_that_rule_it_out() -> None:
+    hide = {"hide": '= outcome != "b"'}
+    wanted = form(field("outcome", "radio", values=CHOICE), field("alasan", "textfield", conditional=hide))
+    page = drawn(wanted)
+    assert page.select_one(".field.hangs-0.not-0-0 #alasan") is not None
+    radios = page.find_all("input", type="radio")
+    assert [radio["class"] for radio in radios] == [["switch-0", "n0"], ["switch-0", "n1"]]
+
+
+def test_a_question_that_is_wrong_is_never_hidden() -> None:
+    hide = {"hide": '= outcome != "b"'}
+    wanted = form(field("outcome", "radio", values=CHOICE), field("alasan", "textfield", conditional=hide))
+    page = drawn(wanted, problems={"alasan": [Text("Isi alasan.", "Give a reason.")]})
+    assert page.select_one(".field.wrong #alasan") is not None
+
+
+def test_words_of_a_package_cannot_break_out_of_the_page() -> None:
+    page = drawn(form(field("a", "textfield") | {"label": '<script>alert("x")</script>'}))
+    assert page.find("script") is None

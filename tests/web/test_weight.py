@@ -1,0 +1,105 @@
+"""What pages weigh and what a decision costs: the budgets of the first view, the inbox and a command."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from sqlalchemy import event
+
+import web
+from tests.conftest import Clock
+from tests.web.conftest import Visit
+from tests.web.test_leave_pages import OFFICER, WATI, asked
+from tests.web.visitor import Visitor
+from web.parts import Parts
+
+STATIC = Path(web.__file__).parent / "static"
+
+
+@contextmanager
+def statements(parts: Parts) -> Iterator[list[str]]:
+    """The statements and commits that the database gets meanwhile."""
+    seen: list[str] = []
+    engine = parts.database.engine
+
+    def executed(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        seen.append(statement)
+
+    def committed(_connection: object) -> None:
+        seen.append("COMMIT")
+
+    event.listen(engine, "before_cursor_execute", executed)
+    event.listen(engine, "commit", committed)
+    yield seen
+    event.remove(engine, "before_cursor_execute", executed)
+    event.remove(engine, "commit", committed)
+
+
+def cost(seen: list[str]) -> tuple[int, int]:
+    """Statements without the frame of a transaction, and commits."""
+    frame = ("BEGIN", "PRAGMA", "SET TRANSACTION", "COMMIT")
+    return sum(not statement.startswith(frame) for statement in seen), seen.count("COMMIT")
+
+
+def test_an_intermediate_decision_takes_twelve_statements_and_one_commit(
+    visit: Visit, parts: Parts, clock: Clock
+) -> None:
+    asked(visit)
+    officer = visit(OFFICER).open("/inbox").follow("Periksa permohonan")
+    clock.forward(minutes=11)  # so that the sign of life is due as well
+    form = officer.form()
+    body = {**officer.kept(form), "outcome": "complete"}
+    with statements(parts) as seen:
+        assert officer.client.post(officer.target(form), data=body).status_code == 303
+    done, commits = cost(seen)
+    assert commits == 1, seen
+    assert done <= 13, seen  # twelve, and the sign of life that is written every ten minutes
+
+
+def test_a_page_of_twenty_tasks_takes_few_statements_and_weighs_little(
+    visit: Visit, parts: Parts, clock: Clock
+) -> None:
+    for _ in range(20):
+        wati = visit(WATI).open("/start/surat_keterangan")
+        wati.send({"purpose": "Kredit bank"}, to="/start/surat_keterangan").send()
+        clock.forward(seconds=1)
+    officer = visit(OFFICER)
+    officer.open("/inbox")
+    with statements(parts) as seen:
+        answer = officer.client.get("/inbox", headers={"Accept-Encoding": "gzip"})
+    assert answer.headers["Content-Encoding"] == "gzip"
+    assert answer.headers["Vary"] == "Accept-Encoding" or "Accept-Encoding" in answer.headers["Vary"]
+    assert gzip.decompress(answer.data).count(b"<tr>") == 21
+    assert len(answer.data) <= 6_000
+    done, commits = cost(seen)
+    assert commits == 0
+    assert done <= 8, seen
+
+
+def test_the_first_view_of_a_page_is_small_and_asks_for_few_files(stranger: Visitor) -> None:
+    page = stranger.open("/sign-in").page
+    links = [str(link["href"]) for link in page.find_all("link")]
+    assert not page.find_all(["script", "img", "iframe"])
+    packed = {"Accept-Encoding": "gzip"}
+    weights = [len(stranger.client.get(path, headers=packed).data) for path in ("/sign-in", *links)]
+    assert len(weights) <= 6
+    assert sum(weights) <= 20_000
+
+
+def test_the_style_sheet_stays_small() -> None:
+    assert len(gzip.compress((STATIC / "alur.css").read_bytes(), 9)) <= 6_000
+
+
+@pytest.mark.parametrize("coding", ["", "identity", "gzip;q=0", "br"])
+def test_who_does_not_take_gzip_gets_plain_pages(stranger: Visitor, coding: str) -> None:
+    answer = stranger.client.get("/sign-in", headers={"Accept-Encoding": coding})
+    assert "Content-Encoding" not in answer.headers
+
+
+def test_the_picture_of_a_flow_is_small(visit: Visit) -> None:
+    svg = asked(visit).follow("Lihat permohonan").main.select_one("svg.flow")
+    assert len(gzip.compress(str(svg).encode(), 9)) <= 5_000

@@ -10,8 +10,8 @@ from sqlalchemy import select
 
 from engine.errors import NotFound, NotPermitted, Refused
 from tests.support import Case, Office
+from workflows.leave.bookkeeping import buckets
 from workflows.leave.model import LeaveEntry, LeaveRequest
-from workflows.leave.rules import buckets
 from workflows.people import Acting, Holding
 
 EMPLOYEE, OFFICER, SUPERIOR, HEAD, SEKDA, REGENT = "P097", "P092", "P094", "P091", "P001", "BUPATI"

@@ -12,11 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workflows.leave import rules
-from workflows.leave.rules import Applicant, Entry, Facts
+from workflows.leave import bookkeeping, rules
+from workflows.leave.bookkeeping import Entry
+from workflows.leave.law import MAKS18, Applicant, law_on
+from workflows.leave.rules import Facts
 from workflows.workdays import DayOff, Span, WorkCalendar, years_later
 
-LAW = rules.law_on(date(2026, 1, 1))
+LAW = law_on(date(2026, 1, 1))
 PNS = Applicant("PNS", date(2015, 3, 1))
 
 
@@ -39,11 +41,11 @@ def history(*used: int, applicant: Applicant = PNS, year: int = 2026, deferred: 
     entries: tuple[Entry, ...] = ()
     for each, taken in zip(past, used, strict=True):
         entries += rules.opening(entries, each, applicant, LAW)
-        left = rules.buckets(entries, each)
-        entries += tuple(Entry(b, "debit", each, used=n) for b, n in rules.oldest_first(left, taken))
+        left = bookkeeping.buckets(entries, each)
+        entries += tuple(Entry(b, "debit", each, used=n) for b, n in bookkeeping.oldest_first(left, taken))
     if deferred:
-        days = rules.oldest_first(rules.buckets(entries, year - 1), deferred)
-        entries += (*rules.reserve(days, year - 1), *rules.defer(days, year - 1))
+        days = bookkeeping.oldest_first(bookkeeping.buckets(entries, year - 1), deferred)
+        entries += (*bookkeeping.reserve(days, year - 1), *bookkeeping.defer(days, year - 1))
     return entries + rules.opening(entries, year, applicant, LAW)
 
 
@@ -115,22 +117,22 @@ def test_a_school_with_six_days_counts_saturdays() -> None:
     ],
 )
 def test_what_is_carried_into_a_year(example: str, used: tuple[int, ...], balance: int) -> None:
-    assert rules.available(history(*used), 2026, 2026) == balance, example
+    assert bookkeeping.available(history(*used), 2026, 2026) == balance, example
 
 
 def test_l12_days_deferred_by_the_official_count_in_full() -> None:
-    assert rules.available(history(12, 0, deferred=12), 2026, 2026) == 24
-    assert rules.available(history(12, 4, deferred=8), 2026, 2026) == 20
+    assert bookkeeping.available(history(12, 0, deferred=12), 2026, 2026) == 24
+    assert bookkeeping.available(history(12, 4, deferred=8), 2026, 2026) == 20
 
 
 def test_a_deferral_holds_for_one_year_only() -> None:
     entries = (*history(12, 0, deferred=12), Entry(2025, "debit", 2026, used=1))
     later = entries + rules.opening(entries, 2027, PNS, LAW)
-    assert rules.buckets(later, 2027) == {2024: 0, 2025: 0, 2026: 6, 2027: 12}
+    assert bookkeeping.buckets(later, 2027) == {2024: 0, 2025: 0, 2026: 6, 2027: 12}
 
 
 def test_an_office_may_cap_every_year_at_18() -> None:
-    capped = replace(LAW, carry=rules.MAKS18)
+    capped = replace(LAW, carry=MAKS18)
     assert rules.carried(PNS, 12, unused_two_years=True, deferred=0, law=capped) == 6
     assert rules.carried(PNS, 12, unused_two_years=False, deferred=12, law=capped) == 6
 
@@ -147,7 +149,7 @@ def test_l16_a_request_without_a_whole_working_day_is_refused() -> None:
 
 
 def test_l18_a_teacher_has_annual_leave_like_others() -> None:
-    assert rules.available(history(12, 12, applicant=Applicant("PNS", date(2023, 1, 1))), 2026, 2026) == 12
+    assert bookkeeping.available(history(12, 12, applicant=Applicant("PNS", date(2023, 1, 1))), 2026, 2026) == 12
 
 
 def test_l51_contract_staff_in_their_first_year_are_refused_without_a_listed_reason() -> None:
@@ -178,13 +180,13 @@ def test_the_six_days_of_the_first_year_are_counted_over_all_requests() -> None:
 @pytest.mark.parametrize(("contract", "balance"), [(1, 12), (2, 12), (3, 18), (5, 24)])
 def test_what_contract_staff_carry_over_hangs_on_the_length_of_the_contract(contract: int, balance: int) -> None:
     staff = Applicant("PPPK", date(2020, 1, 1), contract)
-    assert rules.available(history(0, 0, applicant=staff), 2026, 2026) == balance
+    assert bookkeeping.available(history(0, 0, applicant=staff), 2026, 2026) == balance
 
 
 def test_an_early_grant_is_not_carried_over() -> None:
     newcomer = Applicant("PPPK", date(2025, 3, 1), 5)
     early = (Entry(2025, "grant", 2025, granted=6), Entry(2025, "debit", 2025, used=2))
-    assert rules.buckets(early + rules.opening(early, 2026, newcomer, LAW), 2026) == {2025: 0, 2026: 12}
+    assert bookkeeping.buckets(early + rules.opening(early, 2026, newcomer, LAW), 2026) == {2025: 0, 2026: 12}
 
 
 def test_l56_leave_may_not_overlap_other_leave() -> None:
@@ -224,7 +226,7 @@ def test_a_grant_made_ahead_is_not_made_again_when_its_year_opens() -> None:
     ahead = (*history(12, 12), Entry(2027, "grant", 2027, granted=12), Entry(2027, "reserve", 2027, reserved=3))
     opened = rules.opening(ahead, 2027, PNS, LAW)
     assert [entry.kind for entry in opened] == ["carry"]
-    assert rules.available((*ahead, *opened), 2027, 2027) == 6 + 9
+    assert bookkeeping.available((*ahead, *opened), 2027, 2027) == 6 + 9
 
 
 def test_an_elected_officer_has_no_annual_leave_here() -> None:
@@ -232,18 +234,18 @@ def test_an_elected_officer_has_no_annual_leave_here() -> None:
 
 
 def test_the_oldest_bucket_goes_first() -> None:
-    assert rules.oldest_first({2025: 4, 2026: 12}, 6) == ((2025, 4), (2026, 2))
+    assert bookkeeping.oldest_first({2025: 4, 2026: 12}, 6) == ((2025, 4), (2026, 2))
     with pytest.raises(ValueError, match="more days"):
-        rules.oldest_first({2026: 2}, 3)
+        bookkeeping.oldest_first({2026: 2}, 3)
 
 
 def test_days_released_after_the_turn_of_the_year_lapse_beyond_what_may_be_carried() -> None:
     pending = (*history(12, year=2025), Entry(2025, "reserve", 2025, reserved=4))
     turned = pending + rules.opening(pending, 2026, PNS, LAW)
-    assert rules.buckets(turned, 2026) == {2024: 0, 2025: 6, 2026: 12}
-    released = (*turned, *rules.release(((2025, 4),), 2025))
+    assert bookkeeping.buckets(turned, 2026) == {2024: 0, 2025: 6, 2026: 12}
+    released = (*turned, *bookkeeping.release(((2025, 4),), 2025))
     settled = released + rules.opening(released, 2026, PNS, LAW)
-    assert rules.buckets(settled, 2026) == {2024: 0, 2025: 6, 2026: 12}
+    assert bookkeeping.buckets(settled, 2026) == {2024: 0, 2025: 6, 2026: 12}
 
 
 # Laws
@@ -287,8 +289,8 @@ def test_the_last_day_of_so_many_working_days_is_the_nth_working_day(first: date
 @given(past_use)
 def test_a_balance_lies_between_12_and_24_when_a_year_opens(used: list[int]) -> None:
     entries = history(*used)
-    assert 12 <= rules.available(entries, 2026, 2026) <= 24
-    assert all(left >= 0 for left in rules.buckets(entries, 2026).values())
+    assert 12 <= bookkeeping.available(entries, 2026, 2026) <= 24
+    assert all(left >= 0 for left in bookkeeping.buckets(entries, 2026).values())
 
 
 @given(past_use)
@@ -304,27 +306,27 @@ def test_a_request_takes_no_more_than_there_is_and_exactly_what_it_counts(used: 
         assert found.debits == ()
         return
     assert sum(days for _, days in found.debits) == found.days <= found.available
-    after = entries + rules.reserve(found.debits, 2026)
-    assert all(left >= 0 for left in rules.buckets(after, 2026).values())
+    after = entries + bookkeeping.reserve(found.debits, 2026)
+    assert all(left >= 0 for left in bookkeeping.buckets(after, 2026).values())
 
 
 Undo = Callable[[tuple[tuple[int, int], ...], int], tuple[Entry, ...]]
 
 
-@given(past_use, spans(), st.sampled_from([rules.release, rules.defer]))
+@given(past_use, spans(), st.sampled_from([bookkeeping.release, bookkeeping.defer]))
 def test_what_is_given_back_restores_the_balance(used: list[int], one: Span, undo: Undo) -> None:
     entries = history(*used)
     debits = rules.assess(facts(entries), one).debits
-    after = entries + rules.reserve(debits, 2026) + undo(debits, 2026)
-    assert rules.buckets(after, 2026) == rules.buckets(entries, 2026)
+    after = entries + bookkeeping.reserve(debits, 2026) + undo(debits, 2026)
+    assert bookkeeping.buckets(after, 2026) == bookkeeping.buckets(entries, 2026)
 
 
 @given(past_use, spans())
 def test_a_debit_leaves_what_its_reservation_left(used: list[int], one: Span) -> None:
     entries = history(*used)
     debits = rules.assess(facts(entries), one).debits
-    reserved = entries + rules.reserve(debits, 2026)
-    assert rules.buckets(reserved + rules.debit(debits, 2026), 2026) == rules.buckets(reserved, 2026)
+    reserved = entries + bookkeeping.reserve(debits, 2026)
+    assert bookkeeping.buckets(reserved + bookkeeping.debit(debits, 2026), 2026) == bookkeeping.buckets(reserved, 2026)
 
 
 @given(st.dates(date(1990, 1, 1), date(2030, 12, 31)))

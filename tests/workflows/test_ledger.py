@@ -17,7 +17,7 @@ from engine.package import Package
 from tests.support import Office
 from tests.workflows.conftest import NOON
 from workflows import packages, services
-from workflows.leave import rules
+from workflows.leave import bookkeeping
 from workflows.leave.model import (
     Cause,
     LeaveAccount,
@@ -44,13 +44,13 @@ def seen(session: Session, person: str = EMPLOYEE, year: int = 2026) -> Ledger:
 
 
 def left(ledger: Ledger, year: int = 2026) -> dict[int, int]:
-    return rules.buckets(ledger.entries, year)
+    return bookkeeping.buckets(ledger.entries, year)
 
 
 def test_a_balance_is_the_sum_of_its_entries(demo: Database) -> None:
     with Session(demo.engine) as session:
         ledger = locked(session)
-        ledger.append(rules.reserve(((2025, 2), (2026, 3)), 2026), Cause(NOON, uuid4(), 1))
+        ledger.append(bookkeeping.reserve(((2025, 2), (2026, 3)), 2026), Cause(NOON, uuid4(), 1))
         session.flush()
         assert left(ledger) == left(seen(session)) == {2024: 0, 2025: 0, 2026: 9}
 
@@ -59,9 +59,9 @@ def test_reserved_days_are_found_by_their_instance(demo: Database) -> None:
     instance = uuid4()
     with Session(demo.engine) as session:
         ledger = locked(session)
-        ledger.append(rules.reserve(((2025, 2), (2026, 1)), 2026), Cause(NOON, instance, 1))
+        ledger.append(bookkeeping.reserve(((2025, 2), (2026, 1)), 2026), Cause(NOON, instance, 1))
         assert reserved_by(session, instance) == ((2025, 2), (2026, 1))
-        ledger.append(rules.debit(((2025, 2), (2026, 1)), 2026), Cause(NOON, instance, 4))
+        ledger.append(bookkeeping.debit(((2025, 2), (2026, 1)), 2026), Cause(NOON, instance, 4))
         assert reserved_by(session, instance) == ()
 
 
@@ -107,12 +107,12 @@ def test_days_released_in_the_next_year_lapse_as_they_would_have(demo: Database)
     instance = uuid4()
 
     def reserve(session: Session) -> None:
-        locked(session).append(rules.reserve(((2026, 8),), 2026), Cause(NOON, instance, 1))
+        locked(session).append(bookkeeping.reserve(((2026, 8),), 2026), Cause(NOON, instance, 1))
 
     def release(session: Session) -> None:
         ledger = locked(session, now=NEXT_YEAR)
         assert left(ledger, 2027) == {2024: 0, 2025: 0, 2026: 4, 2027: 12}
-        ledger.append(rules.release(((2026, 8),), 2026), Cause(NEXT_YEAR, instance, 2))
+        ledger.append(bookkeeping.release(((2026, 8),), 2026), Cause(NEXT_YEAR, instance, 2))
         ledger.settle(applicant_of(session.get_one(Person, EMPLOYEE)), NEXT_YEAR)
         assert left(ledger, 2027) == {2024: 0, 2025: 0, 2026: 6, 2027: 12}
 
@@ -165,8 +165,8 @@ def _staff_with_one_day_left(database: Database) -> list[str]:
     def spend(session: Session) -> None:
         for person in people:
             ledger = locked(session, person)
-            debits = rules.oldest_first(left(ledger), sum(left(ledger).values()) - 1)
-            ledger.append((*rules.reserve(debits, 2026), *rules.debit(debits, 2026)), Cause(NOON))
+            debits = bookkeeping.oldest_first(left(ledger), sum(left(ledger).values()) - 1)
+            ledger.append((*bookkeeping.reserve(debits, 2026), *bookkeeping.debit(debits, 2026)), Cause(NOON))
 
     database.command(spend)
     return people

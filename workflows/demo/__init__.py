@@ -14,8 +14,10 @@ from sqlalchemy.orm import Session
 
 from engine.errors import Text
 from workflows.calendar import JOINT, PUBLIC, CalendarDay, holidays_of
+from workflows.leave.bookkeeping import Entry
+from workflows.leave.law import Applicant, law_on
 from workflows.leave.model import LeaveAccount, LeaveEntry
-from workflows.leave.rules import Applicant, Entry, law_on, opening
+from workflows.leave.rules import opening
 from workflows.positions import ANYWHERE, Holding, Person, Position, RoleHolder, Unit
 
 ZONE = "Asia/Jakarta"

@@ -12,7 +12,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.db import Base
-from workflows.leave.rules import Applicant, Entry, LeaveLaw, law_on, opening
+from workflows.leave.bookkeeping import Entry
+from workflows.leave.law import Applicant, LeaveLaw, law_on
+from workflows.leave.rules import opening
 from workflows.positions import Person
 from workflows.workdays import Span
 
@@ -31,7 +33,7 @@ class LeaveAccount(Base):
 
 
 class LeaveEntry(Base):
-    """One line of the ledger (see `rules.Entry`). Never changed, never deleted: a balance is the sum of its entries."""
+    """One line of the ledger (see `bookkeeping.Entry`). Never changed or deleted: a balance is their sum."""
 
     __tablename__ = "leave_entry"
     __table_args__ = (Index("ix_leave_entry_person", "person"), Index("ix_leave_entry_instance", "instance"))

@@ -10,7 +10,8 @@ from typing import Any
 from engine.errors import Refused, ServiceFailed, Text
 from engine.services import ServiceContext, Services
 from workflows.calendar import office_in_years
-from workflows.leave import fences, officials, rules
+from workflows.leave import bookkeeping, fences, officials, rules
+from workflows.leave.law import Applicant
 from workflows.leave.model import (
     APPROVED,
     DEFERRED,
@@ -23,6 +24,7 @@ from workflows.leave.model import (
     busy_spans,
     reserved_by,
 )
+from workflows.leave.refusals import Refusal
 from workflows.people import People
 from workflows.positions import Person
 from workflows.wording import long_date, working_days
@@ -93,13 +95,13 @@ def route(ctx: ServiceContext, *, official: str) -> Mapping[str, Any]:
 def debit(ctx: ServiceContext) -> Mapping[str, Any]:
     """Turn the reserved days into used ones, after the authorised official's decision only.
 
-    Source: PP 11/2017 art. 312-313; order of the buckets as `rules.oldest_first`.
+    Source: PP 11/2017 art. 312-313; order of the buckets as `bookkeeping.oldest_first`.
     """
     request = _request(ctx)
     fences.require_grant(ctx, request)
     ledger = _locked(ctx)
     days = _reserved(ctx)
-    ledger.append(rules.debit(days, request.first.year), _cause(ctx))
+    ledger.append(bookkeeping.debit(days, request.first.year), _cause(ctx))
     request.status = APPROVED
     return {"days": request.days, "first": request.first, "last": request.last}
 
@@ -111,7 +113,7 @@ def release(ctx: ServiceContext) -> Mapping[str, Any]:
     days = reserved_by(ctx.session, ctx.instance)
     if days:
         request = _request(ctx)
-        ledger.append(rules.release(days, request.first.year), _cause(ctx))
+        ledger.append(bookkeeping.release(days, request.first.year), _cause(ctx))
         request.status = RELEASED
         ledger.settle(_applicant(ctx), ctx.now)
     return {"days": sum(count for _, count in days)}
@@ -127,7 +129,7 @@ def defer(ctx: ServiceContext) -> Mapping[str, Any]:
     fences.require_deferral(ctx, request)
     ledger = _locked(ctx)
     days = _reserved(ctx)
-    ledger.append(rules.defer(days, request.first.year), _cause(ctx))
+    ledger.append(bookkeeping.defer(days, request.first.year), _cause(ctx))
     request.status = DEFERRED
     ledger.settle(_applicant(ctx), ctx.now)
     return {"days": sum(count for _, count in days), "until": date(request.first.year + 1, 12, 31)}
@@ -143,13 +145,13 @@ def _reserve(ctx: ServiceContext, first: date, last: date, ground: str) -> tuple
     span, person = Span(first, last), ctx.session.get_one(Person, ctx.subject)
     ledger = _locked(ctx)
     if earlier := reserved_by(ctx.session, ctx.instance):
-        ledger.append(rules.release(earlier, _request(ctx).first.year), _cause(ctx))
+        ledger.append(bookkeeping.release(earlier, _request(ctx).first.year), _cause(ctx))
     facts = _facts(ctx, ledger, person, span, ground)
     found = rules.assess(facts, span)
     if found.refusals:
         raise Refused(_by_field(found.refusals))
     ledger.append(rules.advance(facts, span), Cause(ctx.now))
-    ledger.append(rules.reserve(found.debits, span.first.year), _cause(ctx))
+    ledger.append(bookkeeping.reserve(found.debits, span.first.year), _cause(ctx))
     return span, found, ledger
 
 
@@ -169,7 +171,7 @@ def _locked(ctx: ServiceContext) -> Ledger:
     return Ledger.locked(ctx.session, ctx.subject, _applicant(ctx), ctx.today.year, ctx.now)
 
 
-def _applicant(ctx: ServiceContext) -> rules.Applicant:
+def _applicant(ctx: ServiceContext) -> Applicant:
     return applicant_of(ctx.session.get_one(Person, ctx.subject))
 
 
@@ -211,7 +213,7 @@ def _reserved(ctx: ServiceContext) -> tuple[tuple[int, int], ...]:
 # In words
 
 
-def _by_field(refusals: Iterable[rules.Refusal]) -> dict[str, list[Text]]:
+def _by_field(refusals: Iterable[Refusal]) -> dict[str, list[Text]]:
     problems: dict[str, list[Text]] = {}
     for refusal in refusals:
         problems.setdefault(refusal.field, []).append(refusal.text)
@@ -245,7 +247,7 @@ def _record(ledger: Ledger, year: int) -> list[dict[str, Any]]:
 
     Source: Peraturan BKN 24/2017, form 1.b part V.
     """
-    left = rules.buckets(ledger.entries, year)
+    left = bookkeeping.buckets(ledger.entries, year)
     rows = " · ".join(f"{each}: {left.get(each, 0)}" for each in (year - 2, year - 1, year))
     return [_fact(_LEAVE_RECORD, Text(rows, rows))]
 

@@ -12,7 +12,7 @@ from engine.feel import Expression, UnaryTests, Value
 from engine.feel.values import Run, bounded, imported
 from engine.problems import Problem
 
-CELLS_LIMIT = 10_000
+CELLS_LIMIT = 5_000
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,8 @@ from engine.errors import DiagramError, Text
 from engine.feel import Expression
 from engine.problems import ERROR, in_order, problem
 
+DECISIONS_LIMIT = 2_000
+DEPTH_LIMIT = 50
 HARMLESS = frozenset(
     {
         *("description", "extensionElements", "itemDefinition", "inputData", "decision", "knowledgeSource"),
@@ -82,6 +84,9 @@ class _File:
         wanted = [id for id, element in self.elements.items() if local(element) == "decision"]
         if not wanted and not self.reader.problems:
             self.reader.report("rules-none", self.reader.root)
+        if len(wanted) > DECISIONS_LIMIT:
+            self.reader.report("rules-too-many-decisions", self.reader.root, limit=DECISIONS_LIMIT)
+            return {}
         for id in wanted:
             self._decision(id, ())
         return {id: decision for id in wanted if (decision := self.made.get(id)) is not None}
@@ -105,6 +110,9 @@ class _File:
 
     def _decision(self, id: str, path: tuple[str, ...]) -> Decision | None:
         """A decision with all it requires; None, and a problem, if it cannot be had."""
+        if len(path) > DEPTH_LIMIT:
+            self.reader.report("rules-too-deep", self.elements[id], limit=DEPTH_LIMIT)
+            return None
         if id in path:
             self.reader.report("rules-cycle", self.elements[id], name=id, path=[*path[path.index(id) :], id])
             return None
@@ -180,9 +188,10 @@ class _File:
     def _check_reads(self, element: etree._Element, logic: Table | Expression, requires: tuple[Decision, ...]) -> None:
         """A decision that is read by its name must be required, else its value is not there."""
         had = {name for decision in requires for name in (decision.name, decision.variable)}
-        for other in self.elements.values():
+        missing = read_by(logic) - had
+        for other in self.elements.values() if missing else ():
             name = other.get("name")
-            if local(other) == "decision" and name in read_by(logic) - had and other is not element:
+            if name in missing and local(other) == "decision" and other is not element:
                 self.reader.report("rules-not-required", element, name=name)
 
 

@@ -10,40 +10,44 @@ from lxml import etree
 from engine.dmn.types import ANY_TYPE, ANYTHING, BUILT_IN, EITHER_DURATION, Type
 from engine.dmn.xml import Reader
 
-DEPTH_LIMIT = 20
-
 
 def read_types(reader: Reader) -> dict[str, Type]:
     """The item definitions of a file by name."""
-    elements = {str(e.get("name")): e for e in reader.children(reader.root, "itemDefinition") if e.get("name")}
-    return {name: _defined(reader, element, elements, 0) for name, element in elements.items()}
+    return _Definitions(reader).read()
 
 
-def _defined(reader: Reader, element: etree._Element, elements: Mapping[str, etree._Element], depth: int) -> Type:
-    reference = reader.child(element, "typeRef")
-    base = _named(reader, element, _reference(reference), elements, depth)
-    entries = {
-        str(part.get("name")): _defined(reader, part, elements, depth + 1)
-        for part in reader.children(element, "itemComponent")
-        if depth < DEPTH_LIMIT
-    }
-    if entries:
-        base = Type(str(element.get("name")), "context", entries=entries)
-    if (allowed := reader.child(element, "allowedValues")) is not None:
-        base = replace(base, allowed=reader.tests(allowed))
-    return Type(str(element.get("name")), element=base) if element.get("isCollection") == "true" else base
+class _Definitions:
+    """Item definitions while they are read: each once, however often it is referred to."""
+
+    def __init__(self, reader: Reader) -> None:
+        self.reader = reader
+        self.elements = {str(e.get("name")): e for e in reader.children(reader.root, "itemDefinition") if e.get("name")}
+        self.made: dict[str, Type] = {}
+
+    def read(self) -> dict[str, Type]:
+        return {name: self._of(name, place) for name, place in self.elements.items()}
+
+    def _of(self, name: str, place: etree._Element) -> Type:
+        """The type of that name; one that refers to itself is not checked further."""
+        if name not in self.elements:
+            return _built_in(self.reader, place, name)
+        if name not in self.made:
+            self.made[name] = ANY_TYPE
+            self.made[name] = self._defined(self.elements[name])
+        return self.made[name]
+
+    def _defined(self, element: etree._Element) -> Type:
+        base = self._of(_reference(self.reader.child(element, "typeRef")), element)
+        components = self.reader.children(element, "itemComponent")
+        if entries := {str(part.get("name")): self._defined(part) for part in components}:
+            base = Type(str(element.get("name")), "context", entries=entries)
+        if (allowed := self.reader.child(element, "allowedValues")) is not None:
+            base = replace(base, allowed=self.reader.tests(allowed))
+        return Type(str(element.get("name")), element=base) if element.get("isCollection") == "true" else base
 
 
 def _reference(element: etree._Element | None) -> str:
     return "" if element is None else (element.text or "").strip()
-
-
-def _named(
-    reader: Reader, place: etree._Element, name: str, elements: Mapping[str, etree._Element], depth: int
-) -> Type:
-    if name in elements and depth < DEPTH_LIMIT:
-        return _defined(reader, elements[name], elements, depth + 1)
-    return _built_in(reader, place, name)
 
 
 def _built_in(reader: Reader, place: etree._Element, name: str) -> Type:

@@ -14,6 +14,9 @@ from engine.problems import Problem, problem
 NAMESPACE = re.compile(r"https?://www\.omg\.org/spec/DMN/(?:20151101|20180521|20191111|20211108|20230324)(?:/[\w.]*)*")
 """DMN 1.1, 1.2, 1.3, 1.4 and 1.5; some tools leave the ending away."""
 
+LETTERS_LIMIT = 50_000
+"""How long all expressions of a file may be together."""
+
 Compiled = TypeVar("Compiled", Expression, UnaryTests)
 
 
@@ -31,6 +34,7 @@ class Reader:
         self.problems: list[Problem] = []
         self.names: frozenset[str] = frozenset()
         self.known: set[str] = set()
+        self.letters = 0
         self.language = root.get("expressionLanguage")
 
     def children(self, element: etree._Element | None, *names: str) -> Iterator[etree._Element]:
@@ -72,13 +76,21 @@ class Reader:
         if owner is None or not self.in_feel(owner):
             return None
         text = self.text(owner)
-        if text is None or (not text.strip() and compiler is compile_expression):
+        if text is None or self._too_long(owner, text) or (not text.strip() and compiler is compile_expression):
             return None
         try:
             return compiler(text, self.names)
         except FeelError as error:
             self._wrong(owner, text, error)
             return None
+
+    def _too_long(self, owner: etree._Element, text: str) -> bool:
+        """Whether the expressions of the file together are longer than allowed; told once."""
+        before = self.letters
+        self.letters += len(text)
+        if before <= LETTERS_LIMIT < self.letters:
+            self.report("rules-too-long", owner, limit=LETTERS_LIMIT)
+        return self.letters > LETTERS_LIMIT
 
     def _wrong(self, owner: etree._Element, text: str, error: FeelError) -> None:
         place = self.child(owner, "text")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.feel import tree
-from engine.feel.errors import FeelError, refused
+from engine.feel.errors import FeelError, refused, short
 from engine.feel.functions import Signature, called
 from engine.feel.patterns import PatternError, pattern
 from engine.feel.tree import Node, Place
@@ -87,9 +87,10 @@ def check_comparison(left: Node, right: Node) -> None:
         return
     text_side = left if kinds[0] == "string" else right
     if "string" in kinds and MOMENTS.intersection(kinds) and isinstance(text_side, tree.Literal):
+        text = short(text_side.value)
         raise refused(
-            f'`"{text_side.value}"` adalah teks; tulis `@"{text_side.value}"` untuk tanggal atau durasi.',
-            f'`"{text_side.value}"` is a text; write `@"{text_side.value}"` for a date or a duration.',
+            f'`"{text}"` adalah teks; tulis `@"{text}"` untuk tanggal atau durasi.',
+            f'`"{text}"` is a text; write `@"{text}"` for a date or a duration.',
             text_side.at,
         )
     raise refused(
@@ -102,11 +103,8 @@ def check_comparison(left: Node, right: Node) -> None:
 def check_filter(node: tree.Filter) -> None:
     """Refuse ``a["b"]``, another language's way to an entry. Raises `FeelError`."""
     if isinstance(node.test, tree.Literal) and isinstance(node.test.value, str):
-        raise refused(
-            f'Tulis `.{node.test.value}`, bukan `["{node.test.value}"]`.',
-            f'Write `.{node.test.value}`, not `["{node.test.value}"]`.',
-            node.test.at,
-        )
+        name = short(node.test.value)
+        raise refused(f'Tulis `.{name}`, bukan `["{name}"]`.', f'Write `.{name}`, not `["{name}"]`.', node.test.at)
 
 
 def check_cell(node: tree.Tests) -> None:

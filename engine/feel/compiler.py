@@ -15,7 +15,7 @@ from decimal import Decimal
 from engine.feel import tree
 from engine.feel.arithmetic import calculated, negated
 from engine.feel.checks import check_comparison, check_constants, check_filter
-from engine.feel.errors import FeelError, refused
+from engine.feel.errors import FeelError, refused, short
 from engine.feel.functions import FUNCTIONS, Signature, called
 from engine.feel.time_functions import property_of
 from engine.feel.values import KINDS, MATH, Range, Run, Value, comparable, equal, imported, within
@@ -338,8 +338,8 @@ class Compiler:
         value, kind = self.code(node.value, scope), node.type
         if kind not in INSTANCE_TYPES:
             raise refused(
-                f"Tipe `{kind}` tidak didukung di `instance of`.",
-                f"The type `{kind}` is not supported in `instance of`.",
+                f"Tipe `{short(kind)}` tidak didukung di `instance of`.",
+                f"The type `{short(kind)}` is not supported in `instance of`.",
                 node.at,
             )
         return lambda run: _is_instance(value(run), kind)

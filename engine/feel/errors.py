@@ -14,6 +14,14 @@ class FeelError(EngineError):
         self.column = column
 
 
+LONGEST = 60
+
+
+def short(text: str) -> str:
+    """Somebody's text cut to what fits into a sentence."""
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "\N{HORIZONTAL ELLIPSIS}"
+
+
 def refused(id: str, en: str, at: tuple[int, int]) -> FeelError:
     """A `FeelError` from its text in both languages and its place."""
     return FeelError(Text(id, en), *at)

@@ -12,12 +12,12 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from decimal import Decimal, DecimalException
+from decimal import Decimal, DecimalException, Overflow
 from typing import TypeVar
 
-from engine.errors import Text
+from engine.errors import LimitExceeded, Text
 from engine.feel.hints import CODE
-from engine.feel.values import Months, Range, Run, Value
+from engine.feel.values import TOO_MUCH, Months, Range, Run, Value
 
 Body = Callable[..., Value]
 BodyT = TypeVar("BodyT", bound=Body)
@@ -102,6 +102,8 @@ def called(signature: Signature, run: Run, arguments: list[Value]) -> Value:
         prepared.append(fitting)
     try:
         return signature.body(run, *prepared)
+    except Overflow:
+        raise LimitExceeded(TOO_MUCH) from None
     except (DecimalException, ValueError, OverflowError):
         return None
 

@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Collection
-from functools import lru_cache
 
 from lark import Token
 
 from engine.feel.errors import FeelError, refused
 from engine.feel.hints import CODE, TERNARY, WORDS, habit
+from engine.feel.names import FULL_WORD, WORD, Names, Pieces, known_names
 from engine.feel.values import DEPTH_LIMIT, TEXT_LIMIT
 
 KEYWORDS = {
@@ -63,7 +62,6 @@ VALUE_ENDS = frozenset(
 )
 """Tokens after which a value is complete, so that an operator or a closing bracket must follow."""
 
-WORD = r"[^\W\d][\w\U00010000-\U000EFFFF]*|[\U00010000-\U000EFFFF][\w\U00010000-\U000EFFFF]*"
 SPACE = re.compile(r"(?:\s|//[^\n]*|/\*(?:[^*]|\*(?!/))*\*/)+")
 TOKEN = re.compile(
     rf"""(?P<word>{WORD})
@@ -73,7 +71,6 @@ TOKEN = re.compile(
     |(?P<symbol>!=(?!=)|<=(?!>)|>=|=(?![=>])|<(?!>)|>|\+|-|\*\*|\*|/(?!\*)|\.\.|\.|,|\?|[()\[\]{{}}])""",
     re.VERBOSE,
 )
-FULL_WORD = re.compile(WORD)
 KEY = re.compile(rf'\s*(?P<key>"(?:[^"\\\n]|\\.)*"|(?:{WORD})(?:[ \t\n]+(?:{WORD}))*)\s*:')
 FREE_KEY = re.compile(rf"\s*(?P<key>(?:{WORD})[\w\s./*'+-]*):")
 INSTANCE = re.compile(r"instance\s+of\b\s*")
@@ -86,20 +83,10 @@ GOES_ON = re.compile(r"(?:and|or|then|else|return|satisfies|in|between|instance)
 STARTS_VALUE = re.compile(r'[\w"@(\[{.?-]')
 
 
-@lru_cache(maxsize=256)
-def spaced(names: frozenset[str]) -> re.Pattern[str] | None:
-    """A pattern for those of the names that are not single words, longest first."""
-    wanted = sorted((n.strip() for n in names if n.strip() and not FULL_WORD.fullmatch(n.strip())), key=len)
-    if not wanted:
-        return None
-    choices = "|".join(r"\s+".join(re.escape(part) for part in name.split()) for name in reversed(wanted))
-    return re.compile(rf"(?:{choices})(?!\w)")
-
-
 class Lexer:
     """Tokens of one text. ``functions`` are the built-in names with spaces, ``names`` the ones of the model."""
 
-    def __init__(self, text: str, functions: Collection[str], names: frozenset[str]) -> None:
+    def __init__(self, text: str, functions: frozenset[str], names: frozenset[str]) -> None:
         if len(text) > TEXT_LIMIT:
             raise refused(
                 f"Ungkapan terlalu panjang: paling banyak {TEXT_LIMIT} huruf.",
@@ -108,9 +95,10 @@ class Lexer:
             )
         self.source = text
         self.lines = [0, *(match.end() for match in re.finditer("\n", text))]
-        self.functions = spaced(frozenset(functions))
-        self.names = names
-        self.known = spaced(names)
+        self.functions = known_names(functions)
+        self.known = known_names(names)
+        self.keys = Names()
+        self.pieces = Pieces(text)
         self.tokens: list[Token] = []
         self.brackets: list[str] = []
         self.position = 0
@@ -172,18 +160,18 @@ class Lexer:
             return False
         key = match["key"] if match["key"].startswith('"') else " ".join(match["key"].split())
         if inside and not FULL_WORD.fullmatch(key) and not key.startswith('"'):
-            self.names |= {key}
-            self.known = spaced(self.names)
+            self.keys.add(key)
         self._add("KEY", key, match.end() - self.position)
         return True
 
     def _known_name(self) -> bool:
-        match = self.known.match(self.source, self.position) if self.known else None
-        if match is None and self.functions and (match := self.functions.match(self.source, self.position)):
-            match = match if CALLED.match(self.source, match.end()) else None
-        if match is None or (self.position and self.source[self.position - 1].isalnum()):
+        function = self.functions.match(self.pieces, self.position)
+        if function is not None and not CALLED.match(self.source, function[1]):
+            function = None
+        found = self.known.match(self.pieces, self.position) or self.keys.match(self.pieces, self.position) or function
+        if found is None:
             return False
-        self._add("NAME", " ".join(match.group().split()), match.end() - self.position)
+        self._add("NAME", found[0], found[1] - self.position)
         return True
 
     def _word(self, word: str) -> None:

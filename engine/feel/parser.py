@@ -12,7 +12,7 @@ from lark import Lark, Token, Transformer
 from lark.exceptions import UnexpectedInput
 
 from engine.feel import tree
-from engine.feel.errors import FeelError, refused
+from engine.feel.errors import FeelError, refused, short
 from engine.feel.functions import FUNCTIONS, UNSUPPORTED
 from engine.feel.hints import FOREIGN_NAMES, FUNCTION_NAMES, METHODS, WORDS, called_method
 from engine.feel.lexer import Lexer
@@ -226,7 +226,9 @@ class _Builder(Transformer[Token, Node]):
         seen: set[str] = set()
         for key, value in parts:
             if key in seen:
-                raise refused(f"Nama `{key}` dipakai dua kali.", f"The name `{key}` is used twice.", value.at)
+                raise refused(
+                    f"Nama `{short(key)}` dipakai dua kali.", f"The name `{short(key)}` is used twice.", value.at
+                )
             seen.add(key)
         return tree.Context(at, tuple(parts))
 
@@ -247,7 +249,7 @@ def _number(token: Token) -> Decimal:
 
 
 def _at_literal(token: Token) -> Any:
-    inside = token[token.index('"') + 1 : -1]
+    inside = short(token[token.index('"') + 1 : -1])
     value = literal_of(inside)
     if value is None:
         raise refused(
@@ -262,7 +264,7 @@ def _at_literal(token: Token) -> Any:
 
 def _call(base: Node, arguments: list[Any]) -> Node:
     if isinstance(base, tree.Property):
-        raise FeelError(called_method(base.name), *base.at)
+        raise FeelError(called_method(short(base.name)), *base.at)
     if not isinstance(base, tree.Name):
         raise refused("Hanya fungsi bawaan yang dapat dipanggil.", "Only built-in functions can be called.", base.at)
     if base.name in UNSUPPORTED:
@@ -275,7 +277,7 @@ def _call(base: Node, arguments: list[Any]) -> Node:
 
 
 def _unknown_function(base: tree.Name) -> FeelError:
-    name = base.name
+    name = short(base.name)
     if instead := FUNCTION_NAMES.get(name) or METHODS.get(name):
         return refused(
             f"Fungsi `{name}` tidak ada; tulis `{instead}`.",

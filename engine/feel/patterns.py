@@ -19,6 +19,8 @@ from engine.feel.values import DEPTH_LIMIT, Run
 
 PROGRAM_LIMIT = 2_000
 REPEAT_LIMIT = 1_000
+COST = 4
+"""Steps of an evaluation for one step of a pattern, which takes about as long."""
 FLAGS = frozenset("ims")
 
 Test = Callable[[str], bool]
@@ -90,7 +92,7 @@ class Pattern:
             if place in seen:
                 continue
             seen.add(place)
-            run.spend(1)
+            run.spend(COST)
             kind, first, second, _ = self.steps[place]
             if kind in ("test", "found"):
                 yield place, spans

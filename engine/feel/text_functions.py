@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
@@ -11,8 +10,9 @@ from decimal import Decimal
 from engine.feel.functions import feel
 from engine.feel.moments import days_text, moment_text, months_text
 from engine.feel.patterns import Pattern, pattern
-from engine.feel.values import DIGITS, MATH, Months, Range, Run, Value
+from engine.feel.values import DIGITS, LARGEST_EXPONENT, MATH, Months, Range, Run, Value
 
+ESCAPES = str.maketrans({'"': r"\"", "\\": r"\\", "\n": r"\n", "\r": r"\r", "\t": r"\t"})
 REPLACEMENT = re.compile(r"(?:\$\d|\\[\\$]|[^$\\])*", re.ASCII | re.DOTALL)
 NUMBER = re.compile(r"-?(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d{1,4})?", re.ASCII)
 
@@ -28,7 +28,7 @@ def written(value: Value, run: Run) -> str:
     if value is None or type(value) is bool:
         return {None: "null", True: "true", False: "false"}[value]
     if type(value) is str:
-        return run.text(json.dumps(value, ensure_ascii=False))
+        return run.text(f'"{value.translate(ESCAPES)}"')
     if type(value) is list:
         return run.text("[" + ", ".join(written(item, run) for item in value) + "]")
     if type(value) is dict:
@@ -78,7 +78,7 @@ def number(run: Run, text: str, grouping: Value = None, point: Value = None) -> 
         text = text.replace(grouping, "")
     if point:
         text = text.replace(point, ".")
-    if not NUMBER.fullmatch(text) or len(text) > DIGITS * 4:
+    if not NUMBER.fullmatch(text) or len(text) > DIGITS * 4 or Decimal(text).adjusted() > LARGEST_EXPONENT:
         return None
     return MATH.create_decimal(text)
 

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from lark import Token
 
 from engine.errors import Text
-from engine.feel.errors import FeelError
+from engine.feel.errors import FeelError, short
 from engine.feel.hints import WORDS
 from engine.feel.lexer import Lexer
 
-LONGEST = 40
 CLOSING = {"(": ")", "[": "]", "{": "}", "..": "]", "]": "]"}
 
 
@@ -107,16 +106,16 @@ def _ended(lexer: Lexer, last: Token) -> FeelError:
         text = WORDS[str(last)]
     else:
         text = Text(
-            f"Ungkapan belum selesai setelah `{_short(last)}`.",
-            f"The expression is not finished after `{_short(last)}`.",
+            f"Ungkapan belum selesai setelah `{short(last)}`.",
+            f"The expression is not finished after `{short(last)}`.",
         )
     return FeelError(text, last.line or 1, (last.column or 1) + len(last))
 
 
 def _reason(tokens: list[Token], fed: int, in_cell: bool) -> Text:
-    before = _short(tokens[fed - 1]) if fed else "^"
-    token = _short(tokens[fed])
-    after = _short(tokens[fed + 1]) if fed + 1 < len(tokens) else "$"
+    before = short(tokens[fed - 1]) if fed else "^"
+    token = short(tokens[fed])
+    after = short(tokens[fed + 1]) if fed + 1 < len(tokens) else "$"
     if token == "," and [t.type for t in tokens[:2]] == ["_IF", "LPAR"]:
         return Text(
             "Tulis `if syarat then a else b`, bukan `if(syarat, a, b)`.",
@@ -130,7 +129,3 @@ def _reason(tokens: list[Token], fed: int, in_cell: bool) -> Text:
         f"`{token}` tidak diharapkan{where[0]}. Apakah ada operator, koma, atau kutip yang kurang?",
         f"`{token}` is not expected{where[1]}. Is an operator, a comma or a quote missing?",
     )
-
-
-def _short(token: Token) -> str:
-    return str(token) if len(token) <= LONGEST else str(token[: LONGEST - 1]) + "\N{HORIZONTAL ELLIPSIS}"

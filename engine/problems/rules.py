@@ -93,6 +93,14 @@ KINDS = {
         "Keputusan '{name}' memerlukan dirinya sendiri lewat {path}.",
         "The decision '{name}' requires itself through {path}.",
     ),
+    "rules-too-deep": error(
+        "Keputusan saling memerlukan lebih dari {limit} tingkat.",
+        "Decisions require each other over {limit} levels deep.",
+    ),
+    "rules-too-many-decisions": error(
+        "Berkas ini memuat lebih dari {limit} keputusan. Bagi menjadi beberapa berkas.",
+        "This file holds more than {limit} decisions. Split it into several files.",
+    ),
     "rules-not-required": warning(
         "Ungkapan ini membaca keputusan '{name}' tanpa panah kebutuhan; nilainya tidak akan ada.",
         "This expression reads the decision '{name}' without requiring it; its value will not be there.",
@@ -100,6 +108,10 @@ KINDS = {
     "rules-cell-variable": error(
         "Sel ini memakai '{name}' dari camunda:inputVariable. Tulis `?` sebagai gantinya.",
         "This cell uses '{name}' from camunda:inputVariable. Write `?` instead.",
+    ),
+    "rules-too-long": error(
+        "Ungkapan di berkas ini terlalu panjang: paling banyak {limit} huruf semuanya. Bagi menjadi beberapa berkas.",
+        "The expressions of this file are too long: {limit} letters at most in all. Split it into several files.",
     ),
     "rules-overlap": error(
         "Aturan {rules} berlaku bersamaan, padahal hanya satu yang boleh, misalnya untuk {example}.",

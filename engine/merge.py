@@ -49,9 +49,9 @@ def _merge_maps(
 
 
 def _merge_values(base: Any, ours: Any, theirs: Any, path: str, us: str, them: str) -> Any:
-    if _same(ours, theirs) or _same(base, theirs):
+    if same(ours, theirs) or same(base, theirs):
         return ours
-    if _same(base, ours):
+    if same(base, ours):
         return theirs
     if isinstance(ours, dict) and isinstance(theirs, dict):
         return _merge_maps(base if isinstance(base, dict) else {}, ours, theirs, path, us, them)
@@ -62,5 +62,14 @@ def _merge_values(base: Any, ours: Any, theirs: Any, path: str, us: str, them: s
     raise ParallelConflict(path, us, them)
 
 
-def _same(one: Any, other: Any) -> bool:
-    return one is other or (type(one) is type(other) and one == other)
+def same(one: Any, other: Any) -> bool:
+    """Equal in type too, at every depth: true and 1 are different answers."""
+    if one is other:
+        return True
+    if type(one) is not type(other):
+        return False
+    if isinstance(one, dict):
+        return one.keys() == other.keys() and all(same(value, other[key]) for key, value in one.items())
+    if isinstance(one, list):
+        return len(one) == len(other) and all(same(a, b) for a, b in zip(one, other, strict=True))
+    return bool(one == other)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
+from functools import cached_property
 from typing import Any, Protocol
 
 from lxml import etree
@@ -82,11 +83,9 @@ class Workflow(BpmnWorkflow):
     def advance(self) -> None:
         """Run everything that needs no person, until the instance waits. Raises an `EngineError` on failure."""
         with readable_errors():
-            ran = -1
-            while ran != len(self.path):
-                ran = len(self.path)
-                self.refresh_timers()
-                self.do_engine_steps(will_complete_task=self._count, did_complete_task=self._note)
+            self._run_ready()
+            while self.event_manager.tasks and self._time_moves_something():
+                self._run_ready()
 
     def give(self, spiff_task: SpiffTask, answers: Mapping[str, Any]) -> None:
         """Complete a person's step with its answers, kept under the step's id, and go on."""
@@ -128,6 +127,37 @@ class Workflow(BpmnWorkflow):
         ends = [n for n in self.path if isinstance(self.spec.task_specs.get(n), nodes.EndEvent)]
         return ends[-1] if self.completed and ends else None
 
+    def update_waiting_tasks(self) -> None:
+        """As the library's, by a scan of the few tasks there are instead of a walk along the tree."""
+        for task in [t for t in self.tasks.values() if t.state == TaskState.WAITING]:
+            task.task_spec._update(task)
+
+    def _time_moves_something(self) -> bool:
+        self.refresh_timers()
+        return any(t.state == TaskState.READY and not t.task_spec.manual for t in self.everything())
+
+    def _run_ready(self) -> None:
+        """As the library's `do_engine_steps`, inner subprocesses first, by scans instead of walks."""
+        moved = True
+        while moved:
+            moved = False
+            for subprocess in sorted(self.get_active_subprocesses(), key=lambda s: s.depth, reverse=True):
+                moved |= self._run_ready_of(subprocess)
+                parent = self.get_task_from_id(subprocess.parent_task_id)
+                parent.task_spec._update(parent)
+            moved |= self._run_ready_of(self)
+
+    def _run_ready_of(self, workflow: Any) -> bool:
+        moved = False
+        while ready := [t for t in workflow.tasks.values() if t.state == TaskState.READY and not t.task_spec.manual]:
+            moved = True
+            for task in ready:
+                if task.state == TaskState.READY:
+                    self._count(task)
+                    task.run()
+                    self._note(task)
+        return moved
+
     def _count(self, spiff_task: SpiffTask) -> None:
         if len(self.path) >= MOST_STEPS:
             raise LimitExceeded(
@@ -164,6 +194,11 @@ class Compiled:
     decisions: Mapping[str, Decisions]
     steps: Mapping[str, Step]
     names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @cached_property
+    def numbers(self) -> dict[str, dict[str, int]]:
+        """The number of each node in the state codec, by process."""
+        return {process: {name: number for number, name in enumerate(names)} for process, names in self.names.items()}
 
     @property
     def nodes(self) -> set[str]:

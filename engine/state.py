@@ -25,6 +25,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.errors import LimitExceeded, ServiceFailed, Text
 from engine.feel.values import Months
+from engine.merge import same
 from engine.nodes import UNFINISHED
 from engine.spiff import Compiled, Host, Workflow
 
@@ -141,8 +142,7 @@ def _open_subprocesses(workflow: Workflow) -> list[Any]:
 
 
 def _dump_tree(workflow: Any, numbers: dict[UUID, int]) -> list[Any]:
-    names = workflow.top_workflow.compiled.names[workflow.spec.name]
-    number_of = {name: number for number, name in enumerate(names)}
+    number_of = workflow.top_workflow.compiled.numbers[workflow.spec.name]
     rows = []
     for task, parent in _kept(workflow):
         numbers[task.id] = len(numbers)
@@ -165,16 +165,11 @@ def _row(task: SpiffTask, parent: SpiffTask | None, spec: int, numbers: Mapping[
 
 
 def _delta(data: Mapping[str, Any], base: Mapping[str, Any]) -> Any:
-    changed = {key: value for key, value in data.items() if key not in base or not _equal(base[key], value)}
+    changed = {key: value for key, value in data.items() if key not in base or not same(base[key], value)}
     removed = [key for key in base if key not in data]
     if not changed and not removed:
         return _SAME
     return [changed, removed] if removed else [changed]
-
-
-def _equal(one: Any, other: Any) -> bool:
-    """Equal in type too: true and 1, or 1 and 1.0, are different answers."""
-    return one is other or (one == other and pack(one) == pack(other))
 
 
 def _load_tree(workflow: Any, part: Any, tasks: list[SpiffTask]) -> None:

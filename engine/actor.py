@@ -79,6 +79,9 @@ class Directory(Protocol):
     def name(self, session: Session, person: str) -> str:
         """A person's name for the record."""
 
+    def names(self, session: Session, people: Collection[str]) -> Mapping[str, str]:
+        """The names of several people, read at once; asked before a page names them one by one."""
+
     def unit(self, session: Session, person: str) -> str:
         """The id of the unit a person belongs to."""
 

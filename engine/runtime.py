@@ -196,7 +196,9 @@ class Engine:
     ) -> Page[TaskRow]:
         """The actor's open tasks, oldest due first; search is by reference or the start of the applicant's name."""
         rows, following, count = inbox_page(session, actor, search=search, process=process, after=after, limit=limit)
-        return Page([self._reader(session, actor, now).row(row) for row in rows], following, count)
+        self.directory.names(session, {person for row in rows for person in (row.subject, row.claimed_by) if person})
+        reader = self._reader(session, actor, now)
+        return Page([reader.row(row) for row in rows], following, count)
 
     # Instances.
 

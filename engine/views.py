@@ -194,6 +194,7 @@ class Reader:
 
     def _view(self, row: Instance, events: Sequence[tuple[dict[str, Any], dict[str, Any]]]) -> InstanceView:
         deployed = self.catalog.version(self.session, row.version_id)
+        self.directory.names(self.session, {row.subject, *(facts["actor"] for facts, _ in events if facts["actor"])})
         open_tasks = self._open_tasks(row, deployed)
         path = [node for _, payload in events for node in payload.get("path", ())]
         return InstanceView(

@@ -28,7 +28,7 @@ BPMN = Path(__file__).resolve().parent.parent / "bpmn"
 
 Found = TypeVar("Found")
 
-_NAME = select(Person.name, Person.unit).where(Person.id == bindparam("wanted"))
+_NAMES = select(Person.id, Person.name, Person.unit).where(Person.id.in_(bindparam("wanted", expanding=True)))
 
 
 class People:
@@ -67,6 +67,11 @@ class People:
     def name(self, session: Session, person: str) -> str:
         """A person's name for the record; the id of somebody unknown."""
         return _person(session, person)[0]
+
+    def names(self, session: Session, people: Collection[str]) -> Mapping[str, str]:
+        """The names of several people, by one statement; `name` then needs none for them."""
+        found = _persons(session, people)
+        return {person: found[person][0] for person in people}
 
     def unit(self, session: Session, person: str) -> str:
         """The id of the unit a person belongs to. Raises `NotFound`."""
@@ -199,11 +204,10 @@ def _role_label(name: Text, seats: Sequence[RoleSeat]) -> Text:
 
 def _kept(session: Session, key: object, read: Callable[[], Found]) -> Found:
     """What was read before in this transaction, else what ``read`` finds now."""
-    kept = session.info.get("workflows.people")
-    if kept is None or kept[0] is not session.get_transaction():
-        found = read()  # may begin the transaction that the result belongs to
-        session.info["workflows.people"] = (session.get_transaction(), {key: found})
-        return found
+    transaction = session.get_transaction() or session.begin()
+    kept: tuple[object, dict[object, object]] | None = session.info.get("workflows.people")
+    if kept is None or kept[0] is not transaction:
+        kept = session.info["workflows.people"] = (transaction, {})
     if key not in kept[1]:
         kept[1][key] = read()
     return cast(Found, kept[1][key])
@@ -215,11 +219,17 @@ def forget(session: Session) -> None:
 
 
 def _person(session: Session, person: str) -> tuple[str, str]:
-    def read() -> tuple[str, str]:
-        row = session.execute(_NAME, {"wanted": person}).first()
-        return (row.name, row.unit) if row else (person, "")
+    """Name and unit; the id and no unit for somebody unknown."""
+    return _persons(session, (person,))[person]
 
-    return _kept(session, ("person", person), read)
+
+def _persons(session: Session, people: Collection[str]) -> Mapping[str, tuple[str, str]]:
+    """Name and unit of each, by one statement for those not read before in this transaction."""
+    known = _kept(session, "people", dict[str, tuple[str, str]])
+    if missing := [person for person in people if person not in known]:
+        rows = session.execute(_NAMES, {"wanted": missing}).all()
+        known.update({person: (person, "") for person in missing} | {row.id: (row.name, row.unit) for row in rows})
+    return known
 
 
 def _line(session: Session, position: str, now: datetime) -> tuple[Seat, ...]:

@@ -226,6 +226,14 @@ def test_a_completion_asks_for_grants_owner_and_holder_in_two_statements(demo: D
         assert len(sent) == 3
 
 
+def test_a_page_of_names_is_read_at_once(demo: Database) -> None:
+    with demo.reads() as session, statements(demo) as sent:
+        names = PEOPLE.names(session, ["P097", "P092", "P999"])
+        assert names == {"P097": "Wati Pratama", "P092": "Yuni Santoso", "P999": "P999"}
+        assert (PEOPLE.name(session, "P097"), PEOPLE.unit(session, "P092")) == ("Wati Pratama", "DISKOMINFO")
+        assert len(sent) == 1
+
+
 def test_what_was_read_lasts_no_longer_than_its_transaction(demo: Database) -> None:
     with Session(demo.engine) as session:
         assert holder(session, "position:DISKOMINFO-04") == "position:DISKOMINFO-04"

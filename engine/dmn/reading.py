@@ -148,7 +148,7 @@ class _File:
         complete = True
         for requirement in self.reader.children(element, "informationRequirement"):
             for reference in self.reader.children(requirement, "requiredDecision", "requiredInput"):
-                target = (reference.get("href") or "").removeprefix("#")
+                target = self._target(reference)
                 if target not in self.elements:
                     self.reader.report("rules-reference", reference, name=reference.get("href") or "?")
                     complete = False
@@ -159,6 +159,11 @@ class _File:
                 else:
                     needed |= {one.id: one for one in (*decision.requires, decision)}
         return tuple(needed.values()), inputs, complete
+
+    def _target(self, reference: etree._Element) -> str:
+        """The id that a reference within this file names."""
+        own = self.reader.root.get("namespace") or ""
+        return (reference.get("href") or "").removeprefix(own).removeprefix("#")
 
     def _input(self, element: etree._Element) -> dict[str, Type]:
         variable = self.reader.child(element, "variable")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 
 from engine.feel import UnaryTests, Value
 from engine.feel.values import KINDS, Run
@@ -47,6 +48,8 @@ class Type:
             return self._as_list(value, self.element, run)
         if self._fits(value, run):
             return value
+        if self.kind == "date and time" and type(value) is date:
+            return datetime(value.year, value.month, value.day, tzinfo=UTC)
         return value[0] if type(value) is list and len(value) == 1 and self._fits(value[0], run) else None
 
     def _as_list(self, value: Value, element: Type, run: Run) -> Value:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, DecimalException, Overflow
 from fractions import Fraction
 
@@ -57,8 +57,6 @@ def _moment(value: Value) -> datetime:
     """Beside a moment a date counts as its midnight in UTC."""
     if type(value) is datetime:
         return value
-    from datetime import UTC
-
     return datetime(value.year, value.month, value.day, tzinfo=UTC)
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from engine.feel import tree
 from engine.feel.errors import FeelError, refused, short
 from engine.feel.functions import Signature, called
+from engine.feel.moments import moment_of
 from engine.feel.patterns import PatternError, pattern
 from engine.feel.tree import Node, Place
 from engine.feel.values import KINDS, Run
@@ -83,8 +86,10 @@ def kind_of(node: Node) -> str | None:
 def check_comparison(left: Node, right: Node) -> None:
     """Refuse to compare different kinds. Raises `FeelError`."""
     kinds = kind_of(left), kind_of(right)
-    if None in kinds or kinds[0] == kinds[1]:
+    if None in kinds:
         return
+    if kinds[0] == kinds[1]:
+        return _check_zones(left, right)
     text_side = left if kinds[0] == "string" else right
     if "string" in kinds and MOMENTS.intersection(kinds) and isinstance(text_side, tree.Literal):
         text = short(text_side.value)
@@ -98,6 +103,25 @@ def check_comparison(left: Node, right: Node) -> None:
         f"A {kinds[0]} cannot be compared with a {kinds[1]}; the result is always null.",
         right.at,
     )
+
+
+def _check_zones(left: Node, right: Node) -> None:
+    """Refuse to compare a moment with a local time."""
+    local = [moment.tzinfo is None for moment in map(_moment, (left, right)) if moment is not None]
+    if local in ([True, False], [False, True]):
+        raise refused(
+            "Satu waktu punya zona, yang lain tidak; tulis zona pada keduanya, misalnya +07:00.",
+            "One time has a zone, the other has none; write a zone for both, such as +07:00.",
+            right.at,
+        )
+
+
+def _moment(node: Node) -> datetime | None:
+    value = node.value if isinstance(node, tree.Literal) else None
+    if isinstance(node, tree.Call) and node.function == "date and time" and len(node.arguments) == 1:
+        text = _constant(node.arguments, 0)
+        value = None if text is None else moment_of(text)
+    return value if type(value) is datetime else None
 
 
 def check_filter(node: tree.Filter) -> None:

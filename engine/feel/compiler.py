@@ -9,7 +9,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from engine.feel import tree
@@ -81,7 +81,7 @@ class Compiler:
 
     def literal(self, node: tree.Literal, scope: Scope | None) -> Code:
         value = node.value
-        if type(value).__name__ == "datetime" and value.tzinfo is None:
+        if type(value) is datetime and value.tzinfo is None:
             return lambda run: imported(value, run)
         return lambda run: value
 
@@ -348,7 +348,7 @@ class Compiler:
         raise refused("Uji ini tidak dapat berdiri di sini.", "This test cannot stand here.", node.at)
 
 
-INSTANCE_TYPES = frozenset({*KINDS.values(), "Any"})
+INSTANCE_TYPES = frozenset(KINDS.values()) - {"Null", "range"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -497,16 +497,12 @@ def _contained(value: Value, wanted: Value, run: Run) -> bool | None:
 
 
 def _range(low: Value, high: Value, node: tree.Interval) -> Value:
-    if low is None and high is None:
+    if not comparable(low, high) or low > high:
         return None
-    if low is not None and high is not None and not (comparable(low, high) and low <= high):
-        return None
-    return Range(low, high, node.low_included and low is not None, node.high_included and high is not None)
+    return Range(low, high, node.low_included, node.high_included)
 
 
 def _is_instance(value: Value, kind: str) -> bool:
-    if kind == "Any":
-        return value is not None
     return KINDS.get(type(value)) == kind
 
 

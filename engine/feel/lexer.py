@@ -78,6 +78,7 @@ TYPE = re.compile(
     r"(?:days\s+and\s+time\s+duration|years\s+and\s+months\s+duration|date\s+and\s+time|[^\W\d]\w*)"
     r"(?:\s*<[\w\s,:<>]*>)?"
 )
+PROPERTY = re.compile(r"(?:time\s+offset|start\s+included|end\s+included)\b")
 CALLED = re.compile(r"\s*\(")
 GOES_ON = re.compile(r"(?:and|or|then|else|return|satisfies|in|between|instance)\b")
 STARTS_VALUE = re.compile(r'[\w"@(\[{.?-]')
@@ -178,7 +179,8 @@ class Lexer:
         if word.startswith("__"):
             raise FeelError(CODE, *self.at(self.position))
         if self._previous() == "_DOT":
-            return self._add("NAME", word)
+            match = PROPERTY.match(self.source, self.position)
+            return self._add("NAME", " ".join(match.group().split()) if match else word, match and len(match.group()))
         if word == "instance" and (match := INSTANCE.match(self.source, self.position)):
             return self._instance_of(match)
         if word == "not" and CALLED.match(self.source, self.position + 3):

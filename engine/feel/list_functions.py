@@ -254,10 +254,19 @@ def context(run: Run, entries: list[Value]) -> Value:
     return built
 
 
-@feel("context put(context: context, key: string, value: any)")
-def context_put(run: Run, base: dict[str, Value], key: str, value: Value) -> Value:
-    run.list(list(base))
-    return {**base, key: value}
+@feel("context put(context: context, key: any, value: any)", "context put(context: context, keys: list, value: any)")
+def context_put(run: Run, base: dict[str, Value], key: Value, value: Value) -> Value:
+    """With a list of keys the value is put that deep; every step but the last must be a context already."""
+    keys = key if type(key) is list else [key]
+    run.list([*base, *keys])
+    if not keys or type(keys[0]) is not str:
+        return None
+    if len(keys) > 1:
+        inner = base.get(keys[0])
+        value = context_put(run, inner, keys[1:], value) if type(inner) is dict else None
+        if value is None:
+            return None
+    return {**base, keys[0]: value}
 
 
 @feel("context merge(contexts: list)")

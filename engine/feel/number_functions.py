@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_EVEN, ROUND_HALF_UP, ROUND_UP, Decimal
 
 from engine.feel.functions import feel
-from engine.feel.values import MATH, Run, Value, equal
+from engine.feel.values import MATH, Months, Run, Value, equal
 
 SCALES = range(-6111, 6177)
 """How many decimals may be asked for, as in decimal128."""
@@ -71,11 +72,9 @@ def ceiling(run: Run, n: Decimal, scale: Decimal = Decimal(0)) -> Value:
 
 @feel("abs(n: any)")
 def absolute(run: Run, n: Value) -> Value:
-    from engine.feel.values import Months
-
     if type(n) is Months:
         return Months(abs(n.count))
-    return abs(n) if type(n).__name__ in ("Decimal", "timedelta") else None
+    return abs(n) if type(n) in (Decimal, timedelta) else None
 
 
 @feel("modulo(dividend: number, divisor: number)")
@@ -113,4 +112,6 @@ def even(run: Run, number: Decimal) -> Value:
 
 @feel("is(value1: any, value2: any)")
 def same(run: Run, value1: Value, value2: Value) -> Value:
+    if type(value1) is datetime and type(value2) is datetime and value1.utcoffset() != value2.utcoffset():
+        return False  # the same moment told by different clocks is equal, but not the same
     return type(value1) is type(value2) and equal(value1, value2, run) is True

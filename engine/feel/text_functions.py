@@ -102,7 +102,7 @@ def lower_case(run: Run, string: str) -> Value:
 def substring(run: Run, string: str, position: Decimal, length: Decimal | None = None) -> Value:
     start = int(position)
     if not start or abs(start) > len(string) or (length is not None and length < 1):
-        return None if not start or (length is not None and length < 1) or abs(start) > len(string) + 1 else ""
+        return None
     first = start - 1 if start > 0 else len(string) + start
     return run.text(string[first:] if length is None else string[first : first + int(length)])
 
@@ -184,7 +184,7 @@ def _occurrences(wanted: Pattern, text: str, run: Run) -> Iterator[tuple[int, in
 
 
 def _with_groups(replacement: str, groups: list[str], run: Run) -> str:
-    """The replacement with ``$0`` to ``$9`` filled in. Raises ValueError for a lone ``$`` or backslash."""
+    """The replacement with ``$0`` to ``$99`` filled in. Raises ValueError for a lone ``$`` or backslash."""
     if not REPLACEMENT.fullmatch(replacement):
         raise ValueError("a lone $ or backslash")
 
@@ -192,6 +192,12 @@ def _with_groups(replacement: str, groups: list[str], run: Run) -> str:
         number = match[1]
         if number is None:
             return match[0][1:]
-        return groups[int(number)] if int(number) < len(groups) else ""
+        if len(number) == 2 and int(number) >= len(groups):
+            return _group(groups, int(number[0])) + number[1]
+        return _group(groups, int(number))
 
-    return run.text(re.sub(r"\$(\d)|\\[\\$]", filled, replacement))
+    return run.text(re.sub(r"\$(\d\d?)|\\[\\$]", filled, replacement))
+
+
+def _group(groups: list[str], number: int) -> str:
+    return groups[number] if number < len(groups) else ""

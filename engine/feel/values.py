@@ -195,10 +195,13 @@ def within(value: Value, interval: Range) -> bool | None:
 
 
 def bounded(value: Value) -> Value:
-    """A result that may leave the evaluation. Raises `LimitExceeded` when a nested one is too large to keep."""
+    """A result that may leave the evaluation; a range may not, it is null outside.
+
+    Raises `LimitExceeded` when a nested one is too large to keep.
+    """
     if type(value) is not list and type(value) is not dict:
-        return value
-    waiting, parts, letters = [(value, 0)], 0, 0
+        return None if type(value) is Range else value
+    waiting, parts, letters, ranges = [(value, 0)], 0, 0, False
     while waiting:
         inner, depth = waiting.pop()
         parts += 1
@@ -208,4 +211,13 @@ def bounded(value: Value) -> Value:
             waiting.extend((part, depth + 1) for part in (inner.values() if isinstance(inner, dict) else inner))
         if parts > STEP_LIMIT or letters > 10 * STRING_LIMIT or depth > DEPTH_LIMIT or len(waiting) > STEP_LIMIT:
             raise LimitExceeded(TOO_MUCH)
-    return value
+        ranges = ranges or isinstance(inner, Range)
+    return _without_ranges(value) if ranges else value
+
+
+def _without_ranges(value: Value) -> Value:
+    if type(value) is list:
+        return [_without_ranges(inner) for inner in value]
+    if type(value) is dict:
+        return {key: _without_ranges(inner) for key, inner in value.items()}
+    return None if type(value) is Range else value

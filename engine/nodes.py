@@ -34,7 +34,11 @@ def follow(spiff_task: SpiffTask, specs: Sequence[Any] | None = None) -> None:
     """Create what comes next, just before ``spiff_task`` completes."""
     spiff_task._sync_children(list(spiff_task.task_spec.outputs if specs is None else specs), TaskState.FUTURE)
     for child in spiff_task.children:
-        if child.state == TaskState.FUTURE:
+        if child.state != TaskState.FUTURE:
+            continue
+        if isinstance(child.task_spec, LAZY):
+            child.data = dict(spiff_task.data)  # else the library copies each value one by one
+        else:
             child.task_spec._predict(child, mask=TaskState.FUTURE | TaskState.PREDICTED_MASK)
 
 
@@ -342,3 +346,7 @@ class CycleTimer(_Timer, CycleTimerEventDefinition):
             child.triggered = True
             child.task_spec._predict(child, mask=TaskState.NOT_FINISHED_MASK)
             child.task_spec._update(child)
+
+
+LAZY = (UserTask, ManualTask, ServiceTask, RuleTask, EndEvent, ExclusiveGateway, InclusiveGateway)
+"""Nodes that begin with just the data of the node before them and predict nothing."""

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import msgpack
 from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin, BoundaryEventSplit
@@ -176,15 +176,15 @@ def _load_tree(workflow: Any, part: Any, tasks: list[SpiffTask]) -> None:
     data, rows = part
     workflow.data = data
     names = workflow.top_workflow.compiled.names[workflow.spec.name]
-    root = SpiffTask(workflow, workflow.spec.start, state=TaskState.COMPLETED)
+    root = SpiffTask(workflow, workflow.spec.start, state=TaskState.COMPLETED, id=-len(tasks) - 1)
     workflow.task_tree = root
+    specs = workflow.spec.task_specs
     loaded = []
     for order, (spec, parent, state, delta, *optional) in enumerate(rows):
         identity, internal, triggered = (*optional, None, None, None)[:3]
         above = root if parent < 0 else tasks[parent]
-        task = SpiffTask(
-            workflow, workflow.spec.task_specs[names[spec]], above, state, UUID(bytes=identity) if identity else uuid4()
-        )
+        key = UUID(bytes=identity) if identity else len(tasks) + 1  # who has finished needs no name in the world
+        task = SpiffTask(workflow, specs[names[spec]], above, state, key)
         task.data = _applied(above.data, delta)
         task.internal_data = internal or {}
         task.triggered = bool(triggered)
@@ -216,6 +216,8 @@ def _revive(task: SpiffTask) -> None:
 
 def _kept(workflow: Any) -> list[tuple[SpiffTask, SpiffTask | None]]:
     """The tasks that stay, parents first, each with its nearest ancestor that stays (None: the root)."""
+    if (step := _only_step(workflow)) is not None:
+        return [(step, None)]
     root = workflow.task_tree
     keep = _needed(workflow.tasks.values())
     keep |= _branching_points(keep)
@@ -227,6 +229,14 @@ def _kept(workflow: Any) -> list[tuple[SpiffTask, SpiffTask | None]]:
             parent = parent.parent
         in_order.append((task, None if parent is root else parent))
     return in_order
+
+
+def _only_step(workflow: Any) -> SpiffTask | None:
+    """The person's step that alone is left to do, if that is all: nothing before it matters any more."""
+    unfinished = [task for task in workflow.tasks.values() if task.has_state(UNFINISHED)]
+    if len(unfinished) != 1 or not (unfinished[0].state == TaskState.READY and unfinished[0].task_spec.manual):
+        return None
+    return None if isinstance(unfinished[0].parent.task_spec, BoundaryEventSplit) else unfinished[0]
 
 
 def _needed(tasks: Iterable[SpiffTask]) -> set[SpiffTask]:

@@ -17,10 +17,11 @@ from functools import lru_cache
 from engine.errors import LimitExceeded
 from engine.feel import parser
 from engine.feel.checks import check_cell
-from engine.feel.compiler import Code, Compiler, Scope, any_true
+from engine.feel.comparing import any_true
+from engine.feel.compiler import Compiler, Scope
 from engine.feel.errors import FeelError
 from engine.feel.tree import Negative, Node, Tests
-from engine.feel.values import TOO_MUCH, Months, Range, Run, Value, bounded, imported
+from engine.feel.values import TOO_MUCH, Code, Months, Range, Run, Value, bounded, imported
 
 EvaluationError = LimitExceeded
 """The one thing an evaluation can raise: it asked for too many steps, or too large a value."""

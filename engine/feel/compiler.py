@@ -6,43 +6,29 @@ Names are settled here: a name bound by ``for``, ``some``, a context or a filter
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 
 from engine.feel import tree
+from engine.feel.access import filtered, item_at, properties_in, property_in, static_path
 from engine.feel.arithmetic import calculated, negated
 from engine.feel.checks import check_comparison, check_constants, check_filter
+from engine.feel.comparing import (
+    INSTANCE_TYPES,
+    any_true,
+    between,
+    comparison,
+    contained,
+    interval_of,
+    is_condition,
+    is_instance,
+)
 from engine.feel.errors import FeelError, refused, short
 from engine.feel.functions import FUNCTIONS, Signature, called
-from engine.feel.time_functions import property_of
-from engine.feel.values import KINDS, MATH, Range, Run, Value, comparable, equal, imported, within
-
-Code = Callable[[Run], Value]
-ORDERS: dict[str, Callable[[Value, Value], bool]] = {
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-}
-BOOLEAN_NODES = (
-    tree.Compare,
-    tree.Between,
-    tree.Within,
-    tree.Logic,
-    tree.Quantified,
-    tree.Instance,
-    tree.Negative,
-)
-BOOLEAN_FUNCTIONS = frozenset(
-    {
-        *("contains", "starts with", "ends with", "matches", "list contains", "all", "any", "even", "odd", "is"),
-        *("before", "after", "meets", "met by", "overlaps", "overlaps before", "overlaps after", "includes"),
-        *("during", "starts", "started by", "finishes", "finished by", "coincides"),
-    }
-)
+from engine.feel.loops import Turn, each, every, some
+from engine.feel.values import Code, Run, Value, imported
 
 
 @dataclass(frozen=True)
@@ -133,11 +119,11 @@ class Compiler:
         return read
 
     def property(self, node: tree.Property, scope: Scope | None) -> Code:
-        path = _static_path(node)
+        path = static_path(node)
         if path and self._read(path[0], scope) is None:
             return self._data_path(path)
         base, name = self.code(node.base, scope), node.name
-        return lambda run: _property(base(run), name, run)
+        return lambda run: property_in(base(run), name, run)
 
     def _data_path(self, path: tuple[str, ...]) -> Code:
         """``a.b.c`` read from the data without looking at the rest of ``a``."""
@@ -150,7 +136,7 @@ class Compiler:
                 value = run.data.get(root)
                 if type(value) is dict:
                     return imported(value.get(only), run)
-                return _property(imported(value, run), only, run)
+                return property_in(imported(value, run), only, run)
 
             return read_two
 
@@ -158,7 +144,7 @@ class Compiler:
             value = run.data.get(root)
             for number, name in enumerate(steps):
                 if type(value) is not dict:
-                    return _properties(imported(value, run), steps[number:], run)
+                    return properties_in(imported(value, run), steps[number:], run)
                 value = value.get(name)
             return imported(value, run)
 
@@ -169,10 +155,10 @@ class Compiler:
         base, place = self.code(node.base, scope), self.place()
         if isinstance(node.test, tree.Literal) and isinstance(node.test.value, Decimal):
             index = node.test.value
-            return lambda run: _at(base(run), index)
+            return lambda run: item_at(base(run), index)
         inner = Scope({}, Scope({"item": place}, scope), place)
         test, size = self.measured(node.test, inner)
-        return lambda run: _filtered(base(run), test, size, place, run)
+        return lambda run: filtered(base(run), test, size, place, run)
 
     def call(self, node: tree.Call, scope: Scope | None) -> Code:
         signatures = FUNCTIONS[node.function]
@@ -219,7 +205,7 @@ class Compiler:
 
     def between(self, node: tree.Between, scope: Scope | None) -> Code:
         value, low, high = (self.code(part, scope) for part in (node.value, node.low, node.high))
-        return lambda run: _between(value(run), low(run), high(run))
+        return lambda run: between(value(run), low(run), high(run))
 
     def within(self, node: tree.Within, scope: Scope | None) -> Code:
         place = self.place()
@@ -239,12 +225,12 @@ class Compiler:
         if isinstance(node, tree.Test):
             return comparison(node.operator, lambda run: run.locals[place], self.code(node.right, scope))
         code = self.code(node, scope)
-        if _is_condition(node):
+        if is_condition(node):
             return code
         if isinstance(node, tree.Literal) and type(node.value) in (str, Decimal, bool):
             literal, kind = node.value, type(node.value)
             return lambda run: type(run.locals[place]) is kind and run.locals[place] == literal
-        return lambda run: _contained(run.locals[place], code(run), run)
+        return lambda run: contained(run.locals[place], code(run), run)
 
     def negative(self, node: tree.Negative, scope: Scope | None) -> Code:
         if len(node.tests) != 1 or isinstance(node.tests[0], tree.Test):
@@ -289,7 +275,7 @@ class Compiler:
         def collected(run: Run) -> Value:
             results: list[Value] = []
             run.locals[partial] = results
-            if _each(turns, run, size, lambda: results.append(body(run))) is None:
+            if each(turns, run, size, lambda: results.append(body(run))) is None:
                 return None
             return run.list(results)
 
@@ -298,7 +284,7 @@ class Compiler:
     def quantified(self, node: tree.Quantified, scope: Scope | None) -> Code:
         turns, inner = self._iterators(node.iterators, scope)
         body, size = self.measured(node.body, inner)
-        return (_every if node.every else _some)(turns, body, size)
+        return (every if node.every else some)(turns, body, size)
 
     def _iterators(self, iterators: tuple[tree.Iterator_, ...], scope: Scope | None) -> tuple[list[Turn], Scope | None]:
         turns: list[Turn] = []
@@ -332,7 +318,7 @@ class Compiler:
 
     def interval(self, node: tree.Interval, scope: Scope | None) -> Code:
         low, high = self.code(node.low, scope), self.code(node.high, scope)
-        return lambda run: _range(low(run), high(run), node)
+        return lambda run: interval_of(low(run), high(run), node)
 
     def instance(self, node: tree.Instance, scope: Scope | None) -> Code:
         value, kind = self.code(node.value, scope), node.type
@@ -342,22 +328,10 @@ class Compiler:
                 f"The type `{short(kind)}` is not supported in `instance of`.",
                 node.at,
             )
-        return lambda run: _is_instance(value(run), kind)
+        return lambda run: is_instance(value(run), kind)
 
     def misplaced(self, node: tree.Node, scope: Scope | None) -> Code:
         raise refused("Uji ini tidak dapat berdiri di sini.", "This test cannot stand here.", node.at)
-
-
-INSTANCE_TYPES = frozenset(KINDS.values()) - {"Null", "range"}
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """One ``name in domain`` of a loop; with ``end`` the domain is a range of whole numbers or dates."""
-
-    place: int
-    domain: Code
-    end: Code | None
 
 
 def _local(place: int) -> Code:
@@ -367,51 +341,6 @@ def _local(place: int) -> Code:
 def _partial(place: int) -> Code:
     """The results of a loop so far, copied: the list itself would grow while it is looked at."""
     return lambda run: run.list(list(run.locals[place]))
-
-
-def _static_path(node: tree.Node) -> tuple[str, ...]:
-    """``("a", "b")`` of ``a.b``; empty where the path does not begin with a name."""
-    names: list[str] = []
-    while isinstance(node, tree.Property):
-        names.append(node.name)
-        node = node.base
-    return (node.name, *reversed(names)) if isinstance(node, tree.Name) else ()
-
-
-def _property(value: Value, name: str, run: Run) -> Value:
-    if type(value) is dict:
-        return value.get(name)
-    if type(value) is list:
-        return run.list([_property(item, name, run) for item in value])
-    return property_of(value, name)
-
-
-def _properties(value: Value, names: tuple[str, ...], run: Run) -> Value:
-    for name in names:
-        value = _property(value, name, run)
-    return value
-
-
-def _at(value: Value, index: Decimal) -> Value:
-    """The item at a place counted from 1, from the end when negative; a single value is a list of one."""
-    values = value if type(value) is list else [] if value is None else [value]
-    if index != index.to_integral_value() or not index or abs(index) > len(values):
-        return None
-    return values[int(index) - 1] if index > 0 else values[int(index)]
-
-
-def _filtered(value: Value, test: Code, size: int, place: int, run: Run) -> Value:
-    values = value if type(value) is list else [] if value is None else [value]
-    kept: list[Value] = []
-    for item in values:
-        run.spend(size + 1)
-        run.locals[place] = item
-        answer = test(run)
-        if type(answer) is Decimal:
-            return _at(values, answer)
-        if answer is True:
-            kept.append(item)
-    return run.list(kept)
 
 
 def _misfit(node: tree.Call, signatures: tuple[Signature, ...]) -> FeelError:
@@ -436,150 +365,6 @@ def _calling(signature: Signature, codes: list[Code]) -> Code:
 
 def _two_operands(left: Code, sign: str, right: Code) -> Code:
     return lambda run: calculated(sign, left(run), right(run), run)
-
-
-def comparison(sign: str, left: Code, right: Code) -> Code:
-    """``left sign right`` as three-valued truth."""
-    if sign == "=":
-        return lambda run: equal(left(run), right(run), run)
-    if sign == "!=":
-
-        def different(run: Run) -> Value:
-            same = equal(left(run), right(run), run)
-            return None if same is None else not same
-
-        return different
-    order = ORDERS[sign]
-
-    def ordered(run: Run) -> Value:
-        first, second = left(run), right(run)
-        return order(first, second) if comparable(first, second) else None
-
-    return ordered
-
-
-def _between(value: Value, low: Value, high: Value) -> Value:
-    if not comparable(value, low) or not comparable(value, high):
-        return None
-    return low <= value <= high
-
-
-def any_true(tests: Sequence[Code], run: Run) -> bool | None:
-    """Whether one of the tests holds; null if none does but one has no answer."""
-    answer: bool | None = False
-    for test in tests:
-        value = test(run)
-        if value is True:
-            return True
-        if type(value) is not bool:
-            answer = None
-    return answer
-
-
-def _is_condition(node: tree.Node) -> bool:
-    """Whether a test is a truth of its own and not a value to compare with: ``? > 3 and ? < 9``."""
-    if isinstance(node, tree.Call):
-        return node.function in BOOLEAN_FUNCTIONS
-    if isinstance(node, BOOLEAN_NODES):
-        return True
-    return any(isinstance(part, tree.Question) for part in tree.walk(node))
-
-
-def _contained(value: Value, wanted: Value, run: Run) -> bool | None:
-    if type(wanted) is Range:
-        return within(value, wanted)
-    if type(wanted) is list:
-        run.spend(len(wanted))
-        return any(
-            equal(value, item, run) is True or (type(item) is Range and within(value, item) is True) for item in wanted
-        ) or (type(value) is list and equal(value, wanted, run) is True)
-    return equal(value, wanted, run)
-
-
-def _range(low: Value, high: Value, node: tree.Interval) -> Value:
-    if not comparable(low, high) or low > high:
-        return None
-    return Range(low, high, node.low_included, node.high_included)
-
-
-def _is_instance(value: Value, kind: str) -> bool:
-    return KINDS.get(type(value)) == kind
-
-
-def _values_of(turn: Turn, run: Run) -> Iterator[Value] | None:
-    """What a loop runs through; None if its domain is neither a list nor a range that can be counted."""
-    start = turn.domain(run)
-    if turn.end is not None:
-        return _counted(start, turn.end(run))
-    if type(start) is Range:
-        return _counted(start.start, start.end) if start.start_included and start.end_included else None
-    if start is None:
-        return None
-    return iter(start if type(start) is list else [start])
-
-
-def _counted(start: Value, end: Value) -> Iterator[Value] | None:
-    """From start to end, both included, up or down, in whole steps or days."""
-    if type(start) is Decimal and type(end) is Decimal:
-        return _numbers(start, end)
-    return _days(start, end) if type(start) is date and type(end) is date else None
-
-
-def _numbers(start: Decimal, end: Decimal) -> Iterator[Value]:
-    step = Decimal(1 if start <= end else -1)
-    while start <= end if step > 0 else start >= end:
-        yield start
-        start = MATH.add(start, step)
-
-
-def _days(start: date, end: date) -> Iterator[Value]:
-    step = 1 if start <= end else -1
-    for number in range(0, (end - start).days + step, step):
-        yield start + timedelta(days=number)
-
-
-def _each(turns: list[Turn], run: Run, size: int, work: Callable[[], object]) -> bool | None:
-    """Do the work for each combination, until it returns true; None if a domain cannot be run through."""
-    if not turns:
-        return work() is True
-    values = _values_of(turns[0], run)
-    if values is None:
-        return None
-    for value in values:
-        run.spend(size + 1)
-        run.locals[turns[0].place] = value
-        stopped = _each(turns[1:], run, size, work)
-        if stopped is not False:
-            return stopped
-    return False
-
-
-def _some(turns: list[Turn], body: Code, size: int) -> Code:
-    return _search(turns, body, size, True)
-
-
-def _every(turns: list[Turn], body: Code, size: int) -> Code:
-    return _search(turns, body, size, False)
-
-
-def _search(turns: list[Turn], body: Code, size: int, decisive: bool) -> Code:
-    """``some`` stops at the first true, ``every`` at the first false; a missing answer makes the whole null."""
-
-    def answer(run: Run) -> Value:
-        missing = False
-
-        def decided() -> bool:
-            nonlocal missing
-            value = body(run)
-            missing = missing or type(value) is not bool
-            return value is decisive
-
-        stopped = _each(turns, run, size, decided)
-        if stopped:
-            return decisive
-        return None if missing or stopped is None else not decisive
-
-    return answer
 
 
 _COMPILERS: dict[type[tree.Node], Callable[..., Code]] = {

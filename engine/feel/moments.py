@@ -84,11 +84,7 @@ def _days_of(text: str) -> timedelta | None:
 
 def literal_of(text: str) -> Value:
     """What ``@"..."`` stands for; None if it is no date, moment or duration."""
-    return date_of(text) or (moment_of(text) if "T" in text and text[:1] != "P" else None) or _duration_literal(text)
-
-
-def _duration_literal(text: str) -> Value:
-    return duration_of(text)
+    return date_of(text) or (moment_of(text) if "T" in text else None) or duration_of(text)
 
 
 def moment_text(value: datetime) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from engine.feel.functions import feel
 from engine.feel.moments import date_of, duration_of, moment_of
 from engine.feel.number_functions import whole
-from engine.feel.values import Months, Range, Run, Value, comparable, equal, localized, within
+from engine.feel.values import Months, Range, Run, Value, comparable, equal, localized
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTH_NAMES = (
@@ -106,18 +107,14 @@ def property_of(value: Value, name: str) -> Value:
 
 
 def _day_property(value: date, name: str) -> Value:
-    if name in ("year", "month", "day"):
-        return Decimal(getattr(value, name))
-    if name == "weekday":
-        return Decimal(value.isoweekday())
+    parts = {"year": value.year, "month": value.month, "day": value.day, "weekday": value.isoweekday()}
     if isinstance(value, datetime):
-        if name in ("hour", "minute", "second"):
-            return Decimal(getattr(value, name))
+        parts |= {"hour": value.hour, "minute": value.minute, "second": value.second}
         if name == "time offset":
             return value.utcoffset()
         if name == "timezone":
-            return getattr(value.tzinfo, "key", None)
-    return None
+            return value.tzinfo.key if isinstance(value.tzinfo, ZoneInfo) else None
+    return Decimal(parts[name]) if name in parts else None
 
 
 def _span_property(value: timedelta, name: str) -> Value:
@@ -253,6 +250,3 @@ def finished_by(run: Run, interval: Range, point: Value) -> Value:
 @feel("coincides(point1: any, point2: any)", "coincides(range1: any, range2: any)")
 def coincides(run: Run, left: Value, right: Value) -> Value:
     return None if _ranges(left, right) is None else equal(_as_range(left), _as_range(right), run)
-
-
-__all__ = ["property_of", "within"]

@@ -7,7 +7,7 @@ which has no zone, is a naive one and lives only inside an evaluation that was g
 from __future__ import annotations
 
 import decimal
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
@@ -86,6 +86,9 @@ class Run:
         self.spend(len(values))
         return values
 
+
+Code: TypeAlias = Callable[[Run], Value]
+"""A compiled part of an expression."""
 
 KINDS: dict[type, str] = {
     str: "string",

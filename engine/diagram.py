@@ -34,7 +34,7 @@ from engine.bpmn.model import (
     Shape,
 )
 from engine.bpmn.nodes import children, read_flow, read_lanes, read_node
-from engine.bpmn.xml import BPMN, line_of, local, namespace, read_xml
+from engine.bpmn.xml import BPMN, SPIFF, line_of, local, namespace, read_xml
 from engine.errors import DiagramError
 from engine.problems import Problem, problem
 
@@ -87,9 +87,14 @@ def read_diagram(xml: bytes, file: str) -> Diagram:
 
 
 def prepared(xml: bytes) -> bytes:
-    """The file for the engine's parser: flows without id get one, as in `read_diagram`; nothing else changes."""
+    """The file for the engine's parser, which wants more than the standard asks for; the meaning stays the same.
+
+    Flows without id get one, as in `read_diagram`, and service parameters without type the type ``any``.
+    """
     root = _definitions(xml, "")
     _give_flow_ids(root)
+    for parameter in root.iter(f"{{{SPIFF}}}parameter"):
+        parameter.set("type", parameter.get("type", "any"))
     return etree.tostring(root, encoding="utf-8", xml_declaration=True)
 
 
@@ -150,11 +155,11 @@ def _process(element: etree._Element, given: frozenset[str]) -> Process:
         own, between = _level(inside, lane_of, given)
         nodes = {**{n.id: n for n in own}, **nodes}
         flows = {**{f.id: f for f in between}, **flows}
-    executable = {"true": True, "1": True, "false": False, "0": False}.get(element.get("isExecutable", "").strip())
+    declared = element.get("isExecutable")
     return Process(
         id=process_id,
         name=" ".join(element.get("name", "").split()),
-        executable=executable,
+        executable=None if declared is None else declared == "true",
         line=line_of(element),
         nodes={n.id: n for n in sorted(nodes.values(), key=lambda n: n.line)},
         flows={f.id: f for f in sorted(flows.values(), key=lambda f: f.line)},

@@ -87,7 +87,7 @@ def read_event(element: Element) -> Event:
         kind=kind,
         id=attributes.get("id"),
         line=line_of(element),
-        ref=next((attributes[name].strip() for name in _REFERENCES if attributes.get(name)), None),
+        ref=next((attributes[name].strip() for name in _REFERENCES if name in attributes), None),
         timer=timer[0] if timer else None,
         formula=found,
     )

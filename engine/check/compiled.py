@@ -27,6 +27,9 @@ def check_compiled(package: Package, diagrams: tuple[Diagram, ...]) -> Iterator[
     except (EngineError, RecursionError):
         yield problem("engine-refused", manifest.diagram, element=manifest.process, line=1, reason=_TOO_LONG)
         return
+    except Exception:  # the library raises whatever it stumbles over; to the file's owner it is one verdict
+        yield problem("engine-refused", manifest.diagram, element=manifest.process, line=1, reason=_UNKNOWN)
+        return
     for process in _used(manifest.process, diagrams):
         for node in process.nodes.values():
             if node.id not in nodes:

@@ -33,6 +33,7 @@ SPIFF_KNOWN = names(
 SPIFF_SCRIPTS = names("preScript postScript")
 SPIFF_IGNORED = names("unitTests unitTest inputJson expectedOutputJson taskMetadataValues category")
 PROPERTIES = names("formKey dueDays")
+_NEEDED = {"property": ("name", "value"), "parameter": ("id", "value"), "serviceTaskOperator": ("id",)}
 _PART_OF_ACTIVITY = (
     RESOURCES | ASSOCIATIONS | names("multiInstanceLoopCharacteristics standardLoopCharacteristics completionCondition")
 )
@@ -100,6 +101,8 @@ def _spiff(subject: Subject, element: etree._Element) -> Iterator[Problem]:
         return
     if kind in SPIFF_SCRIPTS and text_of(element):
         yield _at(subject, "script-extension", element, name=kind)
+    elif missing := [name for name in _NEEDED.get(kind, ()) if element.get(name) is None]:
+        yield _at(subject, "extension-incomplete", element, name=kind, missing=missing)
     elif kind == "processVariableCorrelation":
         yield _at(subject, "correlation", element)
     elif kind == "variableName":

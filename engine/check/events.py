@@ -72,7 +72,7 @@ def _reference(subject: Subject, node: Node, event: Event, named: dict[str, set[
     if event.kind not in _REFERENCES:
         return
     if event.ref is not None and event.ref not in named[event.kind]:
-        yield subject.tell("reference-missing", node, line=event.line, name=event.ref)
+        yield subject.tell("reference-missing", node, line=event.line, name=event.ref or "?")
     elif event.ref is None and event.kind in ("message", "signal"):
         yield subject.tell("event-unnamed", node, line=event.line, name=node.name or node.id)
 

@@ -10,6 +10,7 @@ from engine.bpmn.model import Node, Process
 from engine.check.subject import Subject
 from engine.problems import WARNING, Problem, problem
 
+_MACHINES = frozenset({"serviceTask", "businessRuleTask"})
 _DUE_DAYS = re.compile(r"[0-9]{1,3}")
 
 
@@ -58,11 +59,24 @@ def _step(subject: Subject, node: Node) -> Iterator[Problem]:
     elif subject.around.roles is not None and subject.around.role(node.lane) is None:
         known = [role.name.id for role in subject.around.roles.values()]
         yield subject.tell_if_packed("role-unknown", node, name=node.lane, known=known)
+    else:
+        yield from _by_rule(subject, node)
     if node.form is not None and (subject.package is None or node.form not in subject.package.files):
         yield subject.tell_if_packed("form-missing", node, name=node.form)
     days = node.properties.get("dueDays")
     if days is not None and not _DUE_DAYS.fullmatch(days):
         yield subject.tell("due-days", node, text=days)
+
+
+def _by_rule(subject: Subject, node: Node) -> Iterator[Problem]:
+    """Who gets a task by rule stands in the data, written by a decision or a service; never by a form."""
+    role = subject.around.role(node.lane or "")
+    if role is None or role.value is None or subject.alone:
+        return
+    machines = [n for p in subject.processes() for n in p.nodes.values() if n.kind in _MACHINES]
+    written = {n.id for n in machines} | {n.call.result for n in machines if n.call}
+    if role.value.partition(".")[0] not in written:
+        yield subject.tell("role-value", node, name=role.name, value=role.value)
 
 
 def _first_step(subject: Subject, process: Process) -> Iterator[Problem]:

@@ -113,4 +113,9 @@ KINDS = {
         "Pemeriksaan gagal karena kesalahan pada Alur sendiri. Berkas tidak dipasang; laporkan berkas ini.",
         "The check failed through a mistake of Alur itself. Nothing is deployed; please report this file.",
     ),
+    "role-value": error(
+        "Peran '{name}' dibaca dari '{value}', yang tidak ditulis layanan atau keputusan mana pun. Tambahkan"
+        " langkahnya.",
+        "The role '{name}' is read from '{value}', which no service or decision writes. Add that step.",
+    ),
 }

@@ -203,4 +203,8 @@ KINDS = {
         "Catatan alat lain ({name}) diabaikan.",
         "Notes of another tool ({name}) are ignored.",
     ),
+    "extension-incomplete": error(
+        "'{name}' di sini belum lengkap: tambahkan {missing}.",
+        "This '{name}' is not complete: add {missing}.",
+    ),
 }

@@ -30,4 +30,4 @@ def to_stderr(level: int = logging.INFO) -> None:
     handler.setFormatter(Lines())
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for chatty in ("alembic", "spiff", "waitress.queue"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
+        logging.getLogger(chatty).setLevel(logging.ERROR)

@@ -1,0 +1,105 @@
+"""What must be true of a database whatever was killed when (I1 to I8)."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from uuid import UUID
+
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import Session
+
+from engine.audit import verify
+from engine.db import Event, Incident, Instance, Message, Notice, Task
+from engine.state import dump
+from web.keys import read_key
+from web.parts import Parts
+from workflows.leave.model import APPROVED, HOLDING_DATES, LeaveEntry, LeaveRequest
+
+
+def decisions_have_one_effect(session: Session, acknowledged: Mapping[str, int]) -> None:
+    """I1: as many instances and decisions as were acknowledged; the client asked until each was."""
+    kinds = Counter(json.loads(record)["kind"] for record in session.scalars(select(Event.record)))
+    assert kinds["started"] == acknowledged["started"]
+    assert kinds["completed"] == acknowledged["completed"]
+    assert session.scalar(select(func.count()).select_from(Instance)) == acknowledged["started"]
+
+
+def ledger_is_the_sum_of_decisions(session: Session) -> None:
+    """I2: for each person, days used are those of approved leaves, days reserved those of open ones."""
+    requests = session.scalars(select(LeaveRequest)).all()
+    for person in session.scalars(select(LeaveEntry.person).distinct()):
+        mine = session.scalars(select(LeaveEntry).where(LeaveEntry.person == person)).all()
+        own = [entry for entry in mine if entry.instance is not None]
+        used = sum(r.days for r in requests if r.person == person and r.status == APPROVED)
+        held = sum(r.days for r in requests if r.person == person and r.status in HOLDING_DATES)
+        assert sum(entry.used for entry in own) == used, person
+        assert sum(entry.used + entry.reserved for entry in own) == held, person
+        left = Counter[int]()
+        for entry in mine:
+            left[entry.bucket] += entry.granted - entry.used - entry.reserved
+        assert min(left.values()) >= 0, f"{person} has taken more than there was: {left}"
+
+
+def messages_reach_the_sink_once(session: Session, outbox: Path) -> None:
+    """I3: one mail by Message-ID per message, each message done, one notice per change and person."""
+    messages = session.scalars(select(Message)).all()
+    assert all(message.done_at and not message.failed_at for message in messages)
+    mails = [line for file in outbox.glob("*.eml") for line in file.read_text().splitlines() if "Message-ID:" in line]
+    assert len(mails) == len(set(mails)) == len(messages)
+    notices = Counter(session.execute(select(Notice.instance_id, Notice.event, Notice.person)).all())
+    assert not notices or max(notices.values()) == 1
+
+
+def record_is_whole(session: Session, parts: Parts) -> None:
+    """I4: chains and checkpoints verify, also against the outside copy; events and changes match one to one."""
+    outside = parts.settings.checkpoint_file
+    lines = outside.read_text().splitlines() if outside.exists() else []
+    assert list(verify(session, read_key(parts.settings.key_file).public_key(), lines)) == []
+    assert session.scalar(select(func.count()).select_from(Event).where(Event.checkpoint.is_(None))) == 0
+    counted = dict(session.execute(select(Event.instance_id, func.count()).group_by(Event.instance_id)).all())
+    assert counted == dict(session.execute(select(Instance.id, Instance.events)).all())
+    done = session.scalar(select(func.count()).select_from(Task).where(Task.state == "done"))
+    kinds = [json.loads(record)["kind"] for record in session.scalars(select(Event.record))]
+    assert kinds.count("completed") == done
+
+
+def nothing_is_dead(session: Session) -> None:
+    """I5: what has not ended waits for a person or a timer, or is an open incident."""
+    task = exists().where(Task.instance_id == Instance.id, Task.state == "open")
+    incident = exists().where(Incident.instance_id == Instance.id, Incident.resolved_at.is_(None))
+    dead = select(Instance.reference).where(Instance.status != "ended", ~task, ~incident, Instance.next_due.is_(None))
+    assert session.scalars(dead).all() == []
+
+
+def no_task_is_open_twice(session: Session) -> None:
+    """I6: per instance, step and item at most one open task; none in what has ended."""
+    opened = Counter(session.execute(select(Task.instance_id, Task.step, Task.item).where(Task.state == "open")).all())
+    assert not opened or max(opened.values()) == 1
+    ended = select(Task.id).join(Instance, Instance.id == Task.instance_id)
+    assert session.scalars(ended.where(Instance.status == "ended", Task.state == "open")).all() == []
+
+
+def states_load_and_save_to_the_same(session: Session, parts: Parts, now: datetime) -> None:
+    """I7: every unfinished state, loaded and saved again, is byte for byte what it was."""
+    for row in session.scalars(select(Instance).where(Instance.status != "ended")).all():
+        deployed = parts.engine.catalog.version(session, row.version_id)
+        columns = {column.name: getattr(row, column.name) for column in Instance.__table__.columns}
+        run = parts.engine._run(session, deployed, SimpleNamespace(**columns), None, now)
+        run.resume()
+        assert dump(run.workflow, run.steps) == row.state, row.reference
+
+
+def timers_fired_once(session: Session, process: str, wait: timedelta, late: timedelta) -> None:
+    """I8: each timer of the process fired exactly once, and at most ``late`` after it was due."""
+    rows = session.scalars(select(Instance.id).where(Instance.process == process)).all()
+    assert rows
+    for instance in rows:
+        facts = [json.loads(r) for r in session.scalars(select(Event.record).where(Event.instance_id == instance))]
+        at = {fact["kind"]: datetime.fromisoformat(fact["at"]) for fact in facts}
+        assert [fact["kind"] for fact in facts].count("timer") == 1, UUID(str(instance))
+        assert wait <= at["timer"] - at["started"] <= wait + late

@@ -1,0 +1,66 @@
+"""kill -9 of the web process and the worker at random moments: nothing lost, nothing doubled."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from threading import Event as Signal
+
+from sqlalchemy import func, select
+
+from engine.db import Event, Instance, Message
+from engine.jobs import LEASE
+from tests.faults import invariants
+from tests.faults.office import Office
+from tests.faults.site import PATIENCE, Site, killing
+from web.parts import Parts
+
+CLIENTS = 6
+LATE = timedelta(seconds=30)
+"""How late a timer may fire here: the worker may just have been killed, and starts again on a busy machine."""
+
+
+def test_nothing_is_lost_or_doubled_however_often_the_processes_are_killed(
+    site: Site, inside: Parts, people: Office, long: bool
+) -> None:
+    actions, pause = (2_000, (0.05, 2.0)) if long else (150, (0.05, 2.0))
+    for role in ("web", "worker"):
+        site.begin(role)
+    site.wait_until_ready()
+    with killing(site, ("web", "worker"), pause, seed=1):
+        people.work(actions, CLIENTS, seed=2)
+    drained(inside, "timers")
+    site.offset += LEASE  # what a killed worker had in its hands is free again
+    site.kill("worker")
+    drained(inside, "messages", "events")
+    assert site.kills >= (50 if long else 2)
+    assert people.acknowledged.total() >= actions
+    outbox = site.settings.outbox or Path()
+    with inside.database.reads() as session:
+        invariants.decisions_have_one_effect(session, people.acknowledged)
+        invariants.ledger_is_the_sum_of_decisions(session)
+        invariants.messages_reach_the_sink_once(session, outbox)
+        invariants.record_is_whole(session, inside)
+        invariants.nothing_is_dead(session)
+        invariants.no_task_is_open_twice(session)
+        invariants.states_load_and_save_to_the_same(session, inside, site.now())
+        invariants.timers_fired_once(session, "timed", timedelta(seconds=2), LATE)
+
+
+WAITING = {
+    "messages": select(func.count()).select_from(Message).where(Message.done_at.is_(None)),
+    "events": select(func.count()).select_from(Event).where(Event.checkpoint.is_(None)),
+    "timers": select(func.count()).select_from(Instance).where(Instance.next_due.is_not(None)),
+}
+
+
+def drained(parts: Parts, *names: str) -> None:
+    """Wait until the worker has nothing left to do."""
+    pause, left = Signal(), dict.fromkeys(names, 1)
+    for _ in range(int(PATIENCE / 0.2)):
+        with parts.database.reads() as session:
+            left = {name: session.scalar(WAITING[name]) or 0 for name in names}
+        if not any(left.values()):
+            return
+        pause.wait(0.2)
+    raise TimeoutError(f"still waiting: {left}")

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
+from engine.errors import NotFound
 from web import accounts, auth, passwords, sessions
 from web.commands import actor
 from web.i18n import _
@@ -35,15 +36,15 @@ def password() -> ResponseReturnValue:
 def change() -> ResponseReturnValue:
     """Change the password and sign every other browser of this person out."""
     current, wanted, again = (request.form.get(name, "") for name in ("current", "new", "again"))
-    database = parts().database
+    database, person, now = parts().database, current_user.person, utcnow()
     with database.reads() as reading:
-        account = accounts.by_person(reading, current_user.person)
-    problems = _problems(account.nip if account else "", wanted, again)
-    if account is None or not passwords.matches(current, account.hash):
-        problems["current"] = _("Kata sandi sekarang tidak cocok.")
+        account = accounts.by_person(reading, person)
+    if account is None:
+        raise NotFound
+    problems = _current(account, current) | _problems(account.nip, wanted, again)
     if problems:
         return _page(problems), 422
-    stored, person, now = passwords.hashed(wanted), current_user.person, utcnow()
+    stored = passwords.hashed(wanted)
 
     def work(session: Session) -> None:
         accounts.set_password(session, person, stored, now, must_change=False)
@@ -52,6 +53,15 @@ def change() -> ResponseReturnValue:
     database.command(work)
     auth.renewed(person)
     return redirect(url_for("home.show", said="password"), 303)
+
+
+def _current(account: accounts.Account, password: str) -> dict[str, str]:
+    """What is wrong with the password as it is now; guessing it is slowed down as at the sign-in."""
+    try:
+        fits = auth.account_with(account.nip, password) is not None
+    except auth.TooOften as slow:
+        return {"current": slow.words()}
+    return {} if fits else {"current": _("Kata sandi sekarang tidak cocok.")}
 
 
 def _problems(nip: str, wanted: str, again: str) -> dict[str, str]:

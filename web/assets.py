@@ -53,7 +53,8 @@ class Assets:
         hashed = f"{stem}.{hashlib.sha256(body).hexdigest()[:12]}{dot}{ending}"
         self._names[name] = hashed
         mimetype = mimetypes.guess_type(name)[0] or "application/octet-stream"
-        self._assets[hashed] = Asset(body, gzip.compress(body, 9, mtime=0), mimetype)
+        packed = gzip.compress(body, 9, mtime=0) if mimetype.startswith(COMPRESSIBLE) else body
+        self._assets[hashed] = Asset(body, packed, mimetype)
 
 
 def install(app: Flask) -> None:

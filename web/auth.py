@@ -27,6 +27,18 @@ csrf = CSRFProtect()
 log = logging.getLogger("alur.auth")
 
 
+class TooOften(Exception):
+    """Too many wrong passwords: the next try has to wait."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(seconds)
+        self.seconds = seconds
+
+    def words(self) -> str:
+        """What to do, for the page."""
+        return _("Terlalu banyak percobaan. Tunggu %(seconds)s detik, lalu coba lagi.", seconds=self.seconds)
+
+
 def install(app: Flask) -> None:
     """Sessions, sign-in and form tokens."""
     settings = app.extensions["alur"].settings
@@ -57,17 +69,15 @@ def enter() -> ResponseReturnValue:
     nip, password = accounts.digits_of(request.form.get("nip", "")), request.form.get("password", "")
     if not nip or not password:
         return _page(nip=nip, problem=_("Isi NIP dan kata sandi.")), 422
-    who = {"nip": nip, "address": request.remote_addr or "-"}
-    database, guard = parts().database, Throttle(parts().settings.secret)
-    wait = database.command(lambda s: guard.begin(s, who, utcnow()))
-    if wait > timedelta():
-        return _too_often(nip, wait)
-    with database.reads() as reading:
-        account = accounts.by_nip(reading, nip)
-    if not passwords.matches(password, account.hash if account else None) or account is None:
-        log.warning("sign-in refused from %s", request.remote_addr)
+    try:
+        account = account_with(nip, password)
+    except TooOften as slow:
+        return _page(nip=nip, problem=slow.words()), 429, {"Retry-After": str(slow.seconds)}
+    if account is None:
         return _page(nip=nip, problem=_("NIP atau kata sandi tidak cocok. Periksa keduanya, lalu coba lagi.")), 422
-    return _entered(account, guard, who)
+    renewed(account.person)
+    log.info("signed in: %s from %s", account.person, request.remote_addr)
+    return redirect(local_target(request.args.get("next")), 303)
 
 
 @bp.post("/sign-out")
@@ -79,6 +89,23 @@ def sign_out() -> ResponseReturnValue:
         log.info("signed out: %s", current_user.person)
     browser_session().renew()
     return redirect(url_for("auth.sign_in", said="out"), 303)
+
+
+def account_with(nip: str, password: str) -> Account | None:
+    """The account of this NIP, if the password fits; each try counts. Raises `TooOften`, `passwords.Busy`."""
+    who = {"nip": nip, "address": request.remote_addr or "-"}
+    database, guard = parts().database, Throttle(parts().settings.secret)
+    wait = database.command(lambda s: guard.begin(s, who, utcnow()))
+    if wait > timedelta():
+        log.warning("password tries slowed from %s", request.remote_addr)
+        raise TooOften(ceil(wait.total_seconds()))
+    with database.reads() as reading:
+        account = accounts.by_nip(reading, nip)
+    if not passwords.matches(password, account.hash if account else None):
+        log.warning("password refused from %s", request.remote_addr)
+        return None
+    database.command(lambda s: guard.succeeded(s, who))
+    return account
 
 
 def browser_session() -> BrowserSession:
@@ -96,20 +123,6 @@ def renewed(person: str) -> None:
         sessions.open_for(writing, person, new, now)
 
     parts().database.command(work)
-
-
-def _entered(account: Account, guard: Throttle, who: dict[str, str]) -> ResponseReturnValue:
-    parts().database.command(lambda s: guard.succeeded(s, who))
-    renewed(account.person)
-    log.info("signed in: %s from %s", account.person, request.remote_addr)
-    return redirect(local_target(request.args.get("next")), 303)
-
-
-def _too_often(nip: str, wait: timedelta) -> ResponseReturnValue:
-    seconds = ceil(wait.total_seconds())
-    log.warning("sign-in slowed from %s", request.remote_addr)
-    problem = _("Terlalu banyak percobaan. Tunggu %(seconds)s detik, lalu coba lagi.", seconds=seconds)
-    return _page(nip=nip, problem=problem), 429, {"Retry-After": str(seconds)}
 
 
 def _page(*, nip: str, problem: str | None = None) -> str:

@@ -15,8 +15,6 @@ from engine.errors import NotFound
 from web.db import Draft
 
 KEPT = timedelta(days=30)
-LONGEST = 200_000
-"""Characters of JSON; the form parser refuses longer bodies first."""
 
 
 def latest(session: Session, person: str, process: str) -> Draft | None:

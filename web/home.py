@@ -6,6 +6,7 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from web.commands import actor
+from web.notices import unread
 from web.parts import parts, utcnow
 
 bp = Blueprint("home", __name__)
@@ -23,4 +24,5 @@ def show() -> ResponseReturnValue:
         tasks = p.engine.inbox(session, me, now=now, limit=FEW)
         requests = p.engine.instances(session, me, now=now, limit=FEW)
         startable = p.engine.startable(session, me, now=now)
-        return render_template("home.html", tasks=tasks, requests=requests, startable=startable, now=now)
+        news = unread(session, me.person)
+        return render_template("home.html", tasks=tasks, requests=requests, startable=startable, unread=news, now=now)

@@ -52,8 +52,8 @@ def show() -> ResponseReturnValue:
         actor(session, utcnow())
         lines = _lines(session, current_user.person, int(before[:9]) if before.isdecimal() else HIGHEST_ID)
         following = str(lines[A_PAGE - 1].id) if len(lines) > A_PAGE else None
-        unread = _unread(session, current_user.person)
-        return render_template("notices.html", lines=lines[:A_PAGE], next=following, after=before, unread=unread)
+        new = unread(session, current_user.person)
+        return render_template("notices.html", lines=lines[:A_PAGE], next=following, after=before, unread=new)
 
 
 @bp.post("/read")
@@ -63,8 +63,8 @@ def read() -> ResponseReturnValue:
     newest = int(until[:9]) if until.isdecimal() else 0
 
     def work(session: Session, me: Actor, now: datetime) -> str:
-        unread = (Notice.person == me.person, Notice.id <= newest, Notice.read_at.is_(None))
-        session.execute(update(Notice).where(*unread).values(read_at=now))
+        new = (Notice.person == me.person, Notice.id <= newest, Notice.read_at.is_(None))
+        session.execute(update(Notice).where(*new).values(read_at=now))
         return url_for(".show", said="read")
 
     return command(work)
@@ -87,5 +87,6 @@ def _line(session: Session, notice: Notice, reference: str, version_id: int) -> 
     return Line(notice.id, notice.instance_id, reference, title, words, notice.at, notice.read_at)
 
 
-def _unread(session: Session, person: str) -> int:
+def unread(session: Session, person: str) -> int:
+    """How many notices the person has not read."""
     return session.scalar(select(func.count()).where(Notice.person == person, Notice.read_at.is_(None))) or 0

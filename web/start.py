@@ -89,8 +89,9 @@ def check(process: str, draft_id: UUID) -> ResponseReturnValue:
         me = actor(session, now)
         try:
             preview = p.engine.preview(session, process, me, given(drafts.values_of(draft)), now=now)
-        except Refused:
-            return redirect(url_for(".show", process=process), 303)
+        except Refused as refusal:  # the form may have changed since the draft was kept
+            typed = Answers(typed=drafts.values_of(draft), problems=refusal.problems)
+            return _form_page(session, process, typed), 422
         return render_template(
             "check.html",
             process=process,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from sqlalchemy import func, select
 
@@ -11,6 +13,7 @@ from tests.web.conftest import Visit
 from tests.web.visitor import Visitor
 from web.db import Draft
 from web.parts import Parts
+from workflows.people import Acting, Holding
 
 WATI, OFFICER, SUPERIOR, HEAD, OUTSIDER = "P097", "P092", "P094", "P091", "P045"
 
@@ -254,6 +257,22 @@ def test_the_picture_and_the_words_of_the_flow_say_where_it_is(visit: Visit) -> 
     steps = [li.get_text(" ", strip=True) for li in wati.main.select(".steps li")]
     assert any("Periksa permohonan" in step and "sedang berjalan" in step for step in steps)
     assert any("Ajukan cuti" in step and "sudah dilalui" in step for step in steps)
+
+
+def test_who_acts_for_somebody_is_told_in_what_capacity(visit: Visit, parts: Parts) -> None:
+    asked(visit)
+    with parts.database.reads() as session:
+        post = session.scalars(select(Holding.position).where(Holding.person == OFFICER)).one()
+    acting = Acting(
+        person=OUTSIDER, position=post, kind="Plh", decree="SP 1/2026", first=date(2026, 11, 1), last=date(2026, 11, 30)
+    )
+    parts.database.command(lambda session: session.add(acting))
+    outsider = visit(OUTSIDER).open("/inbox")
+    assert "Plh." in outsider.text
+    outsider.follow("Periksa permohonan")
+    assert "Anda bertindak sebagai Plh. untuk Petugas kepegawaian" in outsider.text
+    request = outsider.send({"outcome": "complete"}).path
+    assert "Plh. " in visit(WATI).open(request).text
 
 
 @pytest.mark.parametrize("person", [SUPERIOR, HEAD])

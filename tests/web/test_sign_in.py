@@ -211,6 +211,13 @@ def test_the_current_password_and_the_repetition_must_be_right(visit: Visit) -> 
     assert "tidak sama" in wati.text
 
 
+def test_guessing_the_current_password_is_slowed_down_too(visit: Visit) -> None:
+    wati = visit("P097")
+    for _ in range(6):
+        wati.open("/account/password").send({"current": "guess", "new": "x", "again": "x"})
+    assert "Terlalu banyak percobaan" in wati.text
+
+
 def test_no_more_than_two_passwords_are_checked_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     stored = passwords.hashed("tiga kerbau menyeberang")
     monkeypatch.setattr(passwords, "PATIENCE", 0.01)

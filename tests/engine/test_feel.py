@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
@@ -492,3 +493,23 @@ def test_text_survives_being_written_and_read(text: str) -> None:
 @given(VALUES)
 def test_every_value_equals_itself_unless_it_is_none_of_the_language(item: Any) -> None:
     assert value("x = x", x=item) is True
+
+
+PATTERNS = st.recursive(
+    st.sampled_from(["a", "b", ".", "[ab]", "[^a]", "\\\\d", "^", "$"]),
+    lambda inner: st.one_of(
+        st.builds("{}{}".format, inner, inner),
+        st.builds("({}|{})".format, inner, inner),
+        st.builds("({}){}".format, inner, st.sampled_from(["*", "+", "?", "{1,2}", "*?", "+?"])),
+    ),
+    max_leaves=6,
+)
+
+
+@given(PATTERNS, st.text("ab1", max_size=8))
+def test_patterns_match_what_regular_expressions_match(pattern: str, text: str) -> None:
+    wanted = re.compile(pattern.replace("\\\\", "\\").replace("$", r"\Z"))
+    assert value(f'matches(x, "{pattern}")', x=text) is bool(wanted.search(text))
+    if not wanted.search(""):
+        marked = wanted.sub(lambda match: f"<{match.group()}>", text)
+        assert value(f'replace(x, "{pattern}", "<$0>")', x=text) == marked

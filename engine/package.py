@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from engine.archive import Files, read_folder, read_zip
+from engine.archive import PACKAGE_LIMIT, Files, read_folder, read_zip
 from engine.errors import DiagramError, Text
 from engine.manifest import MANIFEST, Manifest, read_manifest
 from engine.problems import Problem, problem
@@ -77,7 +77,7 @@ def text_key(file: str, element: str, attribute: str) -> str:
 
 def read_package(source: Path | bytes) -> tuple[Package | None, list[Problem]]:
     """The package with all that is wrong with its files, process.toml and texts; None if it has no usable manifest."""
-    found = read_zip(source) if isinstance(source, bytes) else _read_path(source)
+    found = read_files(source)
     problems = list(found.problems)
     english, text_problems = _read_texts(found.files.get(TEXTS))
     content = found.files.get(MANIFEST)
@@ -88,13 +88,17 @@ def read_package(source: Path | bytes) -> tuple[Package | None, list[Problem]]:
     return (Package(found.files, manifest, english) if manifest else None), problems
 
 
-def _read_path(path: Path) -> Files:
-    if path.is_dir():
-        return read_folder(path)
+def read_files(source: Path | bytes) -> Files:
+    """The files of a folder, a zip file or the bytes of a zip, whether they make up a package or not."""
+    if isinstance(source, bytes):
+        return read_zip(source)
+    if source.is_dir():
+        return read_folder(source)
     try:
-        return read_zip(path.read_bytes())
+        with source.open("rb") as opened:
+            return read_zip(opened.read(PACKAGE_LIMIT + 1))
     except OSError:
-        return Files({}, (problem("file-unreadable", path.name),))
+        return Files({}, (problem("file-unreadable", source.name),))
 
 
 def _read_texts(content: bytes | None) -> tuple[dict[str, str], list[Problem]]:

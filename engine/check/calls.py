@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.bpmn.model import Call, Node
+from engine.check.data import is_name
 from engine.check.rules import Rules
 from engine.check.subject import Subject
 from engine.problems import Problem
@@ -28,7 +29,7 @@ def _service(subject: Subject, node: Node) -> Iterator[Problem]:
     if node.call is None or not node.call.service:
         yield subject.tell("service-unbound", node)
         return
-    if node.call.result and not node.call.result.isidentifier():
+    if node.call.result and not is_name(node.call.result):
         yield subject.tell("result-name", node, line=node.call.line, name=node.call.result)
     services = subject.around.services
     if services is None:

@@ -20,6 +20,14 @@ _FOR_PEOPLE = frozenset({"textarea", "filepicker", "text"})
 _ITEMS = ("loopDataInputRef", "loopDataOutputRef", "inputDataItem", "outputDataItem")
 
 
+def is_name(text: str) -> bool:
+    """Whether an expression can read what is kept under this name."""
+    try:
+        return compile_expression(text).names == {text}
+    except FeelError:
+        return False
+
+
 @dataclass(frozen=True)
 class Reading:
     """One expression that reads data, and where it stands (a file, an element, a line)."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from engine.bpmn.model import Node, Process
+from engine.check.data import is_name
 from engine.check.subject import Subject
 from engine.problems import WARNING, Problem, problem
 
@@ -54,6 +55,8 @@ def _at_lane(subject: Subject, code: str, lane: str, line: int, **values: Any) -
 
 def _step(subject: Subject, node: Node) -> Iterator[Problem]:
     name = node.name or node.id
+    if not subject.alone and not is_name(node.id):
+        yield subject.tell("step-name", node, name=node.id)
     if not node.lane:
         yield subject.tell_if_packed("person-without-lane", node, name=name)
     elif subject.around.roles is not None and subject.around.role(node.lane) is None:

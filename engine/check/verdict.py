@@ -27,11 +27,12 @@ from engine.check.texts import check_texts
 from engine.check.timers import check_timers
 from engine.check.tokens import check_tokens
 from engine.check.vendor import check_vendor
+from engine.check.whole import check_whole
 from engine.diagram import read_diagram
 from engine.errors import DiagramError
 from engine.forms import Form
 from engine.forms.reading import form_problems
-from engine.package import Package, read_package
+from engine.package import Package, read_files, read_package
 from engine.problems import Problem, in_order, problem
 from engine.services import Service
 
@@ -69,7 +70,7 @@ def check_package(
     problems += [*form_findings, *rule_findings, *check_manifest(package, diagrams, around)]
     subjects = [Subject(d, package, around, diagrams) for d in diagrams]
     problems += _of_subjects(subjects, forms, rules)
-    problems += check_texts(package, diagrams)
+    problems += [*check_texts(package, diagrams), *check_whole(package, diagrams, rules)]
     problems += [found for fence in fences for d in diagrams for found in fence(d, package)]
     if not any(p.is_error for p in problems):
         problems += check_compiled(package, diagrams)
@@ -90,11 +91,8 @@ def check_path(
     """All problems of a package folder, a zip, or a single .bpmn, .dmn or .form file."""
     if len(path.name) > NAME_LIMIT:
         return [problem("file-name", path.name, limit=NAME_LIMIT)]
-    if path.is_dir() or path.suffix == ".zip":
-        package, problems = read_package(path)
-        if package is not None and not any(p.code in _INCOMPLETE for p in problems):
-            problems += check_package(package, services, roles, fences, run_scenario=run_scenario)
-        return in_order(problems)
+    if path.is_dir() or (path.suffix == ".zip" and path.is_file()):
+        return in_order(_packed(path, Surroundings(services, roles), fences, run_scenario))
     if not path.exists():
         return [problem("file-not-found", path.name)]
     if path.suffix not in SINGLE_KINDS or not path.is_file():
@@ -105,17 +103,36 @@ def check_path(
 _INCOMPLETE = frozenset({"package-too-large", "package-too-many-files", "zip-broken"})
 
 
+def _packed(
+    path: Path, around: Surroundings, fences: Iterable[Fence], run_scenario: RunScenario | None
+) -> Iterator[Problem]:
+    """The problems of a folder or zip; without a usable process.toml its files are judged one by one."""
+    package, problems = read_package(path)
+    yield from problems
+    if any(p.code in _INCOMPLETE for p in problems):
+        return
+    if package is not None:
+        yield from check_package(package, around.services, around.roles, fences, run_scenario=run_scenario)
+        return
+    for name, content in read_files(path).files.items():
+        yield from _single_file(content, name, around)
+
+
 def _single(path: Path, around: Surroundings) -> Iterable[Problem]:
     try:
         with path.open("rb") as opened:
             content = opened.read(FILE_LIMIT + 1)
     except OSError:
         return [problem("file-unreadable", path.name)]
-    if path.suffix == ".dmn":
-        return check_rules({path.name: content})[1]
-    if path.suffix == ".form":
-        return form_problems(content, path.name)[1]
-    return _single_diagram(content, path.name, around)
+    return _single_file(content, path.name, around)
+
+
+def _single_file(content: bytes, name: str, around: Surroundings) -> Iterable[Problem]:
+    if name.endswith(".dmn"):
+        return check_rules({name: content})[1]
+    if name.endswith(".form"):
+        return form_problems(content, name)[1]
+    return _single_diagram(content, name, around) if name.endswith(".bpmn") else ()
 
 
 def _single_diagram(content: bytes, name: str, around: Surroundings) -> list[Problem]:

@@ -13,6 +13,7 @@ from engine.problems.catalogue import CODES, ERROR, WARNING
 __all__ = ["CODES", "ERROR", "WARNING", "Problem", "in_order", "problem", "shown"]
 
 LONGEST_VALUE = 80
+MOST_VALUES = 20
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ def shown(value: object, language: str = "en") -> str:
     if isinstance(value, set | frozenset):
         value = sorted(value)
     if isinstance(value, list | tuple):
-        return ", ".join(shown(v, language) for v in value)
+        return ", ".join([*(shown(v, language) for v in value[:MOST_VALUES]), *(["…"] if value[MOST_VALUES:] else [])])
     plain = " ".join("".join(c for c in str(value) if unicodedata.category(c) not in _HIDDEN).split())
     return plain if len(plain) <= LONGEST_VALUE else plain[: LONGEST_VALUE - 1] + "…"
 

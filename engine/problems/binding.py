@@ -118,4 +118,23 @@ KINDS = {
         " langkahnya.",
         "The role '{name}' is read from '{value}', which no service or decision writes. Add that step.",
     ),
+    "step-name": warning(
+        "Jawaban langkah '{name}' tidak dapat dibaca ungkapan. Beri id dari huruf, angka dan garis bawah, yang bukan"
+        " kata FEEL.",
+        "The answers of the step '{name}' cannot be read by expressions. Give it an id of letters, digits and"
+        " underscores that is no word of FEEL.",
+    ),
+    "unused": warning(
+        "'{name}' tidak dipakai di paket ini. Hubungkan, atau hapus.",
+        "'{name}' is not used in this package. Connect it, or remove it.",
+    ),
+    "id-in-two-files": error(
+        "Id '{name}' juga dipakai di {other}; jawabannya akan saling menimpa. Beri id lain.",
+        "The id '{name}' is also used in {other}; the answers would overwrite each other. Give it another id.",
+    ),
+    "letter-package": error(
+        "Surat ini mengambil paket dari internet (@preview), yang tidak boleh. Tulis bagian itu di surat sendiri.",
+        "This letter takes a package from the internet (@preview), which is not allowed. Write that part in the"
+        " letter.",
+    ),
 }

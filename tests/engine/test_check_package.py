@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
 from engine.actor import Role
 from engine.bpmn.model import Diagram
-from engine.check import check_package
+from engine.check import check_package, check_path
 from engine.errors import Text
 from engine.package import Package
 from engine.problems import Problem, problem
@@ -144,6 +145,14 @@ def test_a_sound_package_has_no_problem_at_all() -> None:
         ({"texts": ENGLISH.replace(b"#day.label", b"#dya.label")}, ("text-unknown", "submit.form#dya.label")),
         ({"form": FORM.replace(b"textfield", b"iframe")}, ("form-component", "day")),
         ({"rules.dmn": b"<x/>"}, ("rules-not-dmn", None)),
+        ({"other.form": FORM}, ("unused", None)),
+        ({"other.bpmn": process(START, END_EVENT, *chain("start", "end"), name="q")}, ("unused", "q")),
+        ({"other.bpmn": tiny().replace(b'id="p"', b'id="q"')}, ("id-in-two-files", "decide")),
+        ({"letter.typ": b'#set page()\n#import "@preview/x:1.0"'}, ("letter-package", None)),
+        (
+            {"diagram": tiny().replace(b'"decide"', b'"de-cide"').replace(b">decide<", b">de-cide<")},
+            ("step-name", "de-cide"),
+        ),
     ],
 )
 def test_what_a_package_lacks_is_named_where_it_is_missed(changed: dict[str, bytes], problem: tuple[str, str]) -> None:
@@ -245,3 +254,10 @@ TABLE = b"""<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id
 
 def test_decision_tables_are_judged_with_the_package() -> None:
     assert {("name-unknown", "who"), ("rules-gap", "t")} <= found(package(**{"rules.dmn": TABLE}))
+
+
+def test_without_process_toml_the_files_are_judged_one_by_one(tmp_path: Path) -> None:
+    (tmp_path / "x.bpmn").write_bytes(process(START, '<scriptTask id="s"/>', END_EVENT, *chain("start", "s", "end")))
+    (tmp_path / "x.form").write_bytes(b"{}")
+    codes = {p.code for p in check_path(tmp_path)}
+    assert {"package-without-manifest", "script-task", "form-not-form-js"} <= codes

@@ -40,14 +40,15 @@ class Worker:
         """Work until `stop`; a database that is away is waited for."""
         log.info("worker started")
         while not self._stopped.is_set():
-            self._stopped.wait(self._pass())
+            self._stopped.wait(self.pass_once())
         log.info("worker stopped")
 
     def stop(self) -> None:
         """End after the pass at hand."""
         self._stopped.set()
 
-    def _pass(self) -> float:
+    def pass_once(self) -> float:
+        """Do what is due now; the answer is how many seconds to wait before the next look."""
         try:
             return 0.0 if self._jobs.run_once() else PAUSE
         except (SQLAlchemyError, OSError):

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from importlib.metadata import version
 
 from sqlalchemy.exc import OperationalError
 
 from engine.errors import DiagramError, EngineError
+from engine.problems import Problem
 from web import logs
 from web.cli import measuring, packages, people, record, serving
 from web.cli.base import Stop, tell
@@ -33,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except DiagramError as error:
-        tell(error.text.en, *(f"  {problem}" for problem in error.problems))
+        tell(*_findings(error), f"{error.text.id} / {error.text.en}")
     except OperationalError as error:
         tell(f"The database cannot be reached, or `alur migrate` has not been run on it: {error.orig}")
     except EngineError as error:
@@ -53,3 +54,12 @@ def _parser() -> argparse.ArgumentParser:
         module.add(commands)
     logs.to_stderr()
     return parser
+
+
+def _findings(error: DiagramError) -> Iterator[str]:
+    for found in error.problems:
+        if isinstance(found, Problem):
+            place = ":".join(str(part) for part in (found.file, found.line, found.element) if part)
+            yield f"{place}: {found.code}\n  {found.message.id}\n  {found.message.en}"
+        else:
+            yield str(found)

@@ -1,0 +1,5 @@
+"""`python -m web` is the `alur` command."""
+
+from web.cli import main
+
+raise SystemExit(main())

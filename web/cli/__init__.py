@@ -28,7 +28,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from engine.check import command as check  # has a parser of its own and needs none of the rest
 
         return check.main(given[1:])
-    options = _parser().parse_args(given)
+    options = parser().parse_args(given)
+    logs.to_stderr()
     try:
         return int(options.run(options))
     except KeyboardInterrupt:
@@ -44,16 +45,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 1
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="alur", description="Approvals that a personnel office changes by itself.")
-    parser.add_argument("--version", action="version", version=f"alur {version('alur')}")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+def parser() -> argparse.ArgumentParser:
+    """Reads the command line: each module beside adds its subcommands."""
+    alur = argparse.ArgumentParser(prog="alur", description="Approvals that a personnel office changes by itself.")
+    alur.add_argument("--version", action="version", version=f"alur {version('alur')}")
+    commands = alur.add_subparsers(required=True, metavar="COMMAND")
     serving.add(commands)
     commands.add_parser("check", help="Say whether a package or a file can be deployed, and why not.")
     for module in (packages, record, people, measuring):
         module.add(commands)
-    logs.to_stderr()
-    return parser
+    return alur
 
 
 def _findings(error: DiagramError) -> Iterator[str]:

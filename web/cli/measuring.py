@@ -33,6 +33,6 @@ def test(options: argparse.Namespace) -> int:
 
 def bench(options: argparse.Namespace) -> int:
     """Measure the figures of the README, each beside its yardstick in the same run."""
-    from web.bench import command as measure
+    from web.bench.command import run
 
-    return measure.run(as_json=options.json, quick=options.quick, database=options.database)
+    return run(as_json=options.json, quick=options.quick, database=options.database)

@@ -21,7 +21,7 @@ def verify(options: argparse.Namespace) -> int:
     """Recompute every chain, signature and checkpoint of the record; exit code 1 if something does not fit."""
     parts = installed()
     key = read_key(parts.settings.key_file).public_key()
-    with parts.database.reads() as session:
+    with parts.database.snapshot() as session:
         found = [f"{finding.where}: {finding.what}" for finding in findings(session, key, _lines(options.checkpoint))]
     for line in found:
         say(line)

@@ -1,0 +1,83 @@
+"""What the README says is what there is."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from dataclasses import fields
+from pathlib import Path
+
+from engine.bpmn.model import NODE_KINDS
+from engine.feel.functions import FUNCTIONS
+from engine.forms.model import COMPONENTS
+from engine.manifest import FIELDS
+from web.cli import parser
+from web.config import Settings, variable_of
+from workflows import packages, services
+from workflows.roles import KINDS
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text()
+
+
+def section(title: str) -> str:
+    """The text under a heading, up to the next one of its level."""
+    level = re.search(rf"^(#+) {re.escape(title)}$", README, re.MULTILINE)
+    assert level, f"no heading {title!r}"
+    rest = README[level.end() :]
+    following = re.search(rf"^#{{1,{len(level[1])}}} ", rest, re.MULTILINE)
+    return rest[: following.start()] if following else rest
+
+
+def code_names(text: str) -> set[str]:
+    """Whatever stands between backticks."""
+    return set(re.findall(r"`([^`\n]+)`", text))
+
+
+def test_every_setting_is_explained_and_none_that_is_not_there() -> None:
+    wanted = {variable_of(field.name) for field in fields(Settings)}
+    assert {name for name in code_names(section("Settings")) if name.startswith("ALUR_")} == wanted
+
+
+def test_every_subcommand_is_explained() -> None:
+    told = {name.split()[1] for name in code_names(section("Commands")) if name.startswith("alur ")}
+    [subcommands] = [action for action in parser()._actions if isinstance(action, argparse._SubParsersAction)]
+    assert told == set(subcommands.choices)
+
+
+def test_every_field_of_process_toml_is_explained() -> None:
+    assert set(FIELDS) <= code_names(section("process.toml"))
+
+
+def test_every_kind_of_role_is_explained() -> None:
+    assert code_names(section("roles.toml")) >= KINDS
+
+
+def test_every_component_of_a_form_is_named() -> None:
+    assert code_names(section("Forms")) >= COMPONENTS
+
+
+def test_every_function_of_the_expression_language_is_named() -> None:
+    assert code_names(section("Expressions")) >= FUNCTIONS.keys()
+
+
+def test_every_element_is_said_to_run_or_to_be_refused() -> None:
+    assert code_names(section("Diagrams")) >= NODE_KINDS
+
+
+def test_every_service_stands_in_the_list() -> None:
+    assert {name for name in code_names(section("Services")) if "@" in name} == set(services)
+
+
+def test_every_service_is_used_by_a_package() -> None:
+    texts = " ".join(file.read_text() for file in packages().rglob("*") if file.suffix in {".bpmn", ".toml"})
+    assert [name for name in services if name not in texts] == []
+
+
+def test_every_file_that_the_readme_points_at_is_there() -> None:
+    targets = re.findall(r"\]\(([^)#]+)\)", README)
+    assert [target for target in targets if "://" not in target and not (ROOT / target).exists()] == []
+
+
+def test_the_two_commands_come_first() -> None:
+    assert README.index("./alur demo") < README.index("./alur test") < 2_000

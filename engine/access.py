@@ -8,7 +8,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, exists, false, or_, true
 
 from engine.actor import Actor, Grant
-from engine.db import Instance, Task
+from engine.db import Instance, Task, table
+
+TASKS, INSTANCES = table(Task).c, table(Instance).c
+"""The bare columns: what is asked on every act needs no objects made of it."""
 
 CLAIM_HOLDS = timedelta(hours=24)
 """After this time another holder may do a task that somebody took and left."""
@@ -17,13 +20,13 @@ CLAIM_HOLDS = timedelta(hours=24)
 def acts_under(grant: Grant, person: str) -> ColumnElement[bool]:
     """Tasks that ``person`` may do because of this one grant."""
     conditions: list[ColumnElement[bool]] = [
-        Task.principal == grant.principal,
-        Task.barred.not_like(f"% {person} %"),
+        TASKS.principal == grant.principal,
+        TASKS.barred.not_like(f"% {person} %"),
     ]
     if grant.excluded:
-        conditions.append(Task.matter.not_in(sorted(grant.excluded)))
+        conditions.append(TASKS.matter.not_in(sorted(grant.excluded)))
     if grant.only is not None:
-        conditions.append(Task.matter.in_(sorted(grant.only)))
+        conditions.append(TASKS.matter.in_(sorted(grant.only)))
     return and_(*conditions)
 
 
@@ -53,11 +56,11 @@ def sees(actor: Actor) -> ColumnElement[bool]:
     """Instances that the actor may look at: party, past actor, present holder, keeper of the unit, auditor."""
     if actor.auditor:
         return true()
-    of_instance = Task.instance_id == Instance.id
+    of_instance = TASKS.instance_id == INSTANCES.id
     return or_(
-        Instance.subject == actor.person,
-        Instance.starter == actor.person,
-        Instance.unit.in_(sorted(actor.oversees)),
-        exists().where(of_instance, Task.done_by == actor.person),
-        exists().where(of_instance, Task.state == "open", acts_on(actor)),
+        INSTANCES.subject == actor.person,
+        INSTANCES.starter == actor.person,
+        INSTANCES.unit.in_(sorted(actor.oversees)),
+        exists().where(of_instance, TASKS.done_by == actor.person),
+        exists().where(of_instance, TASKS.state == "open", acts_on(actor)),
     )

@@ -73,7 +73,7 @@ def merkle_root(hashes: Sequence[bytes]) -> bytes:
 def verify(session: Session, key: Ed25519PublicKey, outside: Iterable[str] = ()) -> Iterator[Finding]:
     """Everything in the record that does not fit: chains, erased payloads aside, checkpoints, the outside copy.
 
-    ``outside``: lines of the checkpoint file, as `outside_line` writes them.
+    ``session`` shows one state of the database (`Database.snapshot`); ``outside``: lines of the checkpoint file, as `outside_line` writes them.
     """
     yield from _verify_chains(session)
     yield from _verify_checkpoints(session, key)
@@ -168,7 +168,8 @@ def _verify_sealed(session: Session, where: str, body: dict[str, Any]) -> Iterat
 
 
 def _verify_outside(session: Session, key: Ed25519PublicKey, lines: Iterable[str]) -> Iterator[Finding]:
-    inside = {number: body for number, body in session.execute(select(Checkpoint.number, Checkpoint.body))}
+    rows = session.execute(select(Checkpoint.number, Checkpoint.body))
+    inside = {row.number: row.body for row in rows}
 
     for line in filter(str.strip, lines):
         copy = json.loads(line)

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar, cast
 from uuid import UUID
 
 from sqlalchemy import DateTime as SaDateTime
@@ -19,6 +19,7 @@ from sqlalchemy import (
     LargeBinary,
     MetaData,
     String,
+    Table,
     Text,
     TypeDecorator,
     UniqueConstraint,
@@ -301,23 +302,45 @@ class IdempotencyKey(Base):
     at: Mapped[datetime]
 
 
+def table(model: type[Base]) -> Table:
+    """A model's bare table: what is written on every act needs no objects made of it."""
+    return cast("Table", model.__table__)
+
+
 class Database:
-    """A database by its URL; SQLite (WAL) or PostgreSQL 15+ through psycopg 3."""
+    """A database by its URL; SQLite (WAL) or PostgreSQL 15+ through psycopg 3.
+
+    Reading and writing have connections of their own: those for reading cannot write, and on PostgreSQL
+    they need no BEGIN, since READ COMMITTED looks anew at each statement anyway.
+    """
 
     def __init__(self, url: str, *, pool_size: int = 8) -> None:
-        self.engine = _connectable(url, pool_size)
+        connectable = _sqlite if url.startswith("sqlite") else _postgresql
+        self.engine = connectable(url, pool_size, writes=True)
+        self._reading = connectable(url, pool_size, writes=False)
 
     @contextmanager
     def reads(self) -> Iterator[Session]:
-        """A read-only transaction; writing in it is an error of the database."""
-        with Session(self.engine.execution_options(alur_writes=False), autoflush=False) as session:
+        """Reading only; writing in it is an error of the database."""
+        with Session(self._reading, autoflush=False) as session:
+            yield session
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Session]:
+        """Reading only, of one state of the whole database, whatever is written meanwhile: for long looks at much."""
+        same_state = {} if self.engine.dialect.name == "sqlite" else {"isolation_level": "REPEATABLE READ"}
+        with Session(self._reading.execution_options(**same_state), autoflush=False) as session:
             yield session
 
     def command(self, work: Callable[[Session], Answer]) -> Answer:
-        """Run ``work`` in one transaction and commit it; repeat it whole on a deadlock or a busy database."""
+        """Run ``work`` in one transaction and commit it; repeat it whole on a deadlock or a busy database.
+
+        It is repeated too when the connection was lost: a commit whose answer was lost shows itself then, as a
+        task that is done or a key that is taken.
+        """
         for attempt in range(1, TRIES + 1):
             try:
-                with Session(self.engine.execution_options(alur_writes=True), expire_on_commit=False) as session:
+                with Session(self.engine, expire_on_commit=False) as session:
                     answer = work(session)
                     session.commit()
                     return answer
@@ -330,41 +353,40 @@ class Database:
     def dispose(self) -> None:
         """Close all pooled connections."""
         self.engine.dispose()
+        self._reading.dispose()
 
 
-def _connectable(url: str, pool_size: int) -> Engine:
-    if url.startswith("sqlite"):
-        engine = create_engine(
-            url, connect_args={"check_same_thread": False, "timeout": 30}, pool_size=pool_size, max_overflow=32
-        )
-        event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
-        return engine
+def _sqlite(url: str, pool_size: int, *, writes: bool) -> Engine:
     engine = create_engine(
-        url, isolation_level="READ COMMITTED", pool_size=pool_size, max_overflow=32, pool_pre_ping=True
+        url, connect_args={"check_same_thread": False, "timeout": 30}, pool_size=pool_size, max_overflow=32
     )
-    event.listen(engine, "begin", _begin_postgresql)
+
+    def prepare(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # else Python's sqlite3 sends no BEGIN before a SELECT, and updates are lost
+        query_only = f"query_only={'OFF' if writes else 'ON'}"
+        for pragma in ("journal_mode=WAL", "busy_timeout=30000", "synchronous=FULL", "foreign_keys=ON", query_only):
+            connection.execute(f"PRAGMA {pragma}")
+
+    def begin(connection: Any) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    event.listen(engine, "connect", prepare)
+    event.listen(engine, "begin", begin)
     return engine
 
 
-def _prepare_sqlite(connection: Any, _record: object) -> None:
-    connection.isolation_level = None  # else Python's sqlite3 sends no BEGIN before a SELECT, and updates are lost
-    for pragma in ("journal_mode=WAL", "busy_timeout=30000", "synchronous=FULL", "foreign_keys=ON"):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _begin_sqlite(connection: Any) -> None:
-    writes = connection.get_execution_options().get("alur_writes", True)
-    connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if writes else 'ON'}")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-
-def _begin_postgresql(connection: Any) -> None:
-    if not connection.get_execution_options().get("alur_writes", True):
-        connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+def _postgresql(url: str, pool_size: int, *, writes: bool) -> Engine:
+    if writes:
+        return create_engine(url, isolation_level="READ COMMITTED", pool_size=pool_size, max_overflow=32)
+    arguments = {"options": "-c default_transaction_read_only=on"}
+    return create_engine(
+        url, isolation_level="AUTOCOMMIT", connect_args=arguments, pool_size=pool_size, max_overflow=32
+    )
 
 
 def _worth_another_try(error: DBAPIError) -> bool:
-    """Deadlock, serialization failure, lock not available, or SQLite's busy."""
+    """Deadlock, serialization failure, lock not available, SQLite's busy, or a connection that was lost."""
+    if error.connection_invalidated:
+        return True
     code = getattr(error.orig, "sqlstate", None)
     return code in {"40001", "40P01", "55P03"} or "database is locked" in str(error.orig)

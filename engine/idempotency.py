@@ -12,7 +12,7 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from engine.db import Database, IdempotencyKey
+from engine.db import Database, IdempotencyKey, table
 from engine.errors import Conflict, EngineError, Text
 
 LIVES = timedelta(days=30)
@@ -42,7 +42,9 @@ def once(
 
     def work_and_remember(session: Session) -> Json:
         answer = work(session)
-        session.execute(insert(IdempotencyKey).values(**identity, digest=digest, answer=json.dumps(answer), at=now))
+        session.execute(
+            insert(table(IdempotencyKey)).values(**identity, digest=digest, answer=json.dumps(answer), at=now)
+        )
         return answer
 
     try:

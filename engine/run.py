@@ -11,9 +11,10 @@ from uuid import UUID
 from sqlalchemy import insert, update
 from sqlalchemy.orm import Session
 
+from engine.access import INSTANCES, TASKS
 from engine.actor import Actor, Case, Directory, Role
 from engine.catalog import Deployed
-from engine.db import Event, Incident, Instance, Message, Notice, Task
+from engine.db import Event, Incident, Instance, Message, Notice, Task, table
 from engine.errors import EngineError, ServiceFailed, Text
 from engine.feel import compile_expression
 from engine.record import entry
@@ -127,7 +128,7 @@ class Run:
         created = [self._task_row(spiff_task) for key, spiff_task in open_now.items() if key not in self.before]
         self._close(self.before - open_now.keys() - ({task.id} if task is not None else set()))
         if created:
-            self.session.execute(insert(Task), created)
+            self.session.execute(insert(table(Task)), created)
         status = self._status()
         head = self._append(kind, answers, task)
         self._tell(created, status)
@@ -149,9 +150,9 @@ class Run:
             "events": self.row.events + 1,
             "head": head,
         }
-        self.session.execute(update(Instance).where(Instance.id == self.row.id).values(**values))
+        self.session.execute(update(table(Instance)).where(INSTANCES.id == self.row.id).values(**values))
         if status == "incident":
-            self.session.execute(insert(Incident).values(**stuck(self.row.id, self.now)))
+            self.session.execute(insert(table(Incident)).values(**stuck(self.row.id, self.now)))
 
     def _append(self, kind: str, answers: Mapping[str, Any] | None, task: Any) -> bytes:
         facts = {
@@ -176,14 +177,14 @@ class Run:
         }
         new = entry(self.row.head, facts, payload)
         stored = {"record": new.record, "hash": new.hash, "payload": new.payload, "salt": new.salt}
-        self.session.execute(insert(Event).values(instance_id=self.row.id, number=self.row.events + 1, **stored))
+        self.session.execute(insert(table(Event)).values(instance_id=self.row.id, number=self.row.events + 1, **stored))
         return new.hash
 
     def _close(self, gone: set[UUID]) -> None:
         """Steps that a boundary event or a completed quorum has taken away."""
         if gone:
             self.session.execute(
-                update(Task).where(Task.id.in_(sorted(gone))).values(state="cancelled", done_at=self.now)
+                update(table(Task)).where(TASKS.id.in_(sorted(gone))).values(state="cancelled", done_at=self.now)
             )
 
     def _task_row(self, spiff_task: Any) -> dict[str, Any]:
@@ -254,12 +255,12 @@ class Run:
         if told:
             kind = "ended" if status == "ended" else "returned"
             row = {"instance_id": self.row.id, "event": event, "kind": kind, "at": self.now}
-            self.session.execute(insert(Notice), [{**row, "person": person} for person in told])
+            self.session.execute(insert(table(Notice)), [{**row, "person": person} for person in told])
         recipients = [(f"person:{person}", kind) for person in told]
         recipients += [(t["principal"], "task") for t in created if t["principal"] not in dict(recipients)]
         recipients = [(r, kind) for r, kind in recipients if self.actor is None or r != f"person:{self.actor.person}"]
         if recipients:
-            self.session.execute(insert(Message), [self._message(r, kind, event) for r, kind in recipients])
+            self.session.execute(insert(table(Message)), [self._message(r, kind, event) for r, kind in recipients])
 
     def _parties_told(self, created: Sequence[Mapping[str, Any]], status: str) -> list[str]:
         parties = {self.row.subject, self.row.starter}

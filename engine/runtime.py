@@ -9,13 +9,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Row, exists, insert, select, update
+from sqlalchemy import ColumnElement, Row, exists, insert, select, update
 from sqlalchemy.orm import Session
 
-from engine.access import acts_on, capacity_for, claimed_by_another, sees
+from engine.access import INSTANCES, TASKS, acts_on, capacity_for, claimed_by_another, sees
 from engine.actor import Actor, Directory
 from engine.catalog import Catalog, Deployed
-from engine.db import Event, Incident, Instance, Task, Version
+from engine.db import Event, Incident, Instance, Task, Version, table
 from engine.diagram import Diagram, read_diagram
 from engine.errors import Conflict, NotFound, NotPermitted, Refused, ServiceFailed, Text
 from engine.forms import Form
@@ -31,19 +31,19 @@ _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: no letters that are mistaken for digits on paper or the telephone."""
 
 _INSTANCE = (
-    Instance.id,
-    Instance.reference,
-    Instance.process,
-    Instance.version_id,
-    Instance.subject,
-    Instance.starter,
-    Instance.unit,
-    Instance.status,
-    Instance.state,
-    Instance.next_due,
-    Instance.started_at,
-    Instance.events,
-    Instance.head,
+    INSTANCES.id,
+    INSTANCES.reference,
+    INSTANCES.process,
+    INSTANCES.version_id,
+    INSTANCES.subject,
+    INSTANCES.starter,
+    INSTANCES.unit,
+    INSTANCES.status,
+    INSTANCES.state,
+    INSTANCES.next_due,
+    INSTANCES.started_at,
+    INSTANCES.events,
+    INSTANCES.head,
 )
 
 
@@ -99,7 +99,7 @@ class Engine:
         accepted = self._accepted(session, deployed, step, answers, {}, actor.unit, now)
         row = self._new_row(session, deployed, actor, now)
         run = self._run(session, deployed, row, actor, now)
-        session.execute(insert(Instance).values(**_inserted(row)))
+        session.execute(insert(table(Instance)).values(**_inserted(row)))
         run.begin()
         first = next(t for t in run.workflow.waiting_steps() if run.deployed.compiled.step_of(t) == step)
         role = role_of(self.directory.roles(), deployed.compiled.steps[step].lane)
@@ -134,7 +134,9 @@ class Engine:
         self, session: Session, task_id: UUID, actor: Actor, answers: Mapping[str, Any], *, now: datetime
     ) -> UUID:
         """As `complete`, but answers only with the id of the instance: no page is read for a redirect."""
-        row = self._take(session, Instance.id == select(Task.instance_id).where(Task.id == task_id).scalar_subquery())
+        row = self._take(
+            session, INSTANCES.id == select(TASKS.instance_id).where(TASKS.id == task_id).scalar_subquery()
+        )
         task = self._task(session, actor, task_id)
         self._require_open(session, task, actor, now)
         deployed = self.catalog.version(session, row.version_id)
@@ -152,7 +154,7 @@ class Engine:
         run.subject_name = task.subject_name
         run.complete(task_id, accepted, decision)
         done = {"state": "done", "done_by": actor.person, "done_at": now, "capacity": capacity, "outcome": outcome}
-        session.execute(update(Task).where(Task.id == task_id).values(**done))
+        session.execute(update(table(Task)).where(TASKS.id == task_id).values(**done))
         run.save("completed", answers=accepted, task=task)
         return UUID(str(row.id))
 
@@ -232,7 +234,7 @@ class Engine:
 
     def tick(self, session: Session, instance_id: UUID, *, now: datetime) -> bool:
         """Fire the due timers of an instance; False when another worker was faster."""
-        row = self._take(session, (Instance.id == instance_id) & (Instance.next_due <= now))
+        row = self._take(session, (INSTANCES.id == instance_id) & (INSTANCES.next_due <= now))
         if row is None:
             return False
         run = self._run(session, self.catalog.version(session, row.version_id), row, None, now)
@@ -250,7 +252,7 @@ class Engine:
         )
         found = [i for i in session.scalars(dead) if self._is_stuck(session, i, now)]
         for instance_id in found:
-            session.execute(insert(Incident).values(**stuck(instance_id, now)))
+            session.execute(insert(table(Incident)).values(**stuck(instance_id, now)))
         return len(found)
 
     def rehome(self, session: Session, *, now: datetime) -> int:
@@ -262,7 +264,7 @@ class Engine:
             holder = self.directory.holder(session, wanted, barred=barred, matter=task.matter, now=now)
             if holder is not None and holder != task.principal:
                 values = {"principal": holder, "designed": None if holder == wanted else wanted}
-                session.execute(update(Task).where(Task.id == task.id, Task.state == "open").values(**values))
+                session.execute(update(table(Task)).where(TASKS.id == task.id, TASKS.state == "open").values(**values))
                 moved += 1
         return moved
 
@@ -333,13 +335,13 @@ class Engine:
     def _take(self, session: Session, which: Any) -> Any:
         """Lock an instance and load it in one statement; of two, the slower waits here."""
         return session.execute(
-            update(Instance).where(which).values(revision=Instance.revision + 1).returning(*_INSTANCE)
+            update(table(Instance)).where(which).values(revision=INSTANCES.revision + 1).returning(*_INSTANCE)
         ).one_or_none()
 
     def _task(self, session: Session, actor: Actor, task_id: UUID) -> Row[Any]:
         """The task, with ``mine``: whether the actor may do it. Raises `NotFound` where they may not know of it."""
-        columns = [*Task.__table__.columns, acts_on(actor).label("mine")]
-        found = session.execute(select(*columns).where(Task.id == task_id)).one_or_none()
+        columns = [*table(Task).columns, acts_on(actor).label("mine")]
+        found = session.execute(select(*columns).where(TASKS.id == task_id)).one_or_none()
         if found is None:
             raise NotFound()
         if not found.mine or found.state != "open":
@@ -365,16 +367,20 @@ class Engine:
         return Conflict(text, decided_by=who, decided_at=task.done_at, outcome=task.outcome)
 
     def _change_claim(self, session: Session, task_id: UUID, actor: Actor, now: datetime, **values: Any) -> None:
-        self._take(session, Instance.id == select(Task.instance_id).where(Task.id == task_id).scalar_subquery())
+        self._take(session, _instance_of(task_id))
         task = self._task(session, actor, task_id)
         self._require_open(session, task, actor, now)
-        session.execute(update(Task).where(Task.id == task_id).values(**values))
+        session.execute(update(table(Task)).where(TASKS.id == task_id).values(**values))
 
     def _is_stuck(self, session: Session, instance_id: UUID, now: datetime) -> bool:
         row = session.execute(select(*_INSTANCE).where(Instance.id == instance_id)).one()
         run = self._run(session, self.catalog.version(session, row.version_id), row, None, now)
         run.resume()
         return not run.workflow.waits()
+
+
+def _instance_of(task_id: UUID) -> ColumnElement[bool]:
+    return INSTANCES.id == select(TASKS.instance_id).where(TASKS.id == task_id).scalar_subquery()
 
 
 def reference(instance_id: UUID) -> str:
@@ -393,7 +399,7 @@ def _first_step(deployed: Deployed) -> str:
 
 
 def _inserted(row: Instance) -> dict[str, Any]:
-    return {column.key: getattr(row, column.key) for column in Instance.__table__.columns}
+    return {column.key: getattr(row, column.key) for column in table(Instance).columns}
 
 
 def _nothing() -> InstanceView:

@@ -104,6 +104,9 @@ class People:
         if kind == "role":
             role, _, unit = rest.partition("@")
             return _role_holder(session, (role, *PERSONNEL_OFFICE), unit, barred, matter, now)
+        seat_read = _kept(session, ("read", now), dict[str, Seat]).get(rest)
+        if seat_read is not None and seat_read.occupied_for(matter, barred):
+            return seat_read.principal
         line = _line(session, rest, now)
         for seat in line:
             if seat.occupied_for(matter, barred):
@@ -211,6 +214,11 @@ def _kept(session: Session, key: object, read: Callable[[], Found]) -> Found:
     if key not in kept[1]:
         kept[1][key] = read()
     return cast(Found, kept[1][key])
+
+
+def remember(session: Session, seat: Seat, now: datetime) -> None:
+    """Keep a seat that was read anyway: if it is occupied, its line need not be read in this transaction."""
+    _kept(session, ("read", now), dict[str, Seat])[seat.position] = seat
 
 
 def forget(session: Session) -> None:

@@ -33,7 +33,7 @@ class Sealed:
         self.outside.append(outside_line(checkpoint))
 
     def findings(self, *, with_outside: bool = False) -> list[str]:
-        with self.office.database.reads() as session:
+        with self.office.database.snapshot() as session:
             lines = self.outside if with_outside else []
             return [f"{f.where}: {f.what}" for f in verify(session, KEY.public_key(), lines)]
 

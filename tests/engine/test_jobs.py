@@ -78,7 +78,7 @@ def test_a_message_whose_worker_died_is_sent_by_the_next(desk: Desk) -> None:
 def test_checkpoints_leave_the_database_and_verify(desk: Desk) -> None:
     desk.office.start("flow", "P072", reason="x")
     desk.worker.run_once()
-    with desk.office.database.reads() as session:
+    with desk.office.database.snapshot() as session:
         assert list(verify(session, KEY.public_key(), desk.file.read_text().splitlines())) == []
     assert len(desk.file.read_text().splitlines()) == 1
 

@@ -36,7 +36,7 @@ def test_nothing_is_lost_or_doubled_however_often_the_processes_are_killed(
     assert site.kills >= (50 if long else 2)
     assert people.acknowledged.total() >= actions
     outbox = site.settings.outbox or Path()
-    with inside.database.reads() as session:
+    with inside.database.snapshot() as session:
         invariants.decisions_have_one_effect(session, people.acknowledged)
         invariants.ledger_is_the_sum_of_decisions(session)
         invariants.messages_reach_the_sink_once(session, outbox)

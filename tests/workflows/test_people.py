@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
 from engine.actor import Case
@@ -45,9 +45,9 @@ def statements(database: Database) -> Iterator[list[str]]:
         if statement.split()[0] in ("SELECT", "WITH"):
             sent.append(statement)
 
-    event.listen(database.engine, "before_cursor_execute", note)
+    event.listen(Engine, "before_cursor_execute", note)
     yield sent
-    event.remove(database.engine, "before_cursor_execute", note)
+    event.remove(Engine, "before_cursor_execute", note)
 
 
 def principals(session: Session, person: str, now: datetime = NOON) -> set[str]:

@@ -25,7 +25,7 @@ from workflows.leave.model import (
     reserved_by,
 )
 from workflows.leave.refusals import Refusal
-from workflows.people import People
+from workflows.people import People, remember
 from workflows.positions import Person
 from workflows.wording import long_date, working_days
 from workflows.workdays import Span
@@ -88,6 +88,7 @@ def route(ctx: ServiceContext, *, official: str) -> Mapping[str, Any]:
     Source: PP 11/2017 art. 309-310 and the regency's own decree on delegation, which the table holds.
     """
     seat = officials.post_of(ctx.session, official, ctx.unit, ctx.now)
+    remember(ctx.session, seat, ctx.now)
     return {"official": official, "principal": seat.principal}
 
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import delete, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from web.db import LoginAttempt
 
+INSERTS: Mapping[str, Callable[..., Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 FORGET_AFTER = timedelta(hours=24)
 
 
@@ -59,19 +62,13 @@ class Throttle:
             address.failures -= 1
 
     def _locked(self, session: Session, who: Mapping[str, str], now: datetime) -> dict[str, LoginAttempt]:
+        """The rows of both, made where there are none, and locked in one order: parallel guesses queue up here."""
         subjects = {self._subject(kind, value): kind for kind, value in who.items()}
-        rows = session.scalars(
-            select(LoginAttempt)
-            .where(LoginAttempt.subject.in_(subjects))
-            .order_by(LoginAttempt.subject)
-            .with_for_update()
-        ).all()
-        found = {subjects[row.subject]: row for row in rows}
-        for subject, kind in subjects.items():
-            if kind not in found:
-                found[kind] = LoginAttempt(subject=subject, failures=0, last_at=now)
-                session.add(found[kind])
-        return found
+        insert = INSERTS[session.get_bind().dialect.name]
+        fresh = [{"subject": subject, "failures": 0, "last_at": now} for subject in sorted(subjects)]
+        session.execute(insert(LoginAttempt).values(fresh).on_conflict_do_nothing())
+        wanted = select(LoginAttempt).where(LoginAttempt.subject.in_(subjects)).order_by(LoginAttempt.subject)
+        return {subjects[row.subject]: row for row in session.scalars(wanted.with_for_update())}
 
     def _subject(self, kind: str, value: str) -> str:
         return hmac.new(self._secret, f"attempt:{kind}:{value}".encode(), "sha256").hexdigest()

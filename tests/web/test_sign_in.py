@@ -18,6 +18,12 @@ from workflows import demo_people
 WATI = next(person for person in demo_people() if person.person == "P097")
 
 
+@pytest.fixture
+def kind() -> str:
+    """One kind of database is enough here; what differs between them is tested where it differs."""
+    return "sqlite"
+
+
 def sign_in(visitor: Visitor, nip: str = WATI.nip, password: str = DEMO_PASSWORD, path: str = "/sign-in") -> Visitor:
     return visitor.open(path).send({"nip": nip, "password": password})
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from io import BytesIO
 
+import pytest
 from sqlalchemy import insert, select
 
 from engine.db import Incident, Instance
@@ -15,6 +16,12 @@ from web.parts import Parts
 from workflows import packages
 
 OWNER = "P026"
+
+
+@pytest.fixture
+def kind() -> str:
+    """One kind of database is enough here; what differs between them is tested where it differs."""
+    return "sqlite"
 
 
 def changed_package() -> bytes:

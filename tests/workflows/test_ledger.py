@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
-from threading import Barrier
 from uuid import uuid4
 
 import pytest
@@ -12,11 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.db import Database
-from engine.errors import Refused
-from engine.package import Package
-from tests.support import Office
 from tests.workflows.conftest import NOON
-from workflows import packages, services
 from workflows.leave import bookkeeping
 from workflows.leave.model import (
     Cause,
@@ -133,40 +127,3 @@ def test_only_leave_that_is_asked_for_or_approved_keeps_its_dates(demo: Database
         assert len(busy_spans(session, EMPLOYEE, Span(span.last, span.last + timedelta(days=5)), None)) == found
         assert busy_spans(session, EMPLOYEE, span, request.instance) == ()
         session.rollback()
-
-
-def test_of_two_requests_for_the_last_day_one_is_refused(demo: Database) -> None:
-    """Two at a time, again and again: never both, never neither."""
-    office = Office(demo, services=services)
-    office.deploy(Package.read(packages() / "leave"))
-    everybody = _staff_with_one_day_left(demo)
-    days = ["2026-11-09", "2026-11-10"]
-    for person in everybody:
-        gate = Barrier(2)
-
-        def ask(day: str, person: str = person, gate: Barrier = gate) -> bool:
-            form = {"reason": "x", "abroad": False, "address": "x", "phone": "081234567890"}
-            gate.wait()
-            try:
-                office.start("leave", person, first=day, last=day, **form)
-            except Refused:
-                return False
-            return True
-
-        with ThreadPoolExecutor(2) as two:
-            assert sorted(two.map(ask, days)) == [False, True]
-    with demo.reads() as session:
-        assert {sum(left(seen(session, person)).values()) for person in everybody} == {0}
-
-
-def _staff_with_one_day_left(database: Database) -> list[str]:
-    people = [f"P{number:03}" for number in range(95, 120) if number not in (104, 116, 117)]
-
-    def spend(session: Session) -> None:
-        for person in people:
-            ledger = locked(session, person)
-            debits = bookkeeping.oldest_first(left(ledger), sum(left(ledger).values()) - 1)
-            ledger.append((*bookkeeping.reserve(debits, 2026), *bookkeeping.debit(debits, 2026)), Cause(NOON))
-
-    database.command(spend)
-    return people

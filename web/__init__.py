@@ -57,7 +57,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
     for page in (*PAGES, api):
         app.register_blueprint(page.bp)
     if settings.proxies:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]  # Flask documents it as the way to wrap an application
     return app
 
 

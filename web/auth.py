@@ -111,7 +111,7 @@ def account_with(nip: str, password: str) -> Account | None:
 def browser_session() -> BrowserSession:
     """The session of this browser, as what it is."""
     # The proxy stands for the session that `CookieSessions` opened.
-    return cast("BrowserSession", session._get_current_object())  # type: ignore[attr-defined]
+    return cast("BrowserSession", session._get_current_object())  # type: ignore[attr-defined]  # a proxy
 
 
 def renewed(person: str) -> None:

@@ -88,7 +88,7 @@ def install(app: Flask) -> None:
     """Give templates the words, dates and numbers."""
     app.jinja_env.add_extension("jinja2.ext.i18n")
     # The extension adds the method; no sentence of ours counts, so there is one form of each.
-    app.jinja_env.install_gettext_callables(_found, lambda one, _many, _count: _found(one), newstyle=True)  # type: ignore[attr-defined]
+    app.jinja_env.install_gettext_callables(_found, lambda one, _many, _count: _found(one), newstyle=True)  # type: ignore[attr-defined]  # see above
     app.jinja_env.filters.update(say=say, day=day, moment=moment, number=number)
     app.jinja_env.globals.update(language=language, LANGUAGES=LANGUAGES)
     app.register_blueprint(bp)

@@ -14,6 +14,7 @@ from flask import Flask, render_template_string
 
 from engine.errors import Refused, Text
 from engine.forms import Form, read_form
+from tests.web.visitor import one
 from web.forms import Answers, bound
 from web.spelling import closed_up, given, typed_of
 
@@ -75,7 +76,7 @@ def test_a_mistake_stands_at_its_field_and_in_the_summary_that_leads_there() -> 
         wanted.accept(given({"umur": ["dua"]}), context={})
     page = drawn(wanted, typed={"umur": ["dua"]}, problems=refusal.value.problems)
     assert [a["href"] for a in page.select(".mistakes a")] == ["#pilihan-0", "#umur"]
-    assert page.select_one("#umur")["value"] == "dua"  # type: ignore[index]
+    assert one(page, "#umur")["value"] == "dua"
     for link in page.select(".mistakes a"):
         assert page.select_one(str(link["href"])) is not None
 
@@ -89,8 +90,8 @@ def test_earlier_answers_stand_in_the_fields_as_people_write_them() -> None:
     )
     values = {"hari": date(2026, 11, 3), "jumlah": Decimal("1.5"), "pilihan": ["b"], "setuju": True}
     page = drawn(wanted, values=values)
-    assert page.select_one("#hari")["value"] == "03/11/2026"  # type: ignore[index]
-    assert page.select_one("#jumlah")["value"] == "1,5"  # type: ignore[index]
+    assert one(page, "#hari")["value"] == "03/11/2026"
+    assert one(page, "#jumlah")["value"] == "1,5"
     assert [box["value"] for box in page.select("[name='pilihan[]'][checked]")] == ["b"]
     assert page.select_one("#setuju[checked]") is not None
     assert wanted.accept(given(dict(typed_of(wanted.fields, values))), context={}) == values

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from engine.db import Instance, Task
 from tests.conftest import Clock
 from tests.web.conftest import Visit
-from tests.web.visitor import Visitor
+from tests.web.visitor import Visitor, one
 from web.db import Draft
 from web.parts import Parts
 from workflows.people import Acting, Holding
@@ -34,7 +34,7 @@ def asked(visit: Visit) -> Visitor:
 
 def decided(visit: Visit, person: str, **answers: str) -> Visitor:
     visitor = visit(person).open("/inbox")
-    return visitor.open(str(visitor.main.select_one("tbody a")["href"])).send(answers)  # type: ignore[index]
+    return visitor.open(str(one(visitor.main, "tbody a")["href"])).send(answers)
 
 
 def test_leave_is_asked_for_decided_in_three_steps_and_seen_by_everybody(visit: Visit) -> None:
@@ -216,7 +216,7 @@ def test_a_task_is_claimed_and_let_go_of(visit: Visit) -> None:
 
 
 def test_the_inbox_is_found_by_reference_and_by_the_start_of_a_name(visit: Visit) -> None:
-    reference = asked(visit).main.select_one(".big").get_text()  # type: ignore[union-attr]
+    reference = one(asked(visit).main, ".big").get_text()
     officer = visit(OFFICER)
     for words in (reference, reference[:8].lower(), "wati pra"):
         assert reference in officer.open(f"/inbox?q={words}").text

@@ -8,6 +8,7 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 
 from engine.diagram import Diagram, Edge, Shape, read_diagram
+from tests.web.visitor import one
 from web.picture import LARGEST, Marks, drawn
 from workflows import packages
 
@@ -38,7 +39,7 @@ def test_the_picture_has_a_name_and_a_description() -> None:
 
 def test_done_and_waiting_steps_are_told_by_a_sign_and_not_by_colour_alone() -> None:
     picture = svg(START, CHECK, marks=Marks(done={"start"}, open={"check"}))
-    assert picture.select_one(".step.open .tick").get_text() == "●"  # type: ignore[union-attr]
+    assert one(picture, ".step.open .tick").get_text() == "●"
     assert picture.select_one(".event.done") is not None
 
 

@@ -6,6 +6,7 @@ from io import BytesIO
 
 import pytest
 from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
 
 from engine.db import Incident, Instance
 from engine.package import Package
@@ -92,7 +93,7 @@ def test_a_retired_process_can_no_longer_be_started(visit: Visit) -> None:
 def test_an_incident_shows_no_names_and_is_tried_again(visit: Visit, parts: Parts) -> None:
     asked(visit)
 
-    def stuck(session) -> None:  # type: ignore[no-untyped-def]
+    def stuck(session: Session) -> None:
         instance = session.scalars(select(Instance)).one()
         values = {"instance_id": instance.id, "code": "timer-failed", "message": "no such service", "at": parts.clock()}
         session.execute(insert(Incident).values(**values))

@@ -12,6 +12,13 @@ from werkzeug.test import TestResponse
 Values = Mapping[str, str | Sequence[str]]
 
 
+def one(page: Tag, selector: str) -> Tag:
+    """The first element that a CSS selector finds; there must be one."""
+    found = page.select_one(selector)
+    assert found is not None, selector
+    return found
+
+
 @dataclass
 class Visitor:
     """A browser; ``page`` is what stands on its screen, ``answer`` what the server sent last."""

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any
 
-from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from engine.actor import Actor, Case, Grant, Role
 from engine.errors import NotFound, Text
-from workflows import calendar, positions
-from workflows.positions import ANYWHERE, Acting, Holding, Person, Position, RoleHolder, RoleSeat, Seat, Unit
+from workflows import calendar, organisation, seats
+from workflows.positions import ANYWHERE, Acting, Holding, Person, Position, RoleHolder, Unit
 from workflows.roles import read_roles
+from workflows.seats import RoleSeat, Seat
 from workflows.workdays import Span
 
 __all__ = ["Acting", "Holding", "People", "Person", "Position", "RoleHolder", "Unit"]
@@ -25,10 +25,6 @@ PERSONNEL_OFFICE = ("personnel_officer", "verifier")
 
 PRINCIPAL = re.compile(r"person:[\w.-]+|position:[\w.-]+|role:\w+@(?:[\w.-]+|\*)")
 BPMN = Path(__file__).resolve().parent.parent / "bpmn"
-
-Found = TypeVar("Found")
-
-_NAMES = select(Person.id, Person.name, Person.unit).where(Person.id.in_(bindparam("wanted", expanding=True)))
 
 
 class People:
@@ -49,7 +45,7 @@ class People:
 
         An acting officer gets the post and its roles, but not what its holder acts for: acting is not passed on.
         """
-        found = positions.staff(session, person, now)
+        found = seats.staff(session, person, now)
         if found is None:
             raise NotFound
         grants = (Grant(f"person:{person}"), *(grant for post in found.posts for grant in _grants(post)))
@@ -66,16 +62,16 @@ class People:
 
     def name(self, session: Session, person: str) -> str:
         """A person's name for the record; the id of somebody unknown."""
-        return _person(session, person)[0]
+        return organisation.persons(session, (person,))[person][0]
 
     def names(self, session: Session, people: Collection[str]) -> Mapping[str, str]:
         """The names of several people, by one statement; `name` then needs none for them."""
-        found = _persons(session, people)
+        found = organisation.persons(session, people)
         return {person: found[person][0] for person in people}
 
     def unit(self, session: Session, person: str) -> str:
         """The id of the unit a person belongs to. Raises `NotFound`."""
-        unit = _person(session, person)[1]
+        unit = organisation.persons(session, (person,))[person][1]
         if not unit:
             raise NotFound
         return unit
@@ -104,10 +100,10 @@ class People:
         if kind == "role":
             role, _, unit = rest.partition("@")
             return _role_holder(session, (role, *PERSONNEL_OFFICE), unit, barred, matter, now)
-        seat_read = _kept(session, ("read", now), dict[str, Seat]).get(rest)
-        if seat_read is not None and seat_read.occupied_for(matter, barred):
-            return seat_read.principal
-        line = _line(session, rest, now)
+        met = organisation.remembered(session, rest, now)
+        if met is not None and met.occupied_for(matter, barred):
+            return met.principal
+        line = organisation.line(session, rest, now)
         for seat in line:
             if seat.occupied_for(matter, barred):
                 return seat.principal
@@ -119,10 +115,12 @@ class People:
         if kind == "person":
             return (rest,)
         if kind == "position":
-            seats = _line(session, rest, now)[:1]
+            seats = organisation.line(session, rest, now)[:1]
         else:
             key, _, unit = rest.partition("@")
-            seats = tuple(found.seat for found in _role_seats(session, (key,), unit, now) if found.unit == unit)
+            seats = tuple(
+                found.seat for found in organisation.role_seats(session, (key,), unit, now) if found.unit == unit
+            )
         return tuple(dict.fromkeys(occupant.person for seat in seats for occupant in seat.occupants))
 
     def principal_label(self, session: Session, principal: str, now: datetime) -> Text:
@@ -132,17 +130,17 @@ class People:
             name = self.name(session, rest)
             return Text(name, name)
         if kind == "position":
-            line = _line(session, rest, now)
+            line = organisation.line(session, rest, now)
             text = _seat_label(line[0]) if line else rest
             return Text(text, text)
         key, _, unit = rest.partition("@")
-        seats = [found for found in _role_seats(session, (key,), unit, now) if found.unit == unit]
+        seats = [found for found in organisation.role_seats(session, (key,), unit, now) if found.unit == unit]
         role = self._roles.get(key)
         return _role_label(role.name if role else Text(key, key), seats)
 
     def due(self, session: Session, unit: str, start: datetime, working_days: int) -> datetime:
         """The end of the ``working_days``-th working day after ``start`` in the unit's zone, UTC."""
-        office = _office(session, unit, start)
+        office = organisation.office(session, unit, start)
         first = office.today(start)
         if (far := first + timedelta(days=2 * working_days + 30)) > office.view.last:
             office = calendar.office(session, unit, Span(first, far))
@@ -150,7 +148,7 @@ class People:
 
     def zone(self, session: Session, unit: str, now: datetime) -> tzinfo:
         """The time zone in which a unit counts its days."""
-        return _office(session, unit, now).zone
+        return organisation.office(session, unit, now).zone
 
     def starters(self, session: Session, actor: Actor, roles: Sequence[str]) -> bool:
         """Whether the actor holds one of the roles that may start a process."""
@@ -159,7 +157,7 @@ class People:
         return "requester" in kinds or any(f"role:{key}" in held for key in roles)
 
 
-def _grants(post: positions.Post) -> tuple[Grant, ...]:
+def _grants(post: seats.Post) -> tuple[Grant, ...]:
     who = post.occupant
     principals = (f"position:{post.position}", *(f"role:{role}@{unit}" for role, unit in post.roles))
     return tuple(Grant(principal, who.capacity, who.excluded, who.only) for principal in principals)
@@ -167,7 +165,7 @@ def _grants(post: positions.Post) -> tuple[Grant, ...]:
 
 def _superior(session: Session, case: Case, now: datetime) -> str:
     """The post above the subject's own; somebody without a post is looked after by the personnel office."""
-    own = {seat.position: seat for seat in _line_of(session, case.subject, now)}
+    own = {seat.position: seat for seat in organisation.line_of(session, case.subject, now)}
     for seat in own.values():
         if seat.reports_to is not None and any(o.person == case.subject and not o.capacity for o in seat.occupants):
             return f"position:{seat.reports_to}"
@@ -184,7 +182,9 @@ def _named_by_rule(path: str, data: Mapping[str, Any]) -> str | None:
 def _role_holder(
     session: Session, roles: Sequence[str], unit: str, barred: Collection[str], matter: str, now: datetime
 ) -> str | None:
-    seats = sorted(_role_seats(session, roles, unit, now), key=lambda found: (roles.index(found.role), found.distance))
+    seats = sorted(
+        organisation.role_seats(session, roles, unit, now), key=lambda found: (roles.index(found.role), found.distance)
+    )
     for found in seats:
         if found.seat.occupied_for(matter, barred):
             return f"role:{found.role}@{found.unit}"
@@ -203,69 +203,3 @@ def _role_label(name: Text, seats: Sequence[RoleSeat]) -> Text:
     who = people[0] if len(people) == 1 else f"{people[0]} + {len(people) - 1}"
     where = "" if seats[0].unit == ANYWHERE else f", {seats[0].seat.unit_name}"
     return Text(f"{name.id}{where} ({who})", f"{name.en}{where} ({who})")
-
-
-def _kept(session: Session, key: object, read: Callable[[], Found]) -> Found:
-    """What was read before in this transaction, else what ``read`` finds now."""
-    transaction = session.get_transaction() or session.begin()
-    kept: tuple[object, dict[object, object]] | None = session.info.get("workflows.people")
-    if kept is None or kept[0] is not transaction:
-        kept = session.info["workflows.people"] = (transaction, {})
-    if key not in kept[1]:
-        kept[1][key] = read()
-    return cast(Found, kept[1][key])
-
-
-def remember(session: Session, seat: Seat, now: datetime) -> None:
-    """Keep a seat that was read anyway: if it is occupied, its line need not be read in this transaction."""
-    _kept(session, ("read", now), dict[str, Seat])[seat.position] = seat
-
-
-def forget(session: Session) -> None:
-    """Drop what was kept, after a change of people or posts within the transaction."""
-    session.info.pop("workflows.people", None)
-
-
-def _person(session: Session, person: str) -> tuple[str, str]:
-    """Name and unit; the id and no unit for somebody unknown."""
-    return _persons(session, (person,))[person]
-
-
-def _persons(session: Session, people: Collection[str]) -> Mapping[str, tuple[str, str]]:
-    """Name and unit of each, by one statement for those not read before in this transaction."""
-    known = _kept(session, "people", dict[str, tuple[str, str]])
-    if missing := [person for person in people if person not in known]:
-        rows = session.execute(_NAMES, {"wanted": missing}).all()
-        known.update({person: (person, "") for person in missing} | {row.id: (row.name, row.unit) for row in rows})
-    return known
-
-
-def _line(session: Session, position: str, now: datetime) -> tuple[Seat, ...]:
-    """The post and those above it; served from a line read before if the post stands in it."""
-    lines: dict[str, Seat] = _kept(session, ("seats", now), dict)
-    if position not in lines:
-        lines.update({seat.position: seat for seat in positions.line_above(session, position, now)})
-    line: list[Seat] = []
-    above: str | None = position
-    while above is not None and above in lines and lines[above] not in line:
-        line.append(lines[above])
-        above = lines[above].reports_to
-    return tuple(line)
-
-
-def _line_of(session: Session, person: str, now: datetime) -> tuple[Seat, ...]:
-    def read() -> tuple[Seat, ...]:
-        return positions.line_of(session, person, now)
-
-    seats = _kept(session, ("line", person, now), read)
-    _kept(session, ("seats", now), dict[str, Seat]).update({seat.position: seat for seat in seats})
-    return seats
-
-
-def _role_seats(session: Session, roles: Sequence[str], unit: str, now: datetime) -> tuple[RoleSeat, ...]:
-    return _kept(session, ("roles", tuple(roles), unit, now), lambda: positions.role_seats(session, roles, unit, now))
-
-
-def _office(session: Session, unit: str, now: datetime) -> calendar.Office:
-    view = calendar.short_view(now)
-    return _kept(session, ("office", unit, view), lambda: calendar.office(session, unit, view))

@@ -8,10 +8,13 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from engine.diagram import read_diagram
 from engine.errors import NotFound, NotPermitted, Refused
 from tests.support import Case, Office
+from workflows import packages
 from workflows.leave.bookkeeping import buckets
 from workflows.leave.model import LeaveEntry, LeaveRequest
+from workflows.leave.telling import TARGET_DAYS
 from workflows.people import Acting, Holding
 
 EMPLOYEE, OFFICER, SUPERIOR, HEAD, SEKDA, REGENT = "P097", "P092", "P094", "P091", "P001", "BUPATI"
@@ -308,3 +311,9 @@ def test_fields_that_the_form_does_not_ask_change_nothing(office: Office) -> Non
     case.complete("consider", SUPERIOR, outcome="approve", reservation={"group": "sekda"})
     assert principal(case, "decide") == "position:DISKOMINFO-01"
     assert balance(office) == BALANCE - 3
+
+
+def test_the_expected_decision_counts_the_days_that_the_diagram_gives_each_step() -> None:
+    content = (packages() / "leave" / "leave.bpmn").read_bytes()
+    given = {node.id: node.properties.get("dueDays") for node in read_diagram(content, "leave.bpmn").nodes()}
+    assert sum(int(given[step] or 0) for step in ("check", "consider", "decide")) == TARGET_DAYS

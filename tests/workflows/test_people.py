@@ -15,8 +15,9 @@ from engine.db import Database
 from engine.errors import NotFound
 from tests.workflows.conftest import NOON
 from workflows import People
-from workflows.people import Acting, Holding, RoleHolder, forget
-from workflows.positions import KEPT_FROM_ACTING
+from workflows.organisation import forget
+from workflows.people import Acting, Holding, RoleHolder
+from workflows.seats import KEPT_FROM_ACTING
 
 PEOPLE = People()
 EMPLOYEE, OFFICER, SUPERIOR, HEAD = "P097", "P092", "P094", "P091"

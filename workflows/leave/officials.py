@@ -7,8 +7,9 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from engine.errors import ServiceFailed, Text
-from workflows import positions
-from workflows.positions import Seat
+from workflows import organisation
+from workflows.positions import ANYWHERE
+from workflows.seats import Seat
 
 OFFICIALS = ("unit_head", "bkpsdm_head", "sekda", "regent")
 """Roles that a decision table may name as the authorised official.
@@ -47,15 +48,15 @@ class NoOfficial(ServiceFailed):
 
 def group_of(session: Session, person: str, now: datetime) -> str:
     """The group of the approver table that a person belongs to by their own posts, the highest if several."""
-    own = [seat for seat in positions.line_of(session, person, now) if _sits_in(seat, person)]
-    heads = {found.seat.position for found in positions.role_seats(session, ("unit_head",), _unit(own), now)}
+    own = [seat for seat in organisation.line_of(session, person, now) if _sits_in(seat, person)]
+    heads = {found.seat.position for found in organisation.role_seats(session, ("unit_head",), _unit(own), now)}
     groups = {_group(seat, is_head=seat.position in heads) for seat in own}
     return next((group for group in GROUPS if group in groups), "staff")
 
 
 def post_of(session: Session, official: str, unit: str, now: datetime) -> Seat:
     """The post of an official for a unit: the nearest above, else the office-wide one. Raises `NoOfficial`."""
-    found = positions.role_seats(session, (official,), unit, now) if official in OFFICIALS else ()
+    found = organisation.role_seats(session, (official,), unit, now) if official in OFFICIALS else ()
     if not found:
         raise NoOfficial
     return found[0].seat
@@ -63,7 +64,7 @@ def post_of(session: Session, official: str, unit: str, now: datetime) -> Seat:
 
 def lawful_principals(session: Session, unit: str, now: datetime, *, abroad: bool) -> frozenset[str]:
     """The owners of a task who may decide on leave in a unit, whatever an edited table says."""
-    found = positions.role_seats(session, ABROAD if abroad else OFFICIALS, unit, now)
+    found = organisation.role_seats(session, ABROAD if abroad else OFFICIALS, unit, now)
     return frozenset(seat.seat.principal for seat in found)
 
 
@@ -72,7 +73,7 @@ def _sits_in(seat: Seat, person: str) -> bool:
 
 
 def _unit(seats: list[Seat]) -> str:
-    return seats[0].unit if seats else positions.ANYWHERE
+    return seats[0].unit if seats else ANYWHERE
 
 
 def _group(seat: Seat, *, is_head: bool) -> str:

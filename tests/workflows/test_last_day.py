@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 from multiprocessing.queues import Queue
 from multiprocessing.synchronize import Barrier
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -45,7 +46,7 @@ def asked(office: Office, person: str, day: str, gate: Barrier) -> bool:
     return True
 
 
-def with_one_day_left() -> Iterator[object]:
+def with_one_day_left() -> Iterator[list[Any]]:
     """Staff whose leave of this year is used but for a day."""
     about = {"kind": "PNS", "unit": "DISKOMINFO", "service_start": date(2015, 1, 1)}
     yield [Person(id=person, nip=f"{n:018}", name=person, **about) for n, person in enumerate(PEOPLE)]
@@ -56,7 +57,7 @@ def with_one_day_left() -> Iterator[object]:
 
 def fill(session: Session) -> None:
     for rows in with_one_day_left():
-        session.add_all(rows)  # type: ignore[call-overload]
+        session.add_all(rows)
         session.flush()
 
 

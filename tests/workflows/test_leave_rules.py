@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from importlib.resources import files
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -49,7 +50,7 @@ def history(*used: int, applicant: Applicant = PNS, year: int = 2026, deferred: 
     return entries + rules.opening(entries, year, applicant, LAW)
 
 
-def facts(entries: tuple[Entry, ...] | None = None, **overrides: object) -> Facts:
+def facts(entries: tuple[Entry, ...] | None = None, **overrides: Any) -> Facts:
     known = Facts(
         applicant=PNS,
         calendar=CALENDAR,
@@ -57,7 +58,7 @@ def facts(entries: tuple[Entry, ...] | None = None, **overrides: object) -> Fact
         opened=2026,
         today=date(2026, 1, 2),
     )
-    return replace(known, **overrides)  # type: ignore[arg-type]
+    return replace(known, **overrides)
 
 
 def codes(assessment: rules.Assessment) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from engine.check import Scenario, Turn
@@ -16,10 +18,10 @@ ASKED = {"purpose": "Visa"}
 ISSUED = {"outcome": "issue", "number": "800/1/2026"}
 
 
-def story(*steps: Turn, start: Turn | None = None, **expected: object) -> Scenario:
+def story(*steps: Turn, start: Turn | None = None, **expected: Any) -> Scenario:
     start = start or Turn(None, None, None, ASKED)
-    known = {"outcome": None, "open": None, "refused": False} | expected
-    return Scenario("scenarios/x.yaml", "x", start, steps, **known)  # type: ignore[arg-type]
+    known: dict[str, Any] = {"outcome": None, "open": None, "refused": False} | expected
+    return Scenario("scenarios/x.yaml", "x", start, steps, **known)
 
 
 def told(scenario: Scenario) -> str | None:

@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+import workflows.leave.refusals as say
 from engine.errors import Text
-from workflows.leave import refusals as say
 from workflows.leave.bookkeeping import Entry, available, buckets, oldest_first
 from workflows.leave.law import EARLY_GROUNDS, MAKS18, Applicant, LeaveLaw, law_on
 from workflows.leave.refusals import Refusal

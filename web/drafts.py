@@ -27,9 +27,9 @@ def latest(session: Session, person: str, process: str) -> Draft | None:
     ).one_or_none()
 
 
-def get(session: Session, person: str, draft_id: UUID) -> Draft:
-    """One's own draft, sent or not. Raises `NotFound`."""
-    draft = session.get(Draft, draft_id)
+def get(session: Session, person: str, draft_id: UUID, *, lock: bool = False) -> Draft:
+    """One's own draft, sent or not; locked, it can be sent by one tab only. Raises `NotFound`."""
+    draft = session.get(Draft, draft_id, with_for_update=lock or None)
     if draft is None or draft.person != person:
         raise NotFound
     return draft

@@ -6,6 +6,7 @@ from importlib.metadata import version
 from typing import cast
 
 from flask import Flask, g, request, url_for
+from flask.globals import request_ctx
 from markupsafe import Markup
 
 from engine.actor import Actor
@@ -25,8 +26,11 @@ def me() -> Actor | None:
 
 
 def here() -> str:
-    """The address of this page, to come back to; of a form that was posted, the page it stands on."""
-    return request.full_path.rstrip("?") if request.method == "GET" else request.path
+    """The address of this page, to come back to; of a form that was posted, the page it stands on, if there is one."""
+    if request.method == "GET":
+        return request.full_path.rstrip("?")
+    adapter = request_ctx.url_adapter
+    return request.path if adapter is not None and adapter.test(method="GET") else "/"
 
 
 def menu(endpoint: str, words: str) -> Markup:

@@ -44,7 +44,7 @@ def index() -> ResponseReturnValue:
         return render_template("incidents.html", rows=_lines(session))
 
 
-@bp.post("/<int:incident_id>/retry")
+@bp.post("/<int(max=2147483647):incident_id>/retry")
 def retry(incident_id: int) -> ResponseReturnValue:
     """Close the incident and let the worker try the step again at once."""
 

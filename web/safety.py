@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, current_app, redirect, request, url_for
+from flask import Flask, Response, abort, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -50,6 +50,7 @@ def local_target(wanted: str | None) -> str:
 
 def install(app: Flask, *, https: bool) -> None:
     """Ask for sign-in before every view that is not public, and send the headers after each."""
+    app.before_request(_refuse_null_characters)
     app.before_request(_require_sign_in)
 
     @app.after_request
@@ -70,6 +71,12 @@ def is_public(app: Flask, endpoint: str) -> bool:
     """Whether an endpoint answers without a signed-in browser."""
     view = app.view_functions[endpoint]
     return bool(getattr(view, OPEN_ENDPOINTS, False)) or endpoint.split(".")[0] in OWN_DOOR
+
+
+def _refuse_null_characters() -> None:
+    """No database can keep U+0000, and nobody types it."""
+    if "\0" in request.path or any("\0" in value for values in request.values.listvalues() for value in values):
+        abort(400)
 
 
 def _require_sign_in() -> ResponseReturnValue | None:

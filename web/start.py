@@ -108,7 +108,7 @@ def send(process: str, draft_id: UUID) -> ResponseReturnValue:
     """Start the instance with the answers that the check page showed."""
 
     def work(session: Session, me: Actor, now: datetime) -> str:
-        draft = drafts.get(session, me.person, draft_id)
+        draft = drafts.get(session, me.person, draft_id, lock=True)
         if draft.instance_id is not None:
             return url_for("requests.show", instance_id=draft.instance_id, said="already")
         if request.form.get("seal") != drafts.seal(draft):

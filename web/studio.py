@@ -39,7 +39,7 @@ def index() -> ResponseReturnValue:
         return _index(session)
 
 
-@bp.get("/<int:version_id>")
+@bp.get("/<int(max=2147483647):version_id>")
 def show(version_id: int) -> ResponseReturnValue:
     """One version: its state, its flow and what can be done with it."""
     with parts().database.reads() as session:
@@ -50,7 +50,7 @@ def show(version_id: int) -> ResponseReturnValue:
         return render_template("version.html", version=version, deployed=deployed, flow=flow, states=STATES)
 
 
-@bp.get("/<int:version_id>/package.zip")
+@bp.get("/<int(max=2147483647):version_id>/package.zip")
 def export(version_id: int) -> ResponseReturnValue:
     """The package of a version, byte for byte as `alur export` writes it."""
     with parts().database.reads() as session:
@@ -83,7 +83,7 @@ def deploy() -> ResponseReturnValue:
     return command(work)
 
 
-@bp.get("/<int:version_id>/verdict")
+@bp.get("/<int(max=2147483647):version_id>/verdict")
 def verdict(version_id: int) -> ResponseReturnValue:
     """What the check says of a stored version today."""
     with parts().database.reads() as session:
@@ -92,7 +92,7 @@ def verdict(version_id: int) -> ResponseReturnValue:
         return render_template("verdict.html", version=version, problems=judged(version.package))
 
 
-@bp.post("/<int:version_id>/<any(live, retired):state>")
+@bp.post("/<int(max=2147483647):version_id>/<any(live, retired):state>")
 def move(version_id: int, state: str) -> ResponseReturnValue:
     """Make a version the live one, or retire it; running requests stay on theirs."""
 

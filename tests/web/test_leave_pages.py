@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from engine.db import Instance, Task
@@ -112,6 +115,20 @@ def test_a_check_page_that_was_sent_leads_to_the_request(visit: Visit) -> None:
     check = wati.path
     wati.send()
     assert "Tidak ada yang dikirim dua kali" in wati.open(check).text
+
+
+def test_two_tabs_that_send_the_same_check_page_at_once_make_one_request(
+    visit: Visit, client_as: Callable[[str], FlaskClient], parts: Parts
+) -> None:
+    first = visit(WATI).open("/start/surat_keterangan")
+    first.send({"purpose": "Kredit bank"}, to="/start/surat_keterangan")
+    tabs = [Visitor(client_as(WATI)).open(first.path) for _ in range(4)]
+    forms = [(tab, tab.target(tab.form()), tab.kept(tab.form())) for tab in tabs]
+    with ThreadPoolExecutor(len(tabs)) as pool:
+        answers = list(pool.map(lambda sent: sent[0].client.post(sent[1], data=sent[2]), forms))
+    assert [answer.status_code for answer in answers] == [303] * len(tabs)
+    with parts.database.reads() as session:
+        assert session.scalar(select(func.count()).select_from(Instance)) == 1
 
 
 def test_a_check_page_is_not_sent_with_answers_that_it_did_not_show(visit: Visit, parts: Parts) -> None:

@@ -160,6 +160,16 @@ def test_a_body_that_is_too_large_is_refused(visit: Visit) -> None:
     assert answer.status_code == 413
 
 
+@pytest.mark.parametrize("path", ["/inbox?q=%00", "/start/%00", "/inbox?after=%00", "/language/en?next=/%00"])
+def test_a_null_character_is_refused_before_any_database_sees_it(visit: Visit, path: str) -> None:
+    assert visit("P097").client.get(path).status_code == 400
+
+
+@pytest.mark.parametrize("path", ["/processes/99999999999999999999", "/start/" + "x" * 500, "/requests/not-an-id"])
+def test_addresses_that_cannot_be_are_not_found(visit: Visit, path: str) -> None:
+    assert visit("P026").client.get(path).status_code == 404
+
+
 @pytest.mark.parametrize(
     ("wanted", "allowed"),
     [

@@ -45,7 +45,7 @@ class Databases:
         if (kind, template) not in self._templates:
             self._templates[kind, template] = self._prepared(self._url(kind, template), prepare)
         if failure := self._templates[kind, template]:
-            raise RuntimeError(f"the template {template} could not be made") from failure
+            raise RuntimeError(f"the template {template} could not be made: {failure!r}") from failure
         return self._copy(kind, template, f"{template}_{next(self._numbers)}")
 
     def drop(self, url: str) -> None:

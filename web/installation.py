@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -11,12 +12,14 @@ from sqlalchemy.orm import Session
 from engine.db import Version
 from engine.errors import DiagramError
 from engine.package import Package
+from engine.problems import Problem
 from web import accounts
 from web.config import Settings
 from web.keys import make_key, make_secret
 from web.parts import Parts
 from web.verdicts import judged
 from workflows import load_demo, packages
+from workflows.verdict import judge
 
 DATABASE = "alur.db"
 SYSTEM = "system"
@@ -48,17 +51,24 @@ def fill_demo(parts: Parts, now: datetime) -> None:
 
 
 def deploy_packages(parts: Parts, session: Session, now: datetime) -> None:
-    """The packages of this release: live where their process is new, else as a draft for its owner."""
+    """The packages of this release: live where their process is new, else as a draft for its owner.
+
+    They are the release's own, so the check runs here and not in a child process that may run out of time.
+    """
     known = set(session.scalars(select(Version.process)))
     for manifest in sorted(packages().glob("*/process.toml")):
-        package = checked(Package.read(manifest.parent))
+        package = accepted(Package.read(manifest.parent), judge(manifest.parent))
         state = "draft" if package.manifest.key in known else "live"
         parts.engine.deploy(session, package, by=SYSTEM, now=now, state=state)
 
 
 def checked(package: Package) -> Package:
     """The package, if `alur check` finds no error in it. Raises `DiagramError` with all problems."""
-    problems = judged(package.to_zip())
+    return accepted(package, judged(package.to_zip()))
+
+
+def accepted(package: Package, problems: Sequence[Problem]) -> Package:
+    """The package, if none of the problems is an error. Raises `DiagramError` with all of them."""
     if any(problem.is_error for problem in problems):
         raise DiagramError(problems)
     return package

@@ -11,7 +11,7 @@ from engine.bpmn.model import NODE_KINDS
 from engine.feel.functions import FUNCTIONS
 from engine.forms.model import COMPONENTS
 from engine.manifest import FIELDS
-from web.cli import parser
+from web.cli.commands import parser
 from web.config import Settings, variable_of
 from workflows import packages, services
 from workflows.roles import KINDS

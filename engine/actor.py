@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
-from typing import Any, Protocol
-
-from sqlalchemy.orm import Session
+from typing import TYPE_CHECKING, Any, Protocol
 
 from engine.errors import Text
+
+if TYPE_CHECKING:  # a database library takes longer to load than most files to judge
+    from sqlalchemy.orm import Session
 
 
 @dataclass(frozen=True)

@@ -6,12 +6,13 @@ import inspect
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, get_type_hints
+from typing import TYPE_CHECKING, Any, get_type_hints
 from uuid import UUID
 
-from sqlalchemy.orm import Session
-
 from engine.actor import Actor
+
+if TYPE_CHECKING:  # a database library takes longer to load than most files to judge
+    from sqlalchemy.orm import Session
 
 
 @dataclass(frozen=True)

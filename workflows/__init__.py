@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-from engine.services import Services
-from workflows import leave
-from workflows.demo import DemoPerson, demo_people, load_demo
-from workflows.people import BPMN, People
+if TYPE_CHECKING:
+    from workflows.demo import DemoPerson, demo_people, load_demo
+    from workflows.flows import fences, services
+    from workflows.people import People
+    from workflows.roles import packages
 
 __all__ = ["DemoPerson", "People", "demo_people", "fences", "load_demo", "packages", "services"]
 
-services = Services().merged(leave.services)
-"""The automatic steps of all flows. A new flow is one more argument here."""
-
-fences = (*leave.fences,)
-"""The legal fences of all flows, for the check of a package."""
+_HOMES = {"People": "people", "fences": "flows", "packages": "roles", "services": "flows"}
 
 
-def packages() -> Path:
-    """The folder of the process packages, one folder each."""
-    return BPMN
+def __getattr__(name: str) -> Any:
+    """Load a public name when it is first asked for: the check of a single file needs hardly any, and has no time."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES.get(name, 'demo')}"), name)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta, tzinfo
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -14,7 +13,7 @@ from engine.actor import Actor, Case, Grant, Role
 from engine.errors import NotFound, Text
 from workflows import calendar, organisation, seats
 from workflows.positions import ANYWHERE, Acting, Holding, Person, Position, RoleHolder, Unit
-from workflows.roles import read_roles
+from workflows.roles import seeded_roles
 from workflows.seats import RoleSeat, Seat
 from workflows.workdays import Span
 
@@ -24,7 +23,6 @@ PERSONNEL_OFFICE = ("personnel_officer", "verifier")
 """Who gets a task that nobody above may decide: the unit's personnel office, then BKPSDM."""
 
 PRINCIPAL = re.compile(r"person:[\w.-]+|position:[\w.-]+|role:\w+@(?:[\w.-]+|\*)")
-BPMN = Path(__file__).resolve().parent.parent / "bpmn"
 
 
 class People:
@@ -34,7 +32,7 @@ class People:
     """
 
     def __init__(self, roles: Mapping[str, Role] | None = None) -> None:
-        self._roles = dict(roles) if roles is not None else read_roles(BPMN / "roles.toml")
+        self._roles = dict(roles) if roles is not None else seeded_roles()
 
     def roles(self) -> Mapping[str, Role]:
         """The catalogue, by key."""

@@ -13,6 +13,18 @@ from engine.errors import Text
 KINDS = frozenset({"requester", "superior", "holder_in_unit", "office_wide", "by_rule"})
 FIELDS = frozenset({"name", "name_en", "kind", "value"})
 
+BPMN = Path(__file__).resolve().parent.parent / "bpmn"
+
+
+def packages() -> Path:
+    """The folder of the process packages, one folder each."""
+    return BPMN
+
+
+def seeded_roles() -> dict[str, Role]:
+    """The catalogue that comes with this release."""
+    return read_roles(BPMN / "roles.toml")
+
 
 def read_roles(path: Path) -> dict[str, Role]:
     """The roles of a catalogue file, by key. Raises ValueError with the role and what is wrong with it."""

@@ -1,22 +1,58 @@
-"""The child process of `alur check`: judges one path with the services, roles and fences of this installation."""
+"""The child process of `alur check`: judges one path with the services, roles and fences of this installation.
+
+Each part is loaded when it is first needed: most files that stand alone are judged without a database library.
+"""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from engine.check import check_path
 from engine.check.guard import child
+from engine.check.scenarios import Scenario
+from engine.check.verdict import Fence, check_path
+from engine.errors import Text
+from engine.package import Package
 from engine.problems import Problem
-from workflows import fences, services
-from workflows.people import People
-from workflows.practice import play
+from engine.services import Service
+from workflows.roles import seeded_roles
 
 
 def judge(path: Path) -> Sequence[Problem]:
     """All problems of a package or file, as this installation sees it."""
-    return check_path(path, services=services, roles=People().roles(), fences=fences, run_scenario=play)
+    return check_path(path, services=_Services(), roles=seeded_roles(), fences=_fences(), run_scenario=_play)
+
+
+class _Services(Mapping[str, Service]):
+    """The services of all flows, loaded when the first is asked for."""
+
+    def __getitem__(self, name: str) -> Service:
+        return _services()[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_services())
+
+    def __len__(self) -> int:
+        return len(_services())
+
+
+def _services() -> Mapping[str, Service]:
+    from workflows import services
+
+    return services
+
+
+def _fences() -> Iterator[Fence]:
+    from workflows import fences
+
+    yield from fences
+
+
+def _play(package: Package, scenario: Scenario) -> Text | None:
+    from workflows.practice import play
+
+    return play(package, scenario)
 
 
 if __name__ == "__main__":

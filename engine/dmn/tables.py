@@ -19,7 +19,6 @@ POLICIES = frozenset({"UNIQUE", "FIRST", "ANY", "PRIORITY", "RULE ORDER", "OUTPU
 ORDERED_POLICIES = frozenset({"PRIORITY", "OUTPUT ORDER"})
 AGGREGATIONS = frozenset({"SUM", "MIN", "MAX", "COUNT"})
 KNOWN_PARTS = frozenset({"description", "extensionElements", "input", "output", "annotation", "rule"})
-NULL = compile_expression("null")
 
 
 def read_table(reader: Reader, element: etree._Element, types: Mapping[str, Type]) -> Table | None:
@@ -178,7 +177,7 @@ def _result(reader: Reader, cell: etree._Element, column: Output) -> Expression 
     if expression is None:
         if len(reader.problems) == known:
             reader.report("rules-empty-output", cell)
-            return NULL
+            return compile_expression("null")
         return None
     _check_words(reader, cell, expression.text, (expression.tree,))
     _check_result(reader, cell, expression, column)

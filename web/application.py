@@ -1,0 +1,73 @@
+"""The application: `create_app` is the only place where everything meets."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+
+from flask import Flask, request
+from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from engine import Engine
+from engine.catalog import Catalog
+from engine.db import Database
+from web import (
+    account,
+    api,
+    assets,
+    auth,
+    errors,
+    furniture,
+    home,
+    i18n,
+    inbox,
+    incidents,
+    notices,
+    requests,
+    safety,
+    start,
+    studio,
+)
+from web.config import Settings
+from web.parts import Clock, Parts, system_clock
+from workflows import services
+from workflows.people import People
+
+RELEASE = version("alur")
+LARGEST_FORM = 500_000
+LARGEST_UPLOAD = 5_500_000
+"""Bytes of a request: a form, and a package of 5 MB in its envelope."""
+
+PAGES = (home, inbox, requests, start, notices, account, studio, incidents)
+
+
+def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
+    """The application for one installation."""
+    app = Flask("web", static_folder=None)
+    app.config.update(MAX_CONTENT_LENGTH=LARGEST_FORM, MAX_FORM_MEMORY_SIZE=LARGEST_FORM, MAX_FORM_PARTS=1_000)
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True, "undefined": StrictUndefined}
+    app.extensions["alur"] = assemble(settings, clock)
+    app.before_request(_room_for_a_package)  # before the form token is looked for, which reads the body
+    auth.install(app)
+    safety.install(app, https=settings.https)
+    assets.install(app)
+    i18n.install(app)
+    errors.install(app)
+    furniture.install(app)
+    for page in (*PAGES, api):
+        app.register_blueprint(page.bp)
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]  # Flask documents it as the way to wrap an application
+    return app
+
+
+def assemble(settings: Settings, clock: Clock = system_clock) -> Parts:
+    """Database, engine and organisation of an installation, as pages, worker and commands use them."""
+    people = People()
+    engine = Engine(Catalog(services), services, people, release=RELEASE)
+    return Parts(settings, Database(settings.database), engine, people, clock)
+
+
+def _room_for_a_package() -> None:
+    if request.endpoint == "studio.deploy":
+        request.max_content_length = LARGEST_UPLOAD

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, tzinfo
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from engine.access import INSTANCES, TASKS
@@ -127,6 +127,7 @@ class Run:
         open_now = {spiff_task.id: spiff_task for spiff_task in self.workflow.waiting_steps()}
         created = [self._task_row(spiff_task) for key, spiff_task in open_now.items() if key not in self.before]
         self._close(self.before - open_now.keys() - ({task.id} if task is not None else set()))
+        self._keep_apart()
         if created:
             self.session.execute(insert(table(Task)), created)
         status = self._status()
@@ -187,6 +188,25 @@ class Run:
                 update(table(Task)).where(TASKS.id.in_(sorted(gone))).values(state="cancelled", done_at=self.now)
             )
 
+    def _keep_apart(self) -> None:
+        """Who just did a step may not do one that waits beside it and needs somebody else; it may have to move on."""
+        step = self.cause.step if self.cause else None
+        others = {other for group in self.deployed.manifest.different if step in group for other in group} - {step}
+        if not others:
+            return
+        beside = (TASKS.instance_id == self.row.id, TASKS.state == "open", TASKS.step.in_(sorted(others)))
+        for task in self.session.execute(select(table(Task)).where(*beside)).all():
+            barred = set(task.barred.split()) | self._barred(task.step, self.directory.roles()[task.role])
+            values = {"barred": _spaced(barred), **self._rehomed(task, barred)}
+            self.session.execute(update(table(Task)).where(TASKS.id == task.id).values(**values))
+
+    def _rehomed(self, task: Any, barred: set[str]) -> dict[str, Any]:
+        """Where a waiting task belongs once more people are barred; one of them gives up a claim."""
+        designed = task.designed or task.principal
+        principal = self._holder(designed, barred, task.matter)
+        values = {"principal": principal, "designed": None if principal == designed else designed}
+        return values | ({"claimed_by": None, "claimed_at": None} if task.claimed_by in barred else {})
+
     def _task_row(self, spiff_task: Any) -> dict[str, Any]:
         step = self.deployed.compiled.steps[self.deployed.compiled.step_of(spiff_task)]
         role = role_of(self.directory.roles(), step.lane)
@@ -206,7 +226,7 @@ class Run:
             "matter": matter,
             "principal": principal,
             "designed": None if principal == designed else designed,
-            "barred": f" {' '.join(sorted(barred))} " if barred else "",
+            "barred": _spaced(barred),
             "subject_name": self._subject_name(),
             "state": "open",
             "due": self.directory.due(self.session, self.row.unit, self.now, step.due_days),
@@ -256,11 +276,13 @@ class Run:
             kind = "ended" if status == "ended" else "returned"
             row = {"instance_id": self.row.id, "event": event, "kind": kind, "at": self.now}
             self.session.execute(insert(table(Notice)), [{**row, "person": person} for person in told])
-        recipients = [(f"person:{person}", kind) for person in told]
-        recipients += [(t["principal"], "task") for t in created if t["principal"] not in dict(recipients)]
-        recipients = [(r, kind) for r, kind in recipients if self.actor is None or r != f"person:{self.actor.person}"]
+        recipients = dict.fromkeys((t["principal"] for t in created), "task")  # who gets two tasks is told once
+        recipients |= {f"person:{person}": kind for person in told}
+        if self.actor is not None:
+            recipients.pop(f"person:{self.actor.person}", None)
         if recipients:
-            self.session.execute(insert(table(Message)), [self._message(r, kind, event) for r, kind in recipients])
+            messages = [self._message(recipient, what, event) for recipient, what in recipients.items()]
+            self.session.execute(insert(table(Message)), messages)
 
     def _parties_told(self, created: Sequence[Mapping[str, Any]], status: str) -> list[str]:
         parties = {self.row.subject, self.row.starter}
@@ -290,6 +312,11 @@ def call(services: Services, name: str, context: ServiceContext, parameters: Map
         raise
     except (TypeError, ValueError, ArithmeticError, LookupError) as error:
         raise ServiceFailed(Text(f"Layanan “{name}” gagal.", f"The service “{name}” failed.")) from error
+
+
+def _spaced(people: set[str]) -> str:
+    """People as `engine.db.Task` keeps those who are barred."""
+    return f" {' '.join(sorted(people))} " if people else ""
 
 
 def role_of(roles: Mapping[str, Role], lane: str) -> Role:

@@ -119,6 +119,48 @@ def test_nobody_decides_on_their_own_request(office: Office) -> None:
         _complete(own, own.open_task("check"), "P068", note="ok")
 
 
+def two_looks() -> Package:
+    """Two steps side by side for the same office, which two people have to do."""
+    return package(
+        diagram(
+            {
+                "begin": "startEvent",
+                "submit": "userTask",
+                "split": "parallelGateway",
+                "first": "userTask",
+                "second": "userTask",
+                "join": "parallelGateway",
+                "done": "endEvent",
+            },
+            ["begin submit", "submit split", "split first", "split second", "first join", "second join", "join done"],
+            lanes={"requester": ["begin", "submit"], "personnel_officer": ["split", "first", "second", "join", "done"]},
+        ),
+        different=[["first", "second"]],
+    )
+
+
+def test_two_tasks_for_one_holder_are_announced_once(office: Office) -> None:
+    office.deploy(two_looks())
+    office.start("flow", "P072")
+    with office.database.reads() as session:
+        told = session.scalars(select(Message.recipient).where(Message.kind == "task")).all()
+    assert told == ["role:personnel_officer@DINKES"]
+
+
+def test_steps_side_by_side_that_need_different_people_get_them(office: Office) -> None:
+    office.deploy(two_looks())
+    case = office.start("flow", "P072")
+    second = case.open_task("second")
+    office.database.command(lambda s: office.engine.claim(s, second, office.actor("P068"), now=office.now))
+    case.complete("first", "P068")
+    [task] = case.seen_by("P072").tasks
+    assert (task.step, task.principal, task.claimed_by) == ("second", "role:verifier@*", None)
+    with pytest.raises(NotPermitted):
+        case.complete("second", "P068")
+    case.complete("second", "P029")
+    assert case.ended
+
+
 def test_fields_that_the_form_does_not_declare_have_no_effect(office: Office) -> None:
     office.deploy(rework())
     case = office.start("flow", "P072", reason="x", lane_owners={"sekda": ["P072"]}, principal="person:P072", role="a")

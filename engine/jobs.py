@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from engine.audit import outside_line, seal
 from engine.db import Database, Incident, Instance, Message
-from engine.errors import NotFound
+from engine.errors import EngineError, NotFound
 from engine.idempotency import forget_old_keys
 from engine.runtime import Engine
 
@@ -83,7 +83,7 @@ class Worker:
             self._database.command(lambda session: self._engine.tick(session, instance_id, now=now))
         except Exception as error:  # whatever a diagram does, the worker lives and says what failed
             log.warning("timer of %s failed: %s", instance_id, type(error).__name__)
-            text = str(error)
+            text = str(error) if isinstance(error, EngineError) else type(error).__name__  # others may quote answers
             self._database.command(lambda session: note_failure(session, instance_id, "timer-failed", text, now=now))
         return True
 
@@ -128,7 +128,13 @@ class Worker:
 
 
 def note_failure(session: Session, instance_id: UUID, code: str, text: str, *, now: datetime) -> None:
-    """Keep what failed as the instance's incident: tried again with growing pauses, then left to a person."""
+    """Keep what failed as the instance's incident: tried again with growing pauses, then left to a person.
+
+    Nothing is kept when somebody took the instance on in the meantime: what failed is no longer due.
+    """
+    still_due = select(Instance.id).where(Instance.id == instance_id, Instance.next_due <= now)
+    if session.scalar(still_due.with_for_update()) is None:
+        return
     known = select(Incident).where(Incident.instance_id == instance_id, Incident.resolved_at.is_(None))
     incident = session.scalars(known).first()
     tries = (incident.tries if incident else 0) + 1
@@ -143,12 +149,16 @@ def note_failure(session: Session, instance_id: UUID, code: str, text: str, *, n
 
 
 def retry(session: Session, incident_id: int, *, by: str, now: datetime) -> UUID:
-    """An administrator's retry: the incident is closed and the instance is due at once. Raises `NotFound`."""
+    """An administrator's retry: the incident is closed and the instance, if it has not ended, is due at once.
+
+    Raises `NotFound`.
+    """
     incident = session.get(Incident, incident_id, with_for_update=True)
     if incident is None or incident.resolved_at is not None:
         raise NotFound()
     incident.resolved_at, incident.resolved_by = now, by
-    session.execute(update(Instance).where(Instance.id == incident.instance_id).values(status="running", next_due=now))
+    stuck = (Instance.id == incident.instance_id, Instance.status.in_(("running", "incident")))
+    session.execute(update(Instance).where(*stuck).values(status="running", next_due=now))
     return incident.instance_id
 
 

@@ -154,6 +154,14 @@ class Run:
         self.session.execute(update(table(Instance)).where(INSTANCES.id == self.row.id).values(**values))
         if status == "incident":
             self.session.execute(insert(table(Incident)).values(**stuck(self.row.id, self.now)))
+        elif over or self.cause is None or self.row.status == "incident":
+            self._close_incidents()
+
+    def _close_incidents(self) -> None:
+        """What had failed went well now, or is no longer wanted."""
+        known = (table(Incident).c.instance_id == self.row.id, table(Incident).c.resolved_at.is_(None))
+        by = self.actor.person if self.actor else None
+        self.session.execute(update(table(Incident)).where(*known).values(resolved_at=self.now, resolved_by=by))
 
     def _append(self, kind: str, answers: Mapping[str, Any] | None, task: Any) -> bytes:
         facts = {

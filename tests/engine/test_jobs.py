@@ -12,11 +12,11 @@ from engine.audit import verify
 from engine.db import IdempotencyKey, Incident, Message
 from engine.errors import Conflict, ServiceFailed, Text
 from engine.idempotency import LIVES, once
-from engine.jobs import TRIES, Outgoing, Worker, retry
+from engine.jobs import TRIES, Outgoing, Worker, note_failure, retry
 from engine.services import ServiceContext, Services
 from tests.engine.test_audit import KEY
 from tests.engine.test_runtime import rework
-from tests.support import Office, diagram, package, service, timer
+from tests.support import Case, Office, diagram, package, service, timer
 
 
 class Desk:
@@ -143,6 +143,51 @@ def test_a_timer_that_fails_becomes_an_incident_that_can_be_tried_again(trial: D
     trial.worker.run_once()
     assert broken.row.status == "running"
     assert [line.kind for line in broken.seen_by("P072").timeline] == ["started", "timer"]
+
+
+def _broken_once(trial: Desk) -> Case:
+    trial.office.deploy(package(_reminding("true")))
+    case = trial.office.start("flow", "P072")
+    trial.office.now += timedelta(hours=2)
+    trial.worker.run_once()
+    return case
+
+
+def _incidents(office: Office) -> list[tuple[str, int, bool]]:
+    with office.database.reads() as session:
+        return [(i.code, i.tries, i.resolved_at is None) for i in session.scalars(select(Incident))]
+
+
+def test_an_incident_is_closed_when_the_next_try_goes_well(trial: Desk) -> None:
+    office, case = trial.office, _broken_once(trial)
+    office.database.command(lambda session: session.execute(text("UPDATE unit SET name = 'mended' WHERE id = 'SETDA'")))
+    office.now += timedelta(hours=2)
+    trial.worker.run_once()
+    assert [line.kind for line in case.seen_by("P072").timeline] == ["started", "timer"]
+    assert _incidents(office) == [("timer-failed", 1, False)]
+
+
+def test_an_ended_request_stays_ended_whatever_its_timer_did(trial: Desk) -> None:
+    office, case = trial.office, _broken_once(trial)
+    late = office.now
+    case.complete("check", by="P068")
+    assert _incidents(office) == [("timer-failed", 1, False)]
+    office.database.command(lambda session: note_failure(session, case.id, "timer-failed", "Broken.", now=late))
+    office.now += timedelta(hours=2)
+    trial.worker.run_once()
+    assert (case.row.status, case.row.next_due, len(_incidents(office))) == ("ended", None, 1)
+
+
+def test_an_incident_quotes_nothing_that_the_engine_did_not_word(office: Office, tmp_path: Path) -> None:
+    services = Services("trial")
+
+    @services.register("trial.remind@1")
+    def remind(ctx: ServiceContext, *, fail: bool) -> dict[str, str]:
+        raise RuntimeError("Budi, NIK 6271")
+
+    _broken_once(Desk(Office(office.database, services), tmp_path))
+    with office.database.reads() as session:
+        assert session.scalars(select(Incident.message)).all() == ["RuntimeError"]
 
 
 def test_a_key_gives_the_first_answer_again_and_refuses_another_body(office: Office) -> None:

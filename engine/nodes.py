@@ -6,12 +6,14 @@ diagram with many parallel blocks costs no more than its open steps, and a saved
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from SpiffWorkflow.bpmn.exceptions import WorkflowTaskException
 from SpiffWorkflow.bpmn.specs import defaults as bpmn
+from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin, _EndJoin
 from SpiffWorkflow.bpmn.specs.event_definitions.timer import (
     CycleTimerEventDefinition,
     DurationTimerEventDefinition,
@@ -23,8 +25,11 @@ from SpiffWorkflow.task import Task as SpiffTask
 from SpiffWorkflow.util.task import TaskState
 
 from engine import timers
-from engine.errors import ServiceFailed, Text
-from engine.merge import merge_branches
+from engine.errors import LimitExceeded, ServiceFailed, Text
+from engine.merge import ParallelConflict, merge_branches, same
+
+MOST_ITEMS = 1_000
+"""Items that a step may be repeated for."""
 
 UNFINISHED = TaskState.WAITING | TaskState.READY | TaskState.STARTED
 """States of tasks that something may still happen to, predictions aside."""
@@ -99,12 +104,138 @@ class CallActivity(_Lazy, spiff.CallActivity):
     """Another process of the same package, run as a step of this one."""
 
 
-class ParallelItems(_Lazy, spiff.ParallelMultiInstanceTask):
+class _Items(_Lazy):
+    """Mixin: a step for each item; what they bring is collected in the order of the items.
+
+    The library's own needs an output item named like the step, which no valid file can have, cannot count
+    with FEEL numbers, and fails when a rework comes by a second time.
+    """
+
+    cardinality: str | None
+    data_input: Any
+    input_item: Any
+    data_output: Any
+    task_spec: str
+    side_by_side: bool
+
+    def _update_hook(self, my_task: SpiffTask) -> bool:
+        my_task.data = dict(my_task.parent.data)
+        keys = self._keys(my_task)
+        my_task.internal_data.update(collected=[], left=keys)
+        for _ in range(len(keys) if self.side_by_side else min(1, len(keys))):
+            self._begin_next(my_task)
+        if keys:
+            my_task._set_state(TaskState.STARTED)
+        else:
+            self._keep(my_task)
+        return not keys
+
+    def _keys(self, my_task: SpiffTask) -> list[Any]:
+        """The keys of a map, or the places 0, 1, … in a list or of a number."""
+        if self.data_input is None:
+            items = my_task.workflow.top_workflow.host.evaluate(self.cardinality, my_task.data)
+        else:
+            items = self.data_input.get(my_task)
+        if isinstance(items, dict):
+            keys: list[Any] = list(items)
+        elif isinstance(items, list):
+            keys = list(range(len(items)))
+        elif isinstance(items, int | Decimal) and not isinstance(items, bool) and items == int(items) >= 0:
+            keys = list(range(min(int(items), MOST_ITEMS + 1)))
+        else:
+            raise ItemsUnclear(self.bpmn_id)  # type: ignore[attr-defined]
+        if len(keys) > MOST_ITEMS:
+            raise TooManyItems(self.bpmn_id)  # type: ignore[attr-defined]
+        return keys
+
+    def _begin_next(self, my_task: SpiffTask) -> None:
+        key, *my_task.internal_data["left"] = my_task.internal_data["left"]
+        child = my_task._add_child(my_task.workflow.spec.task_specs[self.task_spec], TaskState.WAITING)
+        child.triggered = True
+        child.internal_data["key_or_index"] = key
+        child.data = dict(my_task.data)
+        if self.input_item is not None:
+            self.input_item.set(child, key if self.data_input is None else self.data_input.get(my_task)[key])
+        child.task_spec._update(child)
+
+    def merge_child(self, workflow: Any, child: SpiffTask) -> None:
+        """Take what an item's step brought; the library calls this when the step is done."""
+        my_task = child.parent
+        my_task.internal_data["collected"].append([child.internal_data["key_or_index"], self._brought(my_task, child)])
+        if my_task.internal_data["left"]:
+            self._begin_next(my_task)
+        elif all(task.state == TaskState.COMPLETED for task in my_task.children if task.triggered):
+            self._keep(my_task)
+            my_task._set_state(TaskState.READY)
+
+    def _brought(self, my_task: SpiffTask, child: SpiffTask) -> dict[str, Any]:
+        """What an item's step changed, and in any case its result; the item itself is nobody else's."""
+        item = None if self.input_item is None else self.input_item.bpmn_id
+        result, before = _result_name(child.task_spec), my_task.data
+        return {
+            name: value
+            for name, value in child.data.items()
+            if name == result or (name != item and not (name in before and same(before[name], value)))
+        }
+
+    def _keep(self, my_task: SpiffTask) -> None:
+        """The collection if one is asked for, else each value as the last item left it."""
+        collected = my_task.internal_data.pop("collected")
+        if self.data_output is None:
+            for _, brought in collected:
+                my_task.data.update(brought)
+            return
+        places = {key: place for place, key in enumerate(self._keys(my_task))}
+        in_order = {
+            key: self._result(my_task, brought) for key, brought in sorted(collected, key=lambda c: places[c[0]])
+        }
+        over_a_map = self.data_input is not None and isinstance(self.data_input.get(my_task), dict)
+        self.data_output.set(my_task, in_order if over_a_map else list(in_order.values()))
+
+    def _result(self, my_task: SpiffTask, brought: dict[str, Any]) -> Any:
+        """What stands under the step's own name; of a subprocess, all that it changed."""
+        return brought.get(_result_name(my_task.workflow.spec.task_specs[self.task_spec]), brought)
+
+
+def _result_name(task_spec: Any) -> str:
+    """The name under which a task leaves its result."""
+    return str(getattr(task_spec, "result_variable", None) or task_spec.bpmn_id)
+
+
+class ParallelItems(_Items, spiff.ParallelMultiInstanceTask):
     """A step for each item of a list, all at once."""
 
+    side_by_side = True
 
-class SequentialItems(_Lazy, spiff.SequentialMultiInstanceTask):
+
+class SequentialItems(_Items, spiff.SequentialMultiInstanceTask):
     """A step for each item of a list, one after the other."""
+
+    side_by_side = False
+
+
+class ItemsUnclear(ServiceFailed):
+    """What a step is to be repeated for is no list, map or whole number."""
+
+    def __init__(self, step: str) -> None:
+        super().__init__(
+            Text(
+                f"Langkah “{step}” diulang untuk daftar atau bilangan yang tidak ada.",
+                f"Step “{step}” is to be repeated for a list or number that is not there.",
+            )
+        )
+
+
+class TooManyItems(LimitExceeded):
+    """A step is to be repeated too often."""
+
+    def __init__(self, step: str) -> None:
+        super().__init__(
+            Text(
+                f"Langkah “{step}” diulang lebih dari {MOST_ITEMS} kali.",
+                f"Step “{step}” is to be repeated more than {MOST_ITEMS} times.",
+            )
+        )
 
 
 class LoopTask(_Lazy, spiff.StandardLoopTask):
@@ -229,13 +360,11 @@ class ParallelGateway(bpmn.ParallelGateway):
         my_task.data = dict(my_task.parent.data)
         if len(self._inputs) < 2:
             return True
-        my_task._set_state(TaskState.WAITING)
+        _wait_in_line(my_task)
         tokens = self._one_on_each_flow(my_task)
         if tokens is None or my_task not in tokens:
             return False
-        my_task.data = merge_branches(
-            _branching_point(tokens).data, [(t.parent.task_spec.name, t.parent.data) for t in tokens]
-        )
+        my_task.data = _joined(tokens, merge_branches)
         for token in tokens:
             if token is not my_task:
                 token.cancel()
@@ -247,8 +376,7 @@ class ParallelGateway(bpmn.ParallelGateway):
 
     def _one_on_each_flow(self, my_task: SpiffTask) -> list[SpiffTask] | None:
         """The oldest waiting token of each incoming flow, or None while a flow has none."""
-        waiting = [t for t in my_task.workflow.tasks.values() if t.task_spec is self and t.state == TaskState.WAITING]
-        waiting.sort(key=lambda t: t.last_state_change)
+        waiting = _line(my_task)
         chosen = []
         for source in self._inputs:
             token = next((t for t in waiting if t.parent.task_spec.name == source and t not in chosen), None)
@@ -258,11 +386,77 @@ class ParallelGateway(bpmn.ParallelGateway):
         return chosen
 
 
-def _branching_point(tokens: Sequence[SpiffTask]) -> SpiffTask:
-    """The nearest common ancestor, whose data all branches started from."""
-    lines = [_ancestors(token) for token in tokens]
-    shared = set(lines[0]).intersection(*map(set, lines[1:]))
-    return next(task for task in lines[0] if task in shared)
+class EndJoin(_EndJoin):
+    """Where a process, or a subprocess, waits for all its paths to end, and keeps what each of them wrote.
+
+    The library's own looks at most 1,000 steps back, and lets a path that ends late (the answer to a
+    reminder, say) undo what was written since it began.
+    """
+
+    def _update_hook(self, my_task: SpiffTask) -> bool:
+        my_task.data = dict(my_task.parent.data)
+        _wait_in_line(my_task)
+        if any(
+            t.has_state(UNFINISHED | TaskState.FUTURE) and self._is_before(t) for t in my_task.workflow.tasks.values()
+        ):
+            return False
+        tokens = _line(my_task)
+        # What leaves a boundary event's join knows nothing that the path itself does not know better.
+        paths = [t for t in tokens if not isinstance(t.parent.task_spec, BoundaryEventJoin)] or tokens
+        my_task.data = _joined(paths, _merge_latest)
+        for token in tokens:
+            if token is not my_task:
+                token.cancel()
+        return True
+
+    def _run_hook(self, my_task: SpiffTask) -> bool:
+        my_task.workflow.data.update(my_task.data)
+        return True
+
+    def _is_before(self, spiff_task: SpiffTask) -> bool:
+        return spiff_task.task_spec is not self and spiff_task.task_spec.name not in self._outputs
+
+
+def _wait_in_line(spiff_task: SpiffTask) -> None:
+    """Let a token wait at a join; its place in the line survives saving, as the clock of its arrival does not."""
+    if "place" not in spiff_task.internal_data:
+        spiff_task.internal_data["place"] = 1 + max((t.internal_data["place"] for t in _line(spiff_task)), default=0)
+    spiff_task._set_state(TaskState.WAITING)
+
+
+def _line(spiff_task: SpiffTask) -> list[SpiffTask]:
+    """The tokens that wait at the same join, in the order of their arrival."""
+    same_join = (t for t in spiff_task.workflow.tasks.values() if t.task_spec is spiff_task.task_spec)
+    return sorted((t for t in same_join if t.state == TaskState.WAITING), key=lambda t: t.internal_data["place"])
+
+
+Merge = Callable[[Mapping[str, Any], Sequence[tuple[str, Mapping[str, Any]]]], dict[str, Any]]
+
+
+def _joined(tokens: Sequence[SpiffTask], merge: Merge) -> dict[str, Any]:
+    """What the tokens know together, merged at each point where their paths parted, the last parting first."""
+    lines = {token: [token, *_ancestors(token)] for token in tokens}
+    if len(tokens) == 1:
+        return dict(tokens[0].parent.data)
+    shared = set.intersection(*map(set, lines.values()))
+    parting = next(task for task in lines[tokens[0]] if task in shared)
+    branches: dict[SpiffTask, list[SpiffTask]] = {}
+    for token, line in lines.items():
+        branches.setdefault(line[line.index(parting) - 1], []).append(token)
+    return merge(
+        parting.data, [(group[-1].parent.task_spec.name, _joined(group, merge)) for group in branches.values()]
+    )
+
+
+def _merge_latest(base: Mapping[str, Any], branches: Sequence[tuple[str, Mapping[str, Any]]]) -> dict[str, Any]:
+    """As `merge_branches`; but nobody is left to settle a conflict when a process ends, so the last word counts."""
+    try:
+        return merge_branches(base, branches)
+    except ParallelConflict:
+        merged = dict(base)
+        for _, data in branches:
+            merged.update({k: v for k, v in data.items() if not (k in base and same(base[k], v))})
+        return merged
 
 
 def _ancestors(spiff_task: SpiffTask) -> list[SpiffTask]:
@@ -274,8 +468,25 @@ def _ancestors(spiff_task: SpiffTask) -> list[SpiffTask]:
     return line
 
 
+def due_timers(spiff_task: SpiffTask) -> Iterator[tuple[str, datetime]]:
+    """The timers that a task waits for: their keys, and when they are due."""
+    for key, value in spiff_task.internal_data.items():
+        if key.startswith("due "):
+            yield key, value
+
+
+def set_off(spiff_task: SpiffTask, timer: str) -> None:
+    """Let a timer go off that the task waits for."""
+    spiff_task.internal_data["goes off"] = timer
+    spiff_task.task_spec._update(spiff_task)
+
+
 class _Timer:
-    """Mixin: the value is FEEL when it starts with ``=``, else ISO text; 'now' is given, never read."""
+    """Mixin: the value is FEEL when it starts with ``=``, else ISO text; 'now' is given, never read.
+
+    An overdue timer goes off when it is its turn (`set_off`), not when the library looks at it: of two that
+    are overdue, both interrupting one step, the later one must find itself gone.
+    """
 
     expression: str
     name: str
@@ -295,10 +506,11 @@ class _Timer:
         host = my_task.workflow.top_workflow.host
         if self.key not in my_task.internal_data:
             my_task.internal_data[self.key] = self._first_due(my_task, host)
-        return bool(my_task.internal_data[self.key] <= host.now)
+        return bool(my_task.internal_data.get("goes off") == self.key)
 
     def reset(self, my_task: SpiffTask) -> None:
         my_task.internal_data.pop(self.key, None)
+        my_task.internal_data.pop("goes off", None)
 
 
 class DateTimer(_Timer, TimeDateEventDefinition):
@@ -327,7 +539,7 @@ class CycleTimer(_Timer, CycleTimerEventDefinition):
         inner = my_task.internal_data
         if self.key not in inner:
             inner[self.key], inner["left"] = repetition.every.after(host.now, host.zone), repetition.count
-        if inner[self.key] > host.now or inner["left"] == 0:
+        if inner.pop("goes off", None) != self.key:
             return False
         while inner[self.key] <= host.now:
             inner[self.key] = repetition.every.after(inner[self.key], host.zone)
@@ -346,6 +558,8 @@ class CycleTimer(_Timer, CycleTimerEventDefinition):
             child.triggered = True
             child.task_spec._predict(child, mask=TaskState.NOT_FINISHED_MASK)
             child.task_spec._update(child)
+        if my_task.internal_data.get("event_fired"):
+            my_task._ready()
 
 
 LAZY = (UserTask, ManualTask, ServiceTask, RuleTask, EndEvent, ExclusiveGateway, InclusiveGateway)

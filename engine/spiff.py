@@ -84,7 +84,7 @@ class Workflow(BpmnWorkflow):
         """Run everything that needs no person, until the instance waits. Raises an `EngineError` on failure."""
         with readable_errors():
             self._run_ready()
-            while self.event_manager.tasks and self._time_moves_something():
+            while self.event_manager.tasks and self._a_timer_goes_off():
                 self._run_ready()
 
     def give(self, spiff_task: SpiffTask, answers: Mapping[str, Any]) -> None:
@@ -108,11 +108,10 @@ class Workflow(BpmnWorkflow):
     def next_due(self) -> datetime | None:
         """The moment of the earliest waiting timer."""
         moments = (
-            value
+            due
             for task in self.event_manager.tasks.values()
             if task.state == TaskState.WAITING
-            for key, value in task.internal_data.items()
-            if key.startswith("due ")
+            for _, due in nodes.due_timers(task)
         )
         return min(moments, default=None)
 
@@ -132,9 +131,21 @@ class Workflow(BpmnWorkflow):
         for task in [t for t in self.tasks.values() if t.state == TaskState.WAITING]:
             task.task_spec._update(task)
 
-    def _time_moves_something(self) -> bool:
-        self.refresh_timers()
-        return any(t.state == TaskState.READY and not t.task_spec.manual for t in self.everything())
+    def _a_timer_goes_off(self) -> bool:
+        """Let the one that is overdue longest go off: what it interrupts, the others no longer wait for."""
+        due, _, task, timer = min(
+            (
+                (due, number, task, key)
+                for number, task in enumerate(self.event_manager.tasks.values())
+                if task.state == TaskState.WAITING
+                for key, due in nodes.due_timers(task)
+            ),
+            default=(None, 0, None, ""),
+        )
+        if due is None or due > self.host.now:
+            return False
+        nodes.set_off(task, timer)
+        return True
 
     def _run_ready(self) -> None:
         """As the library's `do_engine_steps`, inner subprocesses first, by scans instead of walks."""
@@ -324,6 +335,8 @@ def compile_package(package: Package) -> Compiled:
         spec = parser.get_spec(package.manifest.process)
         subprocesses = parser.get_subprocess_specs(package.manifest.process)
     processes = {spec.name: spec, **subprocesses}
+    for process in processes.values():
+        process.end.__class__ = nodes.EndJoin  # the library makes it itself, before any parser is asked
     _connect_loops(processes.values())
     return Compiled(
         package=package,

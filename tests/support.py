@@ -36,28 +36,7 @@ def diagram(
     attributes: Mapping[str, str] | None = None,
     more: str = "",
 ) -> bytes:
-    """A BPMN file from few words.
-
-    ``nodes`` maps ids to kinds; a flow reads ``"source target"``, with ``" | condition"`` after it or
-    ``" | default"``; ``inside`` is XML within a node and ``attributes`` text within its tag.
-    """
-    inner, tags = inside or {}, dict(attributes or {})
-    drawn = []
-    for number, flow in enumerate(flows):
-        ends, _, condition = flow.partition(" | ")
-        source, target = ends.split()
-        if condition == "default":
-            tags[source] = f'{tags.get(source, "")} default="f{number}"'
-        said = (
-            f"<conditionExpression>{escape(condition)}</conditionExpression>"
-            if condition not in ("", "default")
-            else ""
-        )
-        drawn.append(f'<sequenceFlow id="f{number}" sourceRef="{source}" targetRef="{target}">{said}</sequenceFlow>')
-    boxes = [
-        f"<{kind} id={quoteattr(key)} name={quoteattr(key)} {tags.get(key, '')}>{inner.get(key, '')}</{kind}>"
-        for key, kind in nodes.items()
-    ]
+    """A BPMN file from few words, which are those of `elements`; ``more`` stands beside the process."""
     sets = "".join(
         f'<lane id="lane_{number}" name={quoteattr(name)}>'
         + "".join(f"<flowNodeRef>{node}</flowNodeRef>" for node in members)
@@ -65,10 +44,51 @@ def diagram(
         for number, (name, members) in enumerate((lanes or {}).items())
     )
     lane_set = f'<laneSet id="lanes">{sets}</laneSet>' if sets else ""
+    return file_around(lane_set + elements(nodes, flows, inside=inside, attributes=attributes), more)
+
+
+def file_around(inner: str, more: str = "") -> bytes:
+    """A BPMN file whose process ``flow`` holds these elements."""
     return (
         f'<definitions xmlns="{MODEL}" xmlns:spiffworkflow="{SPIFF}" id="d" targetNamespace="test">'
-        f'<process id="flow" isExecutable="true">{lane_set}{"".join(boxes)}{"".join(drawn)}</process>{more}</definitions>'
+        f'<process id="flow" isExecutable="true">{inner}</process>{more}</definitions>'
     ).encode()
+
+
+def elements(
+    nodes: Mapping[str, str],
+    flows: Iterable[str],
+    *,
+    inside: Mapping[str, str] | None = None,
+    attributes: Mapping[str, str] | None = None,
+    prefix: str = "f",
+) -> str:
+    """The nodes and flows of a process or subprocess.
+
+    ``nodes`` maps ids to kinds; a flow reads ``"source target"``, with ``" | condition"`` after it or
+    ``" | default"``; ``inside`` is XML within a node and ``attributes`` text within its tag. The ids of
+    flows begin with ``prefix``.
+    """
+    inner, tags = inside or {}, dict(attributes or {})
+    drawn = []
+    for number, flow in enumerate(flows):
+        ends, _, condition = flow.partition(" | ")
+        source, target = ends.split()
+        if condition == "default":
+            tags[source] = f'{tags.get(source, "")} default="{prefix}{number}"'
+        said = (
+            f"<conditionExpression>{escape(condition)}</conditionExpression>"
+            if condition not in ("", "default")
+            else ""
+        )
+        drawn.append(
+            f'<sequenceFlow id="{prefix}{number}" sourceRef="{source}" targetRef="{target}">{said}</sequenceFlow>'
+        )
+    boxes = [
+        f"<{kind} id={quoteattr(key)} name={quoteattr(key)} {tags.get(key, '')}>{inner.get(key, '')}</{kind}>"
+        for key, kind in nodes.items()
+    ]
+    return "".join(boxes) + "".join(drawn)
 
 
 def extension(xml: str) -> str:
@@ -78,9 +98,8 @@ def extension(xml: str) -> str:
 
 def form_of(step: str) -> str:
     """The extension that gives a step the form ``STEP.form``."""
-    return extension(
-        f'<spiffworkflow:properties><spiffworkflow:property name="formKey" value="{step}.form"/></spiffworkflow:properties>'
-    )
+    named = f'<spiffworkflow:property name="formKey" value="{step}.form"/>'
+    return extension(f"<spiffworkflow:properties>{named}</spiffworkflow:properties>")
 
 
 def timer(text: str, tag: str = "timeDuration") -> str:

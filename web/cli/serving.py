@@ -41,7 +41,7 @@ def demo(options: argparse.Namespace) -> int:
     _check_services(parts)
     inside = Worker(parts)
     Thread(target=inside.run, name="worker", daemon=True).start()
-    server.serve(app, options.host, port, ready=lambda: _welcome(address))
+    server.serve(app, options.host, port, ready=lambda: _welcome(address, options.folder))
     inside.stop()
     return 0
 
@@ -101,7 +101,7 @@ def _check_services(parts: Parts) -> None:
         parts.engine.catalog.require_services(session)
 
 
-def _welcome(address: str) -> None:
+def _welcome(address: str, folder: Path) -> None:
     say(f"\n  Alur: {address}")
     say("  Masuk sebagai siapa saja yang tercantum di halaman masuk / sign in as anybody named on the sign-in page.")
-    say("  Berhenti: Ctrl+C. Data tetap ada di var/ / stop: Ctrl+C; the data stays in var/.\n")
+    say(f"  Berhenti: Ctrl+C; data tetap ada di {folder} / stop: Ctrl+C; the data stays there.\n")

@@ -6,11 +6,11 @@ from typing import Literal
 
 from alembic import context
 
-import web
+import web.db
 import workflows
 from engine.db import Base, UtcDateTime
 
-WITH_TABLES = (web, workflows)
+WITH_TABLES = (web.db, workflows)
 """Importing them is what puts their tables on the metadata."""
 
 

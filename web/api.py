@@ -31,6 +31,7 @@ from web.auth import csrf
 from web.bucket import Buckets
 from web.i18n import LANGUAGES, say
 from web.parts import parts, utcnow
+from web.verdicts import judged
 
 bp = Blueprint("api", __name__)
 csrf.exempt(bp)  # a bearer token is not sent by a browser by itself
@@ -161,12 +162,14 @@ def complete(task_id: UUID) -> ResponseReturnValue:
 def deploy() -> ResponseReturnValue:
     """Deploy a package as a draft, after the same check as `alur check`."""
     sent = _body("application/zip", LARGEST_PACKAGE)
+    with parts().database.reads() as session:
+        _require_owner(_me(session, utcnow()))
+    problems = judged(sent)
+    if any(problem.is_error for problem in problems):
+        raise DiagramError(problems)
 
     def work(session: Session, me: Actor, now: datetime) -> Answer:
-        if not me.process_owner:
-            raise NotPermitted(
-                Text("Hanya pemilik proses yang memasang paket.", "Only process owners deploy packages.")
-            )
+        _require_owner(me)
         version = parts().engine.deploy(session, Package.read(sent), by=me.person, now=now, state="draft")
         return {
             "process": version.process,
@@ -310,7 +313,7 @@ def _after() -> str | None:
 
 def _limit() -> int:
     value = request.args.get("limit", "20")
-    if not (value.isascii() and value.isdecimal() and 1 <= int(value[:9]) <= LARGEST_PAGE):
+    if not (value.isascii() and value.isdecimal() and len(value) < 10 and 1 <= int(value) <= LARGEST_PAGE):
         raise BadRequest(f"limit must be a whole number from 1 to {LARGEST_PAGE}.")
     return int(value)
 

@@ -222,7 +222,9 @@ def test_pages_of_a_list_follow_each_other_without_gap_or_repetition(program_of:
     assert (len(seen), set(seen)) == (5, started)
 
 
-@pytest.mark.parametrize("query", ["limit=0", "limit=101", "limit=x", "limit=-1", "after=%00", "after=nonsense"])
+@pytest.mark.parametrize(
+    "query", ["limit=0", "limit=101", "limit=x", "limit=-1", "after=%00", "after=nonsense", f"limit=1{'0' * 5000}"]
+)
 def test_a_parameter_that_cannot_be_read_is_refused(program_of: Callable[[str], Program], query: str) -> None:
     assert program_of(EMPLOYEE).get(f"/instances?{query}").status_code == 400
 
@@ -239,6 +241,25 @@ def test_a_process_owner_deploys_a_draft(program_of: Callable[[str], Program]) -
     content = Package(dict(sorted(changed.items())), package.manifest, package.english).to_zip()
     stored = program_of(OWNER).post("/deployments", data=content, content_type="application/zip")
     assert (stored.status_code, (stored.json or {})["state"], (stored.json or {})["version"]) == (201, "draft", 2)
+
+
+def test_a_package_may_be_as_large_as_the_limit_says(program_of: Callable[[str], Program]) -> None:
+    sent = program_of(OWNER).post("/deployments", data=b"x" * 5_000_000, content_type="application/zip")
+    assert sent.status_code == 422
+    sent = program_of(OWNER).post("/deployments", data=b"x" * 5_000_001, content_type="application/zip")
+    assert sent.status_code == 413
+
+
+def test_deploying_runs_the_same_check(program_of: Callable[[str], Program]) -> None:
+    leave = Package.read(packages() / "leave")
+    avoided = leave.files["leave.bpmn"].replace(
+        b'sourceRef="checked" targetRef="consider"', b'sourceRef="checked" targetRef="debit"'
+    )
+    assert avoided != leave.files["leave.bpmn"]
+    content = Package({**leave.files, "leave.bpmn": avoided}, leave.manifest, leave.english).to_zip()
+    refused = program_of(OWNER).post("/deployments", data=content, content_type="application/zip")
+    assert refused.status_code == 422
+    assert "decision-avoided" in {problem["code"] for problem in json.loads(refused.text)["problems"]}
 
 
 def test_nobody_else_deploys(program_of: Callable[[str], Program]) -> None:

@@ -47,6 +47,14 @@ def covers(grant: Grant, task: Any) -> bool:
     return bool(task.principal == grant.principal and allowed)
 
 
+def may_do(actor: Actor, task: Any) -> bool:
+    """Whether the actor may do this task, claims by others aside: `acts_on`, for a task at hand.
+
+    A test holds the two against each other for every person and task.
+    """
+    return actor.person not in task.barred.split() and any(covers(grant, task) for grant in actor.grants)
+
+
 def claimed_by_another(task: Any, person: str, now: datetime) -> bool:
     """Whether somebody else took the task and still holds it."""
     return bool(task.claimed_by and task.claimed_by != person and task.claimed_at + CLAIM_HOLDS > now)

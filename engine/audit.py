@@ -9,22 +9,25 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from sqlalchemy import func, insert, select, tuple_, update
+from sqlalchemy import delete, insert, select, tuple_
 from sqlalchemy.orm import Session
 
-from engine.db import Checkpoint, Event, Instance
+from engine.db import Checkpoint, Event, Instance, Message
 from engine.record import GENESIS, canonical, digest, link
 
 BATCH = 5_000
 """Events sealed by one checkpoint at most."""
+
+LATE = timedelta(hours=1)
+"""An event that is older than this before the newest checkpoint must be sealed."""
 
 _FIRST = "0" * 64
 
@@ -41,7 +44,7 @@ def seal(session: Session, key: Ed25519PrivateKey, *, now: datetime) -> Checkpoi
     """Seal the events that no checkpoint covers yet; None if there are none."""
     last = session.scalars(select(Checkpoint).order_by(Checkpoint.number.desc()).limit(1)).first()
     number = last.number + 1 if last else 1
-    rows = _claim_unsealed(session, number)
+    rows = _claim_unsealed(session)
     if not rows:
         return None
     body = canonical(
@@ -73,7 +76,8 @@ def merkle_root(hashes: Sequence[bytes]) -> bytes:
 def verify(session: Session, key: Ed25519PublicKey, outside: Iterable[str] = ()) -> Iterator[Finding]:
     """Everything in the record that does not fit: chains, erased payloads aside, checkpoints, the outside copy.
 
-    ``session`` shows one state of the database (`Database.snapshot`); ``outside``: lines of the checkpoint file, as `outside_line` writes them.
+    ``session`` shows one state of the database (`Database.snapshot`). ``outside``: lines of the checkpoint
+    file, as `outside_line` writes them.
     """
     yield from _verify_chains(session)
     yield from _verify_checkpoints(session, key)
@@ -85,20 +89,17 @@ def outside_line(checkpoint: Checkpoint) -> str:
     return json.dumps({"body": checkpoint.body.decode(), "signature": checkpoint.signature.hex()}, ensure_ascii=False)
 
 
-def _claim_unsealed(session: Session, number: int) -> list[Any]:
-    unsealed = (
-        select(Event.instance_id, Event.number)
-        .where(Event.checkpoint.is_(None))
-        .order_by(Event.instance_id, Event.number)
-        .limit(BATCH)
-    )
-    claimed = (
-        update(Event)
-        .where(tuple_(Event.instance_id, Event.number).in_(unsealed))
-        .values(checkpoint=number)
-        .returning(Event.instance_id, Event.number, Event.hash)
-    )
-    return sorted(session.execute(claimed).all(), key=lambda row: (str(row.instance_id), row.number))
+def _claim_unsealed(session: Session) -> list[Any]:
+    """The events whose turn it is, by instance and number; of an instance never one without those before it."""
+    queue = select(Message.id).where(Message.kind == "seal").order_by(Message.id).limit(BATCH)
+    claimed = delete(Message).where(Message.id.in_(queue)).returning(Message.instance_id, Message.body)
+    wanted = [(row.instance_id, int(row.body)) for row in session.execute(claimed)]
+    events = select(Event.instance_id, Event.number, Event.hash)
+    return _in_order(session.execute(events.where(tuple_(Event.instance_id, Event.number).in_(wanted))))
+
+
+def _in_order(rows: Iterable[Any]) -> list[Any]:
+    return sorted(rows, key=lambda row: (str(row.instance_id), row.number))
 
 
 def _newest(rows: Iterable[Any]) -> list[Any]:
@@ -139,7 +140,8 @@ def _facts(record: bytes) -> dict[str, Any]:
 
 
 def _verify_checkpoints(session: Session, key: Ed25519PublicKey) -> Iterator[Finding]:
-    before, expected = _FIRST, 1
+    before, expected, sealed = _FIRST, 1, dict[str, int]()
+    newest = None
     for checkpoint in session.scalars(select(Checkpoint).order_by(Checkpoint.number)):
         where = f"checkpoint {checkpoint.number}"
         body = json.loads(checkpoint.body)
@@ -147,24 +149,38 @@ def _verify_checkpoints(session: Session, key: Ed25519PublicKey) -> Iterator[Fin
             yield Finding(where, "it does not follow from the checkpoint before")
         if not _signed(key, checkpoint.body, checkpoint.signature):
             yield Finding(where, "its signature is not ours")
-        yield from _verify_sealed(session, where, body)
-        before, expected = hashlib.sha256(checkpoint.body).hexdigest(), checkpoint.number + 1
-    known = session.scalar(select(func.max(Event.checkpoint))) or 0
-    if known >= expected:
-        yield Finding(f"checkpoint {known}", "events name it, but it is missing")
+        yield from _verify_sealed(session, where, body, sealed)
+        sealed |= {instance: number for instance, number, _ in body["heads"]}
+        before, expected, newest = hashlib.sha256(checkpoint.body).hexdigest(), checkpoint.number + 1, checkpoint.at
+    if newest is not None:
+        yield from _verify_unsealed(session, sealed, newest)
 
 
-def _verify_sealed(session: Session, where: str, body: dict[str, Any]) -> Iterator[Finding]:
-    columns = (Event.instance_id, Event.number, Event.hash)
-    rows = session.execute(select(*columns).where(Event.checkpoint == body["number"])).all()
-    rows = sorted(rows, key=lambda row: (str(row.instance_id), row.number))
-    found = {str(row.instance_id): row for row in rows}
-    for instance, number, head in body["heads"]:
-        row = found.get(instance)
-        if row is None or (row.number, row.hash.hex()) != (number, head):
-            yield Finding(where, f"instance {instance} is not as it was sealed at event {number}")
+def _verify_sealed(session: Session, where: str, body: dict[str, Any], sealed: Mapping[str, int]) -> Iterator[Finding]:
+    """``sealed``: the newest event of each instance that earlier checkpoints cover."""
+    heads = {instance: (number, head) for instance, number, head in body["heads"]}
+    wanted = select(Event.instance_id, Event.number, Event.hash).where(Event.instance_id.in_(map(UUID, heads)))
+    rows = [
+        row
+        for row in _in_order(session.execute(wanted))
+        if sealed.get(str(row.instance_id), 0) < row.number <= heads[str(row.instance_id)][0]
+    ]
+    found = {str(row.instance_id): (row.number, row.hash.hex()) for row in rows}
+    for instance, head in heads.items():
+        if found.get(instance) != head:
+            yield Finding(where, f"instance {instance} is not as it was sealed at event {head[0]}")
     if len(rows) != body["count"] or merkle_root([row.hash for row in rows]).hex() != body["root"]:
         yield Finding(where, "the events it sealed are not the events that are there")
+
+
+def _verify_unsealed(session: Session, sealed: Mapping[str, int], newest: datetime) -> Iterator[Finding]:
+    """Events that checkpoints have passed over for longer than a worker may be late."""
+    for row in session.execute(select(Instance.id, Instance.events)):
+        number = sealed.get(str(row.id), 0) + 1
+        event = session.get(Event, (row.id, number)) if number <= row.events else None
+        at = _facts(event.record).get("at") if event is not None else None
+        if at is not None and datetime.fromisoformat(at) < newest - LATE:
+            yield Finding(f"instance {row.id}, event {number}", "it was never sealed, though later events were")
 
 
 def _verify_outside(session: Session, key: Ed25519PublicKey, lines: Iterable[str]) -> Iterator[Finding]:

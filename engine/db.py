@@ -148,12 +148,6 @@ class Task(Base):
             sqlite_where=text("state = 'open'"),
             postgresql_where=text("state = 'open'"),
         ),
-        Index(
-            "ix_task_done_by",
-            "done_by",
-            sqlite_where=text("done_by IS NOT NULL"),
-            postgresql_where=text("done_by IS NOT NULL"),
-        ),
         Index("ix_task_instance", "instance_id"),
     )
 
@@ -186,18 +180,10 @@ class Task(Base):
 class Event(Base):
     """One line of an instance's record.
 
-    Append-only: nothing but ``payload`` and ``salt`` (erasure) and ``checkpoint`` (sealing) ever changes.
+    Append-only: nothing but ``payload`` and ``salt`` ever changes, and those only to nothing (erasure).
     """
 
     __tablename__ = "event"
-    __table_args__ = (
-        Index(
-            "ix_event_unsealed",
-            "instance_id",
-            sqlite_where=text("checkpoint IS NULL"),
-            postgresql_where=text("checkpoint IS NULL"),
-        ),
-    )
 
     instance_id: Mapped[UUID] = mapped_column(ForeignKey("instance.id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
@@ -207,7 +193,6 @@ class Event(Base):
     """SHA-256 of the hash before and the record."""
     payload: Mapped[bytes | None]
     salt: Mapped[bytes | None]
-    checkpoint: Mapped[int | None]
 
 
 class Checkpoint(Base):
@@ -222,7 +207,7 @@ class Checkpoint(Base):
 
 
 class Message(Base):
-    """An effect outside the database, to be carried out after commit by the worker, at least once."""
+    """Work that is done after commit, at least once: a mail, or (kind ``seal``) the sealing of an event."""
 
     __tablename__ = "message"
     __table_args__ = (
@@ -253,7 +238,7 @@ class Notice(Base):
     """Something a person is told inside Alur: one per change and person, none for one's own acts."""
 
     __tablename__ = "notice"
-    __table_args__ = (UniqueConstraint("instance_id", "event", "person"), Index("ix_notice_person", "person", "id"))
+    __table_args__ = (Index("ix_notice_person", "person", "id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person: Mapped[str] = mapped_column(String(64))

@@ -20,6 +20,8 @@ LIVES = timedelta(days=30)
 
 Json = Any
 
+_REMEMBER = insert(table(IdempotencyKey))
+
 
 def once(
     database: Database,

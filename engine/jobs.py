@@ -163,7 +163,8 @@ def retry(session: Session, incident_id: int, *, by: str, now: datetime) -> UUID
 
 
 def _take_message(session: Session, now: datetime) -> Outgoing | None:
-    waiting = select(Message).where(Message.done_at.is_(None), Message.failed_at.is_(None), Message.due <= now)
+    unfinished = (Message.done_at.is_(None), Message.failed_at.is_(None), Message.kind != "seal")
+    waiting = select(Message).where(*unfinished, Message.due <= now)
     message = session.scalars(waiting.order_by(Message.due).limit(1).with_for_update(skip_locked=True)).first()
     if message is None:
         return None

@@ -32,7 +32,8 @@ def entry(before: bytes, facts: Mapping[str, Any], payload: Mapping[str, Any]) -
     """The event that follows the one whose hash is ``before``.
 
     ``facts`` (who, when, what: no personal values but ids) are hashed as canonical JSON; ``payload``
-    (answers, results, path, state before) only through a salted digest, so that it can be erased.
+    (answers, results, path) only through a salted digest, so that it can be erased. Facts that are
+    empty are left out.
     """
     salt = secrets.token_bytes(16)
     packed = zlib.compress(pack(dict(payload)), 6)
@@ -57,7 +58,7 @@ def read_payload(packed: bytes | None) -> dict[str, Any]:
 
 def canonical(facts: Mapping[str, Any]) -> bytes:
     """JSON with sorted keys and no spaces (RFC 8785 for the text, whole numbers and nulls used here)."""
-    plain = {key: _plain(value) for key, value in facts.items()}
+    plain = {key: _plain(value) for key, value in facts.items() if value not in (None, "")}
     return json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 

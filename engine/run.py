@@ -8,7 +8,7 @@ from datetime import UTC, datetime, tzinfo
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Insert, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from engine.access import INSTANCES, TASKS
@@ -21,6 +21,11 @@ from engine.record import entry
 from engine.services import Decision, ServiceContext, Services
 from engine.spiff import Workflow
 from engine.state import dump, load
+
+# Statements are made once: what changes from act to act are their parameters.
+_STORE = update(table(Instance)).where(INSTANCES.id == bindparam("instance"))
+_ADD_TASK, _ADD_EVENT = insert(table(Task)), insert(table(Event))
+_ADD_NOTICE, _ADD_MESSAGE = insert(table(Notice)), insert(table(Message))
 
 
 class NobodyResponsible(ServiceFailed):
@@ -129,7 +134,7 @@ class Run:
         self._close(self.before - open_now.keys() - ({task.id} if task is not None else set()))
         self._keep_apart()
         if created:
-            self.session.execute(insert(table(Task)), created)
+            _add(self.session, _ADD_TASK, created)
         status = self._status()
         head = self._append(kind, answers, task)
         self._tell(created, status)
@@ -151,7 +156,7 @@ class Run:
             "events": self.row.events + 1,
             "head": head,
         }
-        self.session.execute(update(table(Instance)).where(INSTANCES.id == self.row.id).values(**values))
+        self.session.execute(_STORE, {"instance": self.row.id, **values})
         if status == "incident":
             self.session.execute(insert(table(Incident)).values(**stuck(self.row.id, self.now)))
         elif over or self.cause is None or self.row.status == "incident":
@@ -182,11 +187,10 @@ class Run:
             "answers": dict(answers or {}),
             "results": self.results,
             "path": self.workflow.path,
-            "state": self.row.state or b"",
         }
         new = entry(self.row.head, facts, payload)
         stored = {"record": new.record, "hash": new.hash, "payload": new.payload, "salt": new.salt}
-        self.session.execute(insert(table(Event)).values(instance_id=self.row.id, number=self.row.events + 1, **stored))
+        self.session.execute(_ADD_EVENT, {"instance_id": self.row.id, "number": self.row.events + 1, **stored})
         return new.hash
 
     def _close(self, gone: set[UUID]) -> None:
@@ -283,14 +287,13 @@ class Run:
         if told:
             kind = "ended" if status == "ended" else "returned"
             row = {"instance_id": self.row.id, "event": event, "kind": kind, "at": self.now}
-            self.session.execute(insert(table(Notice)), [{**row, "person": person} for person in told])
+            _add(self.session, _ADD_NOTICE, [{**row, "person": person} for person in told])
         recipients = dict.fromkeys((t["principal"] for t in created), "task")  # who gets two tasks is told once
         recipients |= {f"person:{person}": kind for person in told}
         if self.actor is not None:
             recipients.pop(f"person:{self.actor.person}", None)
-        if recipients:
-            messages = [self._message(recipient, what, event) for recipient, what in recipients.items()]
-            self.session.execute(insert(table(Message)), messages)
+        work = {**recipients, "": "seal"}
+        _add(self.session, _ADD_MESSAGE, [self._message(recipient, what, event) for recipient, what in work.items()])
 
     def _parties_told(self, created: Sequence[Mapping[str, Any]], status: str) -> list[str]:
         parties = {self.row.subject, self.row.starter}
@@ -305,9 +308,15 @@ class Run:
             "kind": kind,
             "recipient": recipient,
             "instance_id": self.row.id,
-            "body": "{}",
+            "body": str(event),
             "due": self.now,
+            "tries": 0,
         }
+
+
+def _add(session: Session, statement: Insert, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows; one alone goes the short way, which a list of one would not."""
+    session.execute(statement, rows[0] if len(rows) == 1 else rows)
 
 
 def call(services: Services, name: str, context: ServiceContext, parameters: Mapping[str, Any]) -> Mapping[str, Any]:

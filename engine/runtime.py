@@ -9,10 +9,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, Row, exists, insert, select, update
+from sqlalchemy import Row, bindparam, exists, insert, select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningUpdate
 
-from engine.access import INSTANCES, TASKS, acts_on, capacity_for, claimed_by_another, sees
+from engine.access import INSTANCES, TASKS, capacity_for, claimed_by_another, may_do, sees
 from engine.actor import Actor, Directory
 from engine.catalog import Catalog, Deployed
 from engine.db import Event, Incident, Instance, Task, Version, table
@@ -45,6 +46,16 @@ _INSTANCE = (
     INSTANCES.events,
     INSTANCES.head,
 )
+
+
+# Statements are made once: what changes from act to act are their parameters.
+_LOCK = update(table(Instance)).values(revision=INSTANCES.revision + 1).returning(*_INSTANCE)
+_LOCK_BY_TASK = _LOCK.where(
+    INSTANCES.id == select(TASKS.instance_id).where(TASKS.id == bindparam("task")).scalar_subquery()
+)
+_LOCK_DUE = _LOCK.where(INSTANCES.id == bindparam("instance"), INSTANCES.next_due <= bindparam("now"))
+_FIND_TASK = select(*table(Task).columns).where(TASKS.id == bindparam("task"))
+_CHANGE_TASK = update(table(Task)).where(TASKS.id == bindparam("task"))
 
 
 class Engine:
@@ -117,7 +128,7 @@ class Engine:
         """A task on somebody's behalf, with its form and the request around it. Raises `NotFound`."""
         task = self._task(session, actor, task_id)
         view = self.instance_for(session, actor, task.instance_id, now=now)
-        return self._reader(session, actor, now).task(task, view, mine=bool(task.mine))
+        return self._reader(session, actor, now).task(task, view, mine=may_do(actor, task))
 
     def complete(
         self, session: Session, task_id: UUID, actor: Actor, answers: Mapping[str, Any], *, now: datetime
@@ -134,9 +145,7 @@ class Engine:
         self, session: Session, task_id: UUID, actor: Actor, answers: Mapping[str, Any], *, now: datetime
     ) -> UUID:
         """As `complete`, but answers only with the id of the instance: no page is read for a redirect."""
-        row = self._take(
-            session, INSTANCES.id == select(TASKS.instance_id).where(TASKS.id == task_id).scalar_subquery()
-        )
+        row = self._take(session, _LOCK_BY_TASK, task=task_id)
         task = self._task(session, actor, task_id)
         self._require_open(session, task, actor, now)
         deployed = self.catalog.version(session, row.version_id)
@@ -154,7 +163,7 @@ class Engine:
         run.subject_name = task.subject_name
         run.complete(task_id, accepted, decision)
         done = {"state": "done", "done_by": actor.person, "done_at": now, "capacity": capacity, "outcome": outcome}
-        session.execute(update(table(Task)).where(TASKS.id == task_id).values(**done))
+        session.execute(_CHANGE_TASK, {"task": task_id, **done})
         run.save("completed", answers=accepted, task=task)
         return UUID(str(row.id))
 
@@ -174,7 +183,7 @@ class Engine:
         except Refused:
             return False
         events = session.execute(select(Event.record, Event.payload).where(Event.instance_id == task.instance_id))
-        given = [read_payload(payload) for record, payload in events if json.loads(record)["step"] == task.step]
+        given = [read_payload(payload) for record, payload in events if json.loads(record).get("step") == task.step]
         return bool(given) and pack(given[-1].get("answers")) == pack(accepted)
 
     def claim(self, session: Session, task_id: UUID, actor: Actor, *, now: datetime) -> None:
@@ -234,7 +243,7 @@ class Engine:
 
     def tick(self, session: Session, instance_id: UUID, *, now: datetime) -> bool:
         """Fire the due timers of an instance; False when another worker was faster."""
-        row = self._take(session, (INSTANCES.id == instance_id) & (INSTANCES.next_due <= now))
+        row = self._take(session, _LOCK_DUE, instance=instance_id, now=now)
         if row is None:
             return False
         run = self._run(session, self.catalog.version(session, row.version_id), row, None, now)
@@ -332,19 +341,16 @@ class Engine:
             head=GENESIS,
         )
 
-    def _take(self, session: Session, which: Any) -> Any:
+    def _take(self, session: Session, lock: ReturningUpdate[Any], **which: Any) -> Any:
         """Lock an instance and load it in one statement; of two, the slower waits here."""
-        return session.execute(
-            update(table(Instance)).where(which).values(revision=INSTANCES.revision + 1).returning(*_INSTANCE)
-        ).one_or_none()
+        return session.execute(lock, which).one_or_none()
 
     def _task(self, session: Session, actor: Actor, task_id: UUID) -> Row[Any]:
-        """The task, with ``mine``: whether the actor may do it. Raises `NotFound` where they may not know of it."""
-        columns = [*table(Task).columns, acts_on(actor).label("mine")]
-        found = session.execute(select(*columns).where(TASKS.id == task_id)).one_or_none()
+        """The task. Raises `NotFound` where the actor may not even know of it."""
+        found = session.execute(_FIND_TASK, {"task": task_id}).one_or_none()
         if found is None:
             raise NotFound()
-        if not found.mine or found.state != "open":
+        if found.state != "open" or not may_do(actor, found):
             seen = select(Instance.id).where(Instance.id == found.instance_id, sees(actor))
             if session.execute(seen).one_or_none() is None:
                 raise NotFound()
@@ -353,7 +359,7 @@ class Engine:
     def _require_open(self, session: Session, task: Row[Any], actor: Actor, now: datetime) -> None:
         if task.state != "open":
             raise self._too_late(session, task)
-        if not task.mine:
+        if not may_do(actor, task):
             raise NotPermitted()
         if claimed_by_another(task, actor.person, now):
             who = self.directory.name(session, task.claimed_by)
@@ -367,20 +373,16 @@ class Engine:
         return Conflict(text, decided_by=who, decided_at=task.done_at, outcome=task.outcome)
 
     def _change_claim(self, session: Session, task_id: UUID, actor: Actor, now: datetime, **values: Any) -> None:
-        self._take(session, _instance_of(task_id))
+        self._take(session, _LOCK_BY_TASK, task=task_id)
         task = self._task(session, actor, task_id)
         self._require_open(session, task, actor, now)
-        session.execute(update(table(Task)).where(TASKS.id == task_id).values(**values))
+        session.execute(_CHANGE_TASK, {"task": task_id, **values})
 
     def _is_stuck(self, session: Session, instance_id: UUID, now: datetime) -> bool:
         row = session.execute(select(*_INSTANCE).where(Instance.id == instance_id)).one()
         run = self._run(session, self.catalog.version(session, row.version_id), row, None, now)
         run.resume()
         return not run.workflow.waits()
-
-
-def _instance_of(task_id: UUID) -> ColumnElement[bool]:
-    return INSTANCES.id == select(TASKS.instance_id).where(TASKS.id == task_id).scalar_subquery()
 
 
 def reference(instance_id: UUID) -> str:

@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
-from engine.access import capacity_for, claimed_by_another, covers
+from engine.access import capacity_for, claimed_by_another, may_do
 from engine.actor import Actor, Directory
 from engine.catalog import Catalog, Deployed
 from engine.db import Event, Instance, Task
@@ -194,7 +194,8 @@ class Reader:
 
     def _view(self, row: Instance, events: Sequence[tuple[dict[str, Any], dict[str, Any]]]) -> InstanceView:
         deployed = self.catalog.version(self.session, row.version_id)
-        self.directory.names(self.session, {row.subject, *(facts["actor"] for facts, _ in events if facts["actor"])})
+        actors = {str(facts["actor"]) for facts, _ in events if "actor" in facts}
+        self.directory.names(self.session, {row.subject, *actors})
         open_tasks = self._open_tasks(row, deployed)
         path = [node for _, payload in events for node in payload.get("path", ())]
         return InstanceView(
@@ -245,19 +246,17 @@ class Reader:
         )
 
     def _may_do(self, task: Any) -> bool:
-        held = any(covers(grant, task) for grant in self.actor.grants)
-        barred = self.actor.person in task.barred.split()
-        return held and not barred and not claimed_by_another(task, self.actor.person, self.now)
+        return may_do(self.actor, task) and not claimed_by_another(task, self.actor.person, self.now)
 
     def _line(self, deployed: Deployed, facts: Mapping[str, Any], payload: Mapping[str, Any]) -> TimelineEntry:
-        step, outcome = facts["step"], facts["outcome"]
-        form = deployed.form_of(step) if step in deployed.compiled.steps else None
+        step, outcome = facts.get("step"), facts.get("outcome")
+        form = deployed.form_of(step) if step and step in deployed.compiled.steps else None
         field = form.field("outcome") if form else None
         return TimelineEntry(
             at=datetime.fromisoformat(facts["at"]),
             kind=facts["kind"],
-            who=self._name(facts["actor"]) or "",
-            capacity=facts["capacity"] or "",
+            who=self._name(facts.get("actor")) or "",
+            capacity=facts.get("capacity", ""),
             step=step,
             name=deployed.node_name(step) if step else Text("Pengatur waktu", "Timer"),
             outcome=outcome,
@@ -268,7 +267,7 @@ class Reader:
     def _sections(self, deployed: Deployed, events: Sequence[tuple[dict[str, Any], dict[str, Any]]]) -> list[Section]:
         latest: dict[str, Mapping[str, Any]] = {}
         for facts, payload in events:
-            if facts["step"]:
+            if "step" in facts:
                 latest.pop(facts["step"], None)
                 latest[facts["step"]] = payload.get("answers", {})
         forms = {step: deployed.form_of(step) for step in latest}
@@ -286,7 +285,7 @@ class Reader:
 
     def _previous(self, instance: InstanceView, step: str) -> Mapping[str, Any]:
         wanted = select(Event.record, Event.payload).where(Event.instance_id == instance.id).order_by(Event.number)
-        given = [e.payload for e in self.session.execute(wanted) if json.loads(e.record)["step"] == step]
+        given = [e.payload for e in self.session.execute(wanted) if json.loads(e.record).get("step") == step]
         return read_payload(given[-1]).get("answers", {}) if given else {}
 
     def _capacity(self, task: Any) -> str:

@@ -11,9 +11,10 @@ from typing import Any
 
 from flask import Flask, Request, Response
 from flask.sessions import SessionInterface, SessionMixin
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
+from engine.db import table
 from web.config import Settings
 from web.db import Credential, WebSession
 
@@ -98,6 +99,19 @@ def hash_of(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+_SESSIONS, _CREDENTIALS = table(WebSession).c, table(Credential).c
+_FIND = (
+    select(_SESSIONS.person, _CREDENTIALS.must_change, _SESSIONS.seen_at)
+    .join_from(table(WebSession), table(Credential), _CREDENTIALS.person == _SESSIONS.person)
+    .where(
+        _SESSIONS.token_hash == bindparam("token"),
+        _SESSIONS.seen_at >= bindparam("seen"),
+        _SESSIONS.started_at >= bindparam("started"),
+    )
+)
+"""Made once: every request asks it."""
+
+
 def open_for(session: Session, person: str, token_hash: str, now: datetime) -> None:
     """Sign a browser in, and forget sessions that have run out."""
     session.execute(
@@ -108,15 +122,8 @@ def open_for(session: Session, person: str, token_hash: str, now: datetime) -> N
 
 def find(session: Session, token_hash: str, now: datetime) -> SignedIn | None:
     """Who is signed in under a token, if the session has not run out. One statement."""
-    row = session.execute(
-        select(WebSession.person, Credential.must_change, WebSession.seen_at)
-        .join(Credential, Credential.person == WebSession.person)
-        .where(
-            WebSession.token_hash == token_hash,
-            WebSession.seen_at >= now - IDLE,
-            WebSession.started_at >= now - LIFETIME,
-        )
-    ).one_or_none()
+    wanted = {"token": token_hash, "seen": now - IDLE, "started": now - LIFETIME}
+    row = session.execute(_FIND, wanted).one_or_none()
     return None if row is None else SignedIn(row.person, token_hash, row.must_change, row.seen_at)
 
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import select
 
+from engine.access import acts_on, may_do
+from engine.db import Task
 from engine.errors import Conflict, NotFound
 from engine.lists import BadCursor, Page, TaskRow
 from tests.engine.test_runtime import rework
 from tests.support import Case, Office
-from workflows.positions import Acting
+from workflows.positions import Acting, Person
 
 HEALTH = ("P072", "P076", "P080", "P084", "P088")
 """Staff of the health department whose superior is its secretary, P068."""
@@ -142,3 +145,15 @@ def _release(office: Office, task: object, person: str) -> None:
             now=office.now,  # type: ignore[arg-type]
         )
     )
+
+
+def test_the_inbox_and_the_right_to_act_are_one_and_the_same(office: Office, cases: list[Case]) -> None:
+    _appoint(office, "P069", "DINKES-02")
+    own = office.start("flow", "P068", reason="x")
+    with office.database.reads() as session:
+        tasks = session.scalars(select(Task).where(Task.state == "open")).all()
+        for person in session.scalars(select(Person.id)):
+            actor = office.directory.actor(session, person, office.now)
+            listed = set(session.scalars(select(Task.id).where(Task.state == "open", acts_on(actor))))
+            assert listed == {task.id for task in tasks if may_do(actor, task)}
+    assert own.open

@@ -35,7 +35,7 @@ def test_values_come_back_with_their_types(value: Any) -> None:
     assert pack(back) == pack(value)
 
 
-@pytest.mark.parametrize("value", [(1, 2), {1, 2}, object(), datetime.min, Decimal("NaN")])
+@pytest.mark.parametrize("value", [(1, 2), {1, 2}, object(), datetime.fromisoformat("2026-01-01"), Decimal("NaN")])
 def test_what_could_not_come_back_as_it_was_is_refused(value: Any) -> None:
     with pytest.raises(TypeError):
         pack(value)

@@ -8,7 +8,7 @@ from threading import Event as Signal
 
 from sqlalchemy import func, select
 
-from engine.db import Event, Instance, Message
+from engine.db import Instance, Message
 from engine.jobs import LEASE
 from tests.faults import invariants
 from tests.faults.office import Office
@@ -49,7 +49,6 @@ def test_nothing_is_lost_or_doubled_however_often_the_processes_are_killed(
 
 WAITING = {
     "messages": select(func.count()).select_from(Message).where(Message.done_at.is_(None)),
-    "events": select(func.count()).select_from(Event).where(Event.checkpoint.is_(None)),
     "timers": select(func.count()).select_from(Instance).where(Instance.next_due.is_not(None)),
 }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from statistics import median
 from typing import Any
 from uuid import UUID, uuid4
@@ -16,7 +16,7 @@ from sqlalchemy import Engine, event, insert, update
 from sqlalchemy.orm import Session
 from werkzeug import Response
 
-from engine.db import Database, Event, IdempotencyKey, Instance, Message, Task
+from engine.db import Database, Event, IdempotencyKey, Instance, Message, Task, table
 from web import sessions
 from web.bench.office import OFFICER, SUPERIOR, Office, open_task, weekdays
 
@@ -120,28 +120,31 @@ def _yardstick(database: Database) -> Callable[[UUID], None]:
 
 
 def _same_rows(session: Session, instance: UUID, outcome: str) -> None:
-    now = datetime.fromisoformat("2026-02-02T02:00:00+00:00")
-    blob, number = secrets.token_bytes(450), secrets.randbelow(1 << 30)
-    session.execute(update(Instance).where(Instance.id == instance).values(events=Instance.events, next_due=None))
-    session.execute(update(Task).where(Task.instance_id == instance, Task.state == "open").values(matter="leave"))
-    session.execute(insert(Task).values(**_task(instance, now)))
+    """The rows of such a decision: instance and task updated; task, event, message and key inserted."""
+    now, blob, number = datetime(2026, 2, 2, 2, tzinfo=UTC), secrets.token_bytes(450), secrets.randbelow(1 << 30)
+    instances, tasks = table(Instance), table(Task)
+    changed = {"events": instances.c.events, "head": blob[:32], "state": instances.c.state, "next_due": None}
+    session.execute(update(instances).where(instances.c.id == instance).values(**changed))
+    waiting = (tasks.c.instance_id == instance) & (tasks.c.state == "open")
+    session.execute(update(tasks).where(waiting).values(outcome=None, done_by=None, done_at=None, capacity=None))
+    session.execute(insert(tasks).values(**_task(instance, now)))
     event_row = {"record": blob[:400], "hash": blob[:32], "payload": blob, "salt": blob[:16]}
-    session.execute(insert(Event).values(instance_id=instance, number=number, **event_row))
+    session.execute(insert(table(Event)).values(instance_id=instance, number=number, **event_row))
     message = {"key": f"bench.{number}.{uuid4()}", "kind": "task", "recipient": "position:x", "body": "{}", "due": now}
-    session.execute(insert(Message).values(**message))
+    session.execute(insert(table(Message)).values(**message))
     key = {"person": "bench", "route": f"/{instance}", "key": str(uuid4()), "digest": "0" * 64, "answer": outcome}
-    session.execute(insert(IdempotencyKey).values(**key, at=now))
+    session.execute(insert(table(IdempotencyKey)).values(**key, at=now))
 
 
 def _task(instance: UUID, now: datetime) -> dict[str, Any]:
     about = {"process": "leave", "step": "bench", "role": "x", "matter": "leave", "principal": "position:x"}
+    moments = {"due": now, "created_at": now}
     return {
         **about,
+        **moments,
         "id": uuid4(),
         "instance_id": instance,
         "barred": " x ",
         "subject_name": "x",
         "state": "done",
-        "due": now,
-        "created_at": now,
     }

@@ -251,18 +251,9 @@ def upgrade() -> None:
         sa.Column("hash", sa.LargeBinary(), nullable=False),
         sa.Column("payload", sa.LargeBinary(), nullable=True),
         sa.Column("salt", sa.LargeBinary(), nullable=True),
-        sa.Column("checkpoint", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["instance_id"], ["instance.id"], name=op.f("fk_event_instance_id")),
         sa.PrimaryKeyConstraint("instance_id", "number", name=op.f("pk_event")),
     )
-    with op.batch_alter_table("event", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_event_unsealed",
-            ["instance_id"],
-            unique=False,
-            sqlite_where=sa.text("checkpoint IS NULL"),
-            postgresql_where=sa.text("checkpoint IS NULL"),
-        )
 
     op.create_table(
         "holding",
@@ -355,7 +346,6 @@ def upgrade() -> None:
         sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["instance_id"], ["instance.id"], name=op.f("fk_notice_instance_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notice")),
-        sa.UniqueConstraint("instance_id", "event", "person", name=op.f("uq_notice_instance_id_event_person")),
     )
     with op.batch_alter_table("notice", schema=None) as batch_op:
         batch_op.create_index("ix_notice_person", ["person", "id"], unique=False)
@@ -398,13 +388,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("task", schema=None) as batch_op:
         batch_op.create_index(
-            "ix_task_done_by",
-            ["done_by"],
-            unique=False,
-            sqlite_where=sa.text("done_by IS NOT NULL"),
-            postgresql_where=sa.text("done_by IS NOT NULL"),
-        )
-        batch_op.create_index(
             "ix_task_inbox",
             ["principal", "due", "id"],
             unique=False,
@@ -419,11 +402,6 @@ def downgrade() -> None:
         batch_op.drop_index("ix_task_instance")
         batch_op.drop_index(
             "ix_task_inbox", sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'")
-        )
-        batch_op.drop_index(
-            "ix_task_done_by",
-            sqlite_where=sa.text("done_by IS NOT NULL"),
-            postgresql_where=sa.text("done_by IS NOT NULL"),
         )
 
     op.drop_table("task")
@@ -458,13 +436,6 @@ def downgrade() -> None:
         batch_op.drop_index("ix_holding_person")
 
     op.drop_table("holding")
-    with op.batch_alter_table("event", schema=None) as batch_op:
-        batch_op.drop_index(
-            "ix_event_unsealed",
-            sqlite_where=sa.text("checkpoint IS NULL"),
-            postgresql_where=sa.text("checkpoint IS NULL"),
-        )
-
     op.drop_table("event")
     with op.batch_alter_table("acting", schema=None) as batch_op:
         batch_op.drop_index("ix_acting_position")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -132,6 +132,7 @@ def _cut(rows: list[Any], limit: int, key: Any) -> tuple[list[Any], str | None]:
 def _cursor(text: str) -> tuple[datetime, UUID]:
     try:
         moment, identity = json.loads(base64.urlsafe_b64decode(text.encode()))
-        return datetime.fromisoformat(moment), UUID(identity)
-    except (ValueError, TypeError, AttributeError) as error:
+        at = datetime.fromisoformat(moment)
+        return at.replace(tzinfo=at.tzinfo or UTC).astimezone(UTC), UUID(identity)
+    except (ValueError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise BadCursor() from error

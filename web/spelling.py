@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from engine import forms
@@ -34,23 +36,25 @@ def problem_name(name: str) -> str:
 
 
 def given(typed: Typed) -> dict[str, Any]:
-    """The answers that were sent, shaped as their names say."""
+    """The answers that were sent, shaped as their names say; a list goes before a plain answer of its name."""
     answers: dict[str, Any] = {}
+    lists: dict[str, list[dict[str, Any]]] = {}
     for name, values in closed_up(typed).items():
         if cell := _CELL.fullmatch(name):
-            rows = answers.setdefault(cell["list"], [])
+            rows = lists.setdefault(cell["list"], [])
             rows.extend({} for _missing in range(int(cell["row"]) + 1 - len(rows)))
             rows[int(cell["row"])][cell["field"]] = list(values) if cell["many"] else values[0]
         else:
             answers[name.removesuffix("[]")] = list(values) if name.endswith("[]") else values[0]
-    return answers
+    return answers | lists
 
 
 def closed_up(typed: Typed) -> dict[str, Sequence[str]]:
     """The same without the empty rows of lists, so that rows are numbered as the engine numbers them."""
     cells = {name: cell for name in typed if (cell := _CELL.fullmatch(name))}
     filled = sorted({(c["list"], int(c["row"])) for name, c in cells.items() if any(v.strip() for v in typed[name])})
-    numbers = {key: sum(1 for other in filled[:place] if other[0] == key[0]) for place, key in enumerate(filled)}
+    of_each = (rows for _list, rows in groupby(filled, key=itemgetter(0)))
+    numbers = {row: place for rows in of_each for place, row in enumerate(rows)}
     found: dict[str, Sequence[str]] = {name: values for name, values in typed.items() if name not in cells}
     for name, cell in cells.items():
         if (number := numbers.get((cell["list"], int(cell["row"])))) is not None:

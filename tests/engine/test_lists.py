@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from base64 import urlsafe_b64encode
 from datetime import date, timedelta
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select
@@ -101,9 +103,25 @@ def test_a_task_of_a_post_that_fell_vacant_moves_to_the_next_above(office: Offic
     assert {t.principal for t in cases[0].seen_by("P072").tasks if t.step == "consider"} == {"position:DINKES-01"}
 
 
-def test_a_damaged_cursor_is_refused_in_words(office: Office, cases: list[Case]) -> None:
-    with pytest.raises(BadCursor):
-        _inbox(office, "P068", after="nonsense")
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        "nonsense",
+        f'["0001-01-01T00:00+14:00", "{UUID(int=0)}"]',
+        f'["9999-12-31T23:59-14:00", "{UUID(int=0)}"]',
+        '["2026-11-02", 7]',
+        "[" * 9_000,
+    ],
+)
+def test_a_damaged_cursor_is_refused_in_words(office: Office, damaged: str) -> None:
+    for after in (damaged, urlsafe_b64encode(damaged.encode()).decode()):
+        with pytest.raises(BadCursor):
+            _inbox(office, "P068", after=after)
+
+
+def test_a_cursor_without_a_zone_is_taken_as_utc(office: Office, cases: list[Case]) -> None:
+    after = urlsafe_b64encode(f'["2026-01-01", "{UUID(int=0)}"]'.encode()).decode()
+    assert len(_inbox(office, "P068", after=after).rows) == 10
 
 
 def test_a_person_of_another_unit_cannot_claim(office: Office, cases: list[Case]) -> None:

@@ -109,6 +109,11 @@ def test_empty_rows_in_between_are_closed_up_so_that_mistakes_hit_their_row() ->
     assert given(typed) == {"anak": [{"nama": "Sari", "umur": "x"}], "lain": "y"}
 
 
+def test_a_name_sent_as_a_list_and_as_an_answer_can_be_read() -> None:
+    sent = {"anak": ["x"], "anak[]": ["y"], "anak[0][nama]": ["Sari"], "lain[7][a]": ["b"]}
+    assert given(sent) == {"anak": [{"nama": "Sari"}], "lain": [{"a": "b"}]}
+
+
 def test_several_values_are_a_list_even_when_it_is_one() -> None:
     assert given({"pilihan[]": ["a"], "satu": ["b"]}) == {"pilihan": ["a"], "satu": "b"}
 

@@ -6,15 +6,15 @@ import tempfile
 from pathlib import Path
 
 from engine.check.command import CHILD
-from engine.check.guard import guarded
+from engine.check.guard import DEPLOYING, guarded
 from engine.errors import Text
 from engine.problems import Problem
 
 
 def judged(content: bytes) -> list[Problem]:
-    """All problems of a package's zip, errors first; any bytes at all are answered within 5 seconds."""
+    """All problems of a package's zip, errors first; scenarios have `DEPLOYING` seconds."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "package.zip"
         path.write_bytes(content)
-        found = guarded(path, CHILD)
+        found = guarded(path, CHILD, seconds=DEPLOYING)
     return [Problem(**{**problem, "message": Text(**problem["message"])}) for problem in found["problems"]]

@@ -14,7 +14,7 @@ from sqlalchemy import StaticPool, create_engine, select
 from sqlalchemy.orm import Session
 
 from engine.catalog import Catalog
-from engine.check import Scenario, Turn
+from engine.check import Scenario, Surprise, Turn
 from engine.db import Base, Instance, Task
 from engine.errors import EngineError, Refused, Text
 from engine.package import Package
@@ -27,8 +27,8 @@ NOW = datetime(2026, 11, 2, 5, tzinfo=UTC)
 """The day on which all scenarios play: Monday, 2 November 2026, 12.00 WIB."""
 
 
-def play(package: Package, scenario: Scenario) -> Text | None:
-    """Play a scenario; None if it ends as it says, else in words how it ended. Nothing is kept."""
+def play(package: Package, scenario: Scenario) -> Surprise | None:
+    """Play a scenario; None if it ends as it says, else where and how it does not. Nothing is kept."""
     office, engine = _practice(package.to_zip())
     with Session(office) as session:
         try:
@@ -58,7 +58,7 @@ class _Play:
     scenario: Scenario
     instance: UUID | None = None
 
-    def run(self) -> Text | None:
+    def run(self) -> Surprise | None:
         """What differs from the expectation, None if nothing does."""
         turns = (self.scenario.start, *self.scenario.steps)
         for number, turn in enumerate(turns, 1):
@@ -70,7 +70,8 @@ class _Play:
                 return _stopped(turn, _reasons(refused))
             except EngineError as error:
                 return _stopped(turn, error.text)
-        return _NOT_REFUSED if self.scenario.refused else self._difference()
+        end = _NOT_REFUSED if self.scenario.refused else self._difference()
+        return None if end is None else Surprise(self.scenario.line, end)
 
     def _take(self, turn: Turn) -> None:
         answers = {key: _as_sent(value) for key, value in turn.answers.items()}
@@ -119,9 +120,9 @@ def _as_sent(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _stopped(turn: Turn, reason: Text) -> Text:
+def _stopped(turn: Turn, reason: Text) -> Surprise:
     step = turn.step or "start"
-    return Text(f"langkah '{step}': {reason.id}", f"step '{step}': {reason.en}")
+    return Surprise(turn.line, Text(f"langkah '{step}': {reason.id}", f"step '{step}': {reason.en}"))
 
 
 def _reasons(refused: Refused) -> Text:

@@ -7,21 +7,24 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from math import inf
 from pathlib import Path
 
+from engine.check.clock import in_time
 from engine.check.guard import child
-from engine.check.scenarios import Scenario
+from engine.check.scenarios import Scenario, Surprise
 from engine.check.verdict import Fence, check_path
-from engine.errors import Text
 from engine.package import Package
 from engine.problems import Problem
 from engine.services import Service
 from workflows.roles import seeded_roles
 
 
-def judge(path: Path) -> Sequence[Problem]:
-    """All problems of a package or file, as this installation sees it."""
-    return check_path(path, services=_Services(), roles=seeded_roles(), fences=_fences(), run_scenario=_play)
+def judge(path: Path, until: float = inf) -> Sequence[Problem]:
+    """All problems of a package or file, as this installation sees it; scenarios play until then at most."""
+    play = partial(_play, until=until)
+    return check_path(path, services=_Services(), roles=seeded_roles(), fences=_fences(), run_scenario=play)
 
 
 class _Services(Mapping[str, Service]):
@@ -49,10 +52,11 @@ def _fences() -> Iterator[Fence]:
     yield from fences
 
 
-def _play(package: Package, scenario: Scenario) -> Text | None:
-    from workflows.practice import play
+def _play(package: Package, scenario: Scenario, *, until: float) -> Surprise | None:
+    with in_time(until):
+        from workflows.practice import play
 
-    return play(package, scenario)
+        return play(package, scenario)
 
 
 if __name__ == "__main__":

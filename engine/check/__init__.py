@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from engine.check.scenarios import RunScenario, Scenario, Turn
+    from engine.check.scenarios import RunScenario, Scenario, Surprise, Turn
     from engine.check.subject import Subject, Surroundings
     from engine.check.verdict import Fence, check_package, check_path
     from engine.problems import CODES, Problem
@@ -22,6 +22,7 @@ __all__ = [
     "RunScenario",
     "Scenario",
     "Subject",
+    "Surprise",
     "Surroundings",
     "Turn",
     "check_package",
@@ -29,7 +30,7 @@ __all__ = [
 ]
 
 _HOMES = {
-    **dict.fromkeys(("RunScenario", "Scenario", "Turn"), "engine.check.scenarios"),
+    **dict.fromkeys(("RunScenario", "Scenario", "Surprise", "Turn"), "engine.check.scenarios"),
     **dict.fromkeys(("Subject", "Surroundings"), "engine.check.subject"),
     **dict.fromkeys(("CODES", "Problem"), "engine.problems"),
 }

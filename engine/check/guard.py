@@ -16,28 +16,36 @@ from engine.archive import NAME_LIMIT
 from engine.problems import Problem, in_order, problem
 
 SECONDS = 5
-"""An answer comes within this time, start-up of both processes included, on a machine that is not overloaded."""
-MEGABYTES = 512
-JUDGING = 2.5
-"""Seconds of processor time for the judging itself: other programs on the machine cannot make a file look bad."""
-PATIENCE = 20.0
+"""`alur check` answers within this time, start-up of both processes included, on a machine that is not overloaded."""
+DEPLOYING = 20
+"""Deploying waits for scenarios so long: all of them are to be played."""
+PATIENCE = 30
 """Seconds on the clock after which the parent gives up on a machine that is overloaded."""
+MEGABYTES = 512
+JUDGING = 3.0
+"""Seconds of processor time for judging the files: other programs on the machine cannot make a file look bad.
+
+Playing scenarios has what is then left on the clock.
+"""
+AROUND = 0.6
+"""Seconds kept for what was before the clock starts, and for the verdict after the last scenario was stopped."""
 MOST_TOLD = 2_000
 """Problems in one verdict; nobody reads more."""
 LONGEST_PATH = 4_000
 
 
-def guarded(path: Path, child_module: str, *, patience: float = PATIENCE) -> dict[str, Any]:
-    """The verdict of ``python -m child_module PATH --json``, or one that says that the limits were reached."""
+def guarded(path: Path, child_module: str, *, seconds: int = SECONDS) -> dict[str, Any]:
+    """The verdict of ``python -m child_module PATH UNTIL``, or one that says that the limits were reached."""
+    until = time.monotonic() + seconds - AROUND
     name = shorter(path.name)
     if len(str(path)) > LONGEST_PATH or "\0" in str(path):
         return verdict([problem("file-name", name, limit=NAME_LIMIT)])
-    too_much = problem("limits", name, line=1, seconds=SECONDS, megabytes=MEGABYTES)
+    too_much = problem("limits", name, line=1, seconds=seconds, megabytes=MEGABYTES)
     try:
         ran = subprocess.run(
-            [sys.executable, "-m", child_module, str(path), "--json"],
+            [sys.executable, "-m", child_module, str(path), str(until)],
             capture_output=True,
-            timeout=patience,
+            timeout=PATIENCE,
             check=False,
             stdin=subprocess.DEVNULL,
         )
@@ -62,12 +70,12 @@ def verdict(problems: Sequence[Problem]) -> dict[str, Any]:
     }
 
 
-def child(arguments: Sequence[str], check: Callable[[Path], Sequence[Problem]]) -> int:
+def child(arguments: Sequence[str], check: Callable[[Path, float], Sequence[Problem]]) -> int:
     """What the child process does: set its limits, judge, and write the verdict as JSON; never a traceback."""
     limit()
-    path = Path(arguments[0])
+    path, until = Path(arguments[0]), float(arguments[1])
     try:
-        answer = verdict(check(path))
+        answer = verdict(check(path, until))
     except MemoryError:
         answer = verdict([problem("limits", path.name, line=1, seconds=SECONDS, megabytes=MEGABYTES)])
     except Exception:  # whatever a file made our own code do, its owner gets a verdict and not a traceback
@@ -77,10 +85,9 @@ def child(arguments: Sequence[str], check: Callable[[Path], Sequence[Problem]]) 
 
 
 def limit() -> None:
-    """Bound this process in memory, further processor time and what it may write; beyond that it is ended."""
-    used = int(time.process_time())
+    """Bound this process in memory, processor time and what it may write; beyond that it is ended."""
     resource.setrlimit(resource.RLIMIT_AS, (MEGABYTES * 2**20, MEGABYTES * 2**20))
-    resource.setrlimit(resource.RLIMIT_CPU, (used + SECONDS, used + SECONDS))
+    resource.setrlimit(resource.RLIMIT_CPU, (DEPLOYING, DEPLOYING))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     signal.setitimer(signal.ITIMER_PROF, JUDGING)

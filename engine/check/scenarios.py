@@ -24,6 +24,7 @@ from typing import Any
 
 import yaml
 
+from engine.check.clock import OutOfTime
 from engine.check.subject import Surroundings
 from engine.errors import Text
 from engine.manifest import Field
@@ -35,8 +36,19 @@ SIZE_LIMIT = 100_000
 LEVELS_LIMIT = 12
 MOST_STEPS = 200
 
-RunScenario = Callable[[Package, "Scenario"], Text | None]
-"""Plays a scenario; None if it ends as it says, else in words how it ended."""
+Lines = Mapping[tuple[str, int], int]
+"""The line of each entry of a scenario; of each of its parts, if it is a list."""
+
+RunScenario = Callable[[Package, "Scenario"], "Surprise | None"]
+"""Plays a scenario; None if it ends as it says. May raise `OutOfTime`."""
+
+
+@dataclass(frozen=True)
+class Surprise:
+    """Where and how a story goes another way than it is written."""
+
+    line: int
+    reason: Text
 
 
 @dataclass(frozen=True)
@@ -47,11 +59,12 @@ class Turn:
     by: str | None
     role: str | None
     answers: Mapping[str, Any]
+    line: int = 1
 
 
 @dataclass(frozen=True)
 class Scenario:
-    """A story with its expected end."""
+    """A story with its expected end, which stands at ``line``."""
 
     file: str
     title: str
@@ -60,6 +73,7 @@ class Scenario:
     outcome: str | None
     open: tuple[str, ...] | None
     refused: bool
+    line: int = 1
 
 
 def _is_text(value: Any) -> bool:
@@ -122,13 +136,24 @@ def check_scenarios(
                 yield problem(
                     "manifest-role", file, element=role, line=_line_of(content, role), name=role, known=[*around.roles]
                 )
-        if run is not None and not problems and (ended := run(package, scenario)) is not None:
-            yield problem("scenario-failed", file, line=1, reason=ended)
+        if run is not None and not problems:
+            yield from _played(package, scenario, run)
+
+
+def _played(package: Package, scenario: Scenario, run: RunScenario) -> Iterator[Problem]:
+    try:
+        surprise = run(package, scenario)
+    except OutOfTime as stopped:
+        code = "scenario-slow" if stopped.too_slow else "scenario-unplayed"
+        yield problem(code, scenario.file, line=1)
+        return
+    if surprise is not None:
+        yield problem("scenario-failed", scenario.file, line=surprise.line, reason=surprise.reason)
 
 
 def read_scenario(content: bytes, file: str) -> tuple[Scenario | None, list[Problem]]:
     """The scenario in a YAML file, or None, with all that is wrong with it."""
-    table, problems = _read_yaml(content, file)
+    table, lines, problems = _read_yaml(content, file)
     if problems:
         return None, problems
     problems = [*_fields(table, SCENARIO, file, content, "")]
@@ -137,7 +162,7 @@ def read_scenario(content: bytes, file: str) -> tuple[Scenario | None, list[Prob
         problems += _fields(table["expect"], EXPECT, file, content, "expect.")
         for number, step in enumerate(table.get("steps", ()), 1):
             problems += _fields(step, STEP, file, content, f"steps[{number}].")
-    return (None if any(p.is_error for p in problems) else _scenario(table, file)), problems
+    return (None if any(p.is_error for p in problems) else _scenario(table, lines, file)), problems
 
 
 def _fields(
@@ -155,37 +180,56 @@ def _fields(
             yield problem("scenario-missing", file, element=name, line=1, field=path + name, meaning=field.meaning)
 
 
-def _scenario(table: Mapping[str, Any], file: str) -> Scenario:
+def _scenario(table: Mapping[str, Any], lines: Lines, file: str) -> Scenario:
     expect = table["expect"]
+    steps = enumerate(table.get("steps", ()))
     return Scenario(
         file=file,
         title=table.get("title", file),
-        start=_turn(table["start"]),
-        steps=tuple(_turn(step) for step in table.get("steps", ())),
+        start=_turn(table["start"], lines["start", 0]),
+        steps=tuple(_turn(step, lines["steps", number]) for number, step in steps),
         outcome=expect.get("outcome"),
         open=tuple(expect["open"]) if "open" in expect else None,
         refused=expect.get("refused", False),
+        line=lines["expect", 0],
     )
 
 
-def _turn(table: Mapping[str, Any]) -> Turn:
-    return Turn(table.get("step"), table.get("by"), table.get("role"), table.get("answers", {}))
+def _turn(table: Mapping[str, Any], line: int) -> Turn:
+    return Turn(table.get("step"), table.get("by"), table.get("role"), table.get("answers", {}), line)
 
 
-def _read_yaml(content: bytes, file: str) -> tuple[dict[Any, Any], list[Problem]]:
+def _read_yaml(content: bytes, file: str) -> tuple[dict[Any, Any], Lines, list[Problem]]:
     """A YAML mapping without anchors, references and deep nesting: those are checked before anything is built."""
     if len(content) > SIZE_LIMIT:
-        return {}, [problem("file-too-large", file, limit="100 kB")]
+        return {}, {}, [problem("file-too-large", file, limit="100 kB")]
     try:
         line = _refused_line(content)
-        table = yaml.safe_load(content) if line is None else None
+        table, lines = _built(content) if line is None else (None, {})
     except yaml.MarkedYAMLError as error:
         line, table = int(getattr(error.problem_mark, "line", 0)) + 1, None
     except (yaml.YAMLError, ValueError):
         line, table = 1, None
     if isinstance(table, dict):
-        return table, []
-    return {}, [problem("scenario-syntax", file, line=line or 1)]
+        return table, lines, []
+    return {}, {}, [problem("scenario-syntax", file, line=line or 1)]
+
+
+def _built(content: bytes) -> tuple[Any, Lines]:
+    """What the file says, and the lines on which the parts of its entries begin."""
+    loader = yaml.SafeLoader(content)
+    try:
+        root = loader.get_single_node()
+        return (None, {}) if root is None else (loader.construct_document(root), dict(_lines(root)))
+    finally:
+        loader.dispose()
+
+
+def _lines(root: yaml.Node) -> Iterator[tuple[tuple[str, int], int]]:
+    for key, value in root.value if isinstance(root, yaml.MappingNode) else ():
+        parts = value.value if isinstance(value, yaml.SequenceNode) else [key]
+        for number, part in enumerate(parts):
+            yield (str(key.value), number), part.start_mark.line + 1
 
 
 def _refused_line(content: bytes) -> int | None:

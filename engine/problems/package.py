@@ -131,6 +131,14 @@ KINDS = {
         "Skenario ini tidak berakhir seperti yang tertulis: {reason}",
         "This scenario does not end as it says: {reason}",
     ),
+    "scenario-slow": error(
+        "Skenario ini tidak selesai dimainkan dalam waktu yang wajar. Kurangi langkah atau pengulangannya.",
+        "Playing this scenario does not come to an end in reasonable time. Give it fewer steps or repetitions.",
+    ),
+    "scenario-unplayed": warning(
+        "Skenario ini belum sempat dimainkan. Periksa lagi saat komputer tidak sibuk.",
+        "There was no time left to play this scenario. Check again when the machine is less busy.",
+    ),
     "limits": error(
         "Pemeriksaan dihentikan: berkas ini membutuhkan lebih dari {seconds} detik atau {megabytes} MB. Perkecil dan"
         " sederhanakan berkasnya.",

@@ -77,7 +77,7 @@ import sys
 from pathlib import Path
 from engine.check.guard import child
 from engine.problems import problem
-def judge(path):
+def judge(path, until):
     {body}
 sys.exit(child(sys.argv[1:], judge))
 """

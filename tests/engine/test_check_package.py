@@ -9,7 +9,8 @@ import pytest
 
 from engine.actor import Role
 from engine.bpmn.model import Diagram
-from engine.check import check_package, check_path
+from engine.check import Scenario, Surprise, check_package, check_path
+from engine.check.clock import OutOfTime
 from engine.errors import Text
 from engine.package import Package
 from engine.problems import Problem, problem
@@ -226,11 +227,24 @@ def test_scenarios_have_a_form_of_their_own(old: bytes, new: bytes, code: str | 
 
 def test_scenarios_are_played_when_somebody_can_play_them() -> None:
     one = package(**{"scenarios/a.yaml": SCENARIO})
-    ended = Text("berakhir lain.", "it ended otherwise.")
+    ended = Surprise(7, Text("berakhir lain.", "it ended otherwise."))
     played = check_package(
         one, SERVICES, ROLES, run_scenario=lambda _package, scenario: ended if scenario.outcome == "end" else None
     )
-    assert ("scenario-failed", "scenarios/a.yaml") in {(p.code, p.file) for p in played}
+    assert ("scenario-failed", "scenarios/a.yaml", 7) in {(p.code, p.file, p.line) for p in played}
+
+
+@pytest.mark.parametrize(
+    ("too_slow", "told"), [(False, ("warning", "scenario-unplayed")), (True, ("error", "scenario-slow"))]
+)
+def test_a_scenario_that_is_out_of_time_is_told_but_fails_only_if_it_is_itself_too_slow(
+    too_slow: bool, told: tuple[str, str]
+) -> None:
+    def run(_package: Package, _scenario: Scenario) -> None:
+        raise OutOfTime(too_slow=too_slow)
+
+    played = check_package(package(**{"scenarios/a.yaml": SCENARIO}), SERVICES, ROLES, run_scenario=run)
+    assert told in {(p.severity, p.code) for p in played}
 
 
 def test_fences_of_law_are_part_of_the_verdict() -> None:

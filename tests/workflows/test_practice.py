@@ -6,9 +6,8 @@ from typing import Any
 
 import pytest
 
-from engine.check import Scenario, Turn
+from engine.check import Scenario, Surprise, Turn
 from engine.check.scenarios import read_scenario
-from engine.errors import Text
 from engine.package import Package
 from workflows import packages
 from workflows.practice import play
@@ -26,7 +25,7 @@ def story(*steps: Turn, start: Turn | None = None, **expected: Any) -> Scenario:
 
 def told(scenario: Scenario) -> str | None:
     found = play(CERTIFICATE, scenario)
-    return found and found.en
+    return found and found.reason.en
 
 
 @pytest.mark.parametrize("name", ["leave", "surat_keterangan"])
@@ -73,4 +72,4 @@ def test_what_a_story_does_is_not_kept() -> None:
     scenario = story(open=["issue"])
     assert play(CERTIFICATE, scenario) is None
     assert play(CERTIFICATE, scenario) is None
-    assert isinstance(play(CERTIFICATE, story(outcome="issued")), Text)
+    assert isinstance(play(CERTIFICATE, story(outcome="issued")), Surprise)

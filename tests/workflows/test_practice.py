@@ -25,7 +25,7 @@ def story(*steps: Turn, start: Turn | None = None, **expected: Any) -> Scenario:
 
 def told(scenario: Scenario) -> str | None:
     found = play(CERTIFICATE, scenario)
-    return found and found.reason.en
+    return None if found is None else found.reason.en
 
 
 @pytest.mark.parametrize("name", ["leave", "surat_keterangan"])

@@ -417,6 +417,21 @@ class EndJoin(_EndJoin):
         return spiff_task.task_spec is not self and spiff_task.task_spec.name not in self._outputs
 
 
+class BoundaryJoin(BoundaryEventJoin):
+    """Where a step and its boundary events meet unseen: when the step is over, they stop waiting.
+
+    The library's own also takes away what a repeated timer has started, a reminder that is being answered.
+    """
+
+    def _check_threshold_structured(self, my_task: SpiffTask) -> tuple[bool, list[SpiffTask]]:
+        finished, cancelled = super()._check_threshold_structured(my_task)
+        for event in cancelled:
+            if event.children and isinstance(event.task_spec, BoundaryEvent):
+                event.workflow.top_workflow.event_manager.remove_task(event)
+                event._set_state(TaskState.COMPLETED)
+        return finished, [task for task in cancelled if task.state != TaskState.COMPLETED]
+
+
 def _wait_in_line(spiff_task: SpiffTask) -> None:
     """Let a token wait at a join; its place in the line survives saving, as the clock of its arrival does not."""
     if "place" not in spiff_task.internal_data:

@@ -14,6 +14,7 @@ from SpiffWorkflow.bpmn.parser.task_parsers import ConditionalGatewayParser, Gat
 from SpiffWorkflow.bpmn.parser.util import full_tag
 from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 from SpiffWorkflow.bpmn.script_engine import BasePythonScriptEngineEnvironment, PythonScriptEngine
+from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.exceptions import SpiffWorkflowException
 from SpiffWorkflow.spiff.parser import event_parsers as events
@@ -335,8 +336,7 @@ def compile_package(package: Package) -> Compiled:
         spec = parser.get_spec(package.manifest.process)
         subprocesses = parser.get_subprocess_specs(package.manifest.process)
     processes = {spec.name: spec, **subprocesses}
-    for process in processes.values():
-        process.end.__class__ = nodes.EndJoin  # the library makes it itself, before any parser is asked
+    _replace_joins(processes.values())
     _connect_loops(processes.values())
     return Compiled(
         package=package,
@@ -367,6 +367,15 @@ def _steps(process: Any) -> Iterator[Step]:
                 due_days=int(properties.get("dueDays", 3)),
                 instructions=extensions.get("instructionsForEndUser"),
             )
+
+
+def _replace_joins(processes: Any) -> None:
+    """Give the joins that the library makes by itself, asking no parser, our classes."""
+    for process in processes:
+        process.end.__class__ = nodes.EndJoin
+        for spec in process.task_specs.values():
+            if isinstance(spec, BoundaryEventJoin):
+                spec.__class__ = nodes.BoundaryJoin
 
 
 def _connect_loops(processes: Any) -> None:

@@ -38,6 +38,7 @@ class Box:
     message: str = ""
     on: str = ""
     interrupts: bool = True
+    repeats: int = 0
 
 
 @dataclass
@@ -141,6 +142,10 @@ class Generator:
         self._join(plan, self._merged(plan, ends), gateway)
         for _ in range(self.random.choice((1, 1, 2))):  # twice: one gateway both joins and splits
             branches = [self._branch(plan, gateway, depth) for _ in range(self.random.randint(2, 3))]
+            if self.random.random() < 0.2:  # a branch that parts again, all of it meeting at the one join
+                fork = self._box(plan, "parallelGateway")
+                self._join(plan, self._plain_step(plan, [(gateway.id, "")]), fork)
+                branches += [self._branch(plan, fork, depth), self._branch(plan, fork, depth)]
             gateway = self._box(plan, "parallelGateway")
             for branch in branches:
                 self._join(plan, branch, gateway)
@@ -228,6 +233,7 @@ class Generator:
             loose += self._interrupted(plan, box, may_end)
         if self.random.random() < chance:
             reminder = self._boundary(plan, box, interrupts=False)
+            reminder.repeats = self.random.choice((0, 0, 2, 3))
             handled = self._plain_step(plan, [(reminder.id, "")]) if self.random.random() < 0.8 else [(reminder.id, "")]
             self._join(plan, handled, self._box(plan, "endEvent"))
         return loose
@@ -324,6 +330,8 @@ def _attributes(box: Box) -> str:
 
 
 def _inside(box: Box) -> str:
+    if box.repeats:
+        return timer(f"R{box.repeats}/PT{box.after}H", "timeCycle")
     if box.after:
         return timer(f"PT{box.after}H")
     if _sends_or_waits(box):
@@ -375,6 +383,7 @@ class Work:
     scope: Scope
     known: Known
     dues: dict[str, datetime] = field(default_factory=dict)
+    fired: Counter[str] = field(default_factory=Counter)
     open: list[int | None] = field(default_factory=list)
     left: list[int] = field(default_factory=list)
     answers: dict[int | None, Any] = field(default_factory=dict)
@@ -425,8 +434,9 @@ class Simulator:
         return outcomes[0] if random.random() < 0.4 else random.choice(outcomes)
 
     def complete(self, step: str, item: int | None, outcome: str, number: int) -> None:
-        """A person answers an open step; then what is overdue happens."""
-        work = next(w for w in self._works() if w.box.id == step and item in w.open)
+        """A person answers an open step, of several alike that with the oldest data; then what is overdue happens."""
+        waiting = [work for work in self._works() if work.box.id == step and item in work.open]
+        work = min(waiting, key=lambda work: repr(sorted(_plain(work).items())))
         work.open.remove(item)
         self.clock += 1
         answer = {"outcome": outcome, "number": number}
@@ -452,9 +462,14 @@ class Simulator:
         return (first[2], first[3]) if first and first[0] <= self.now else None
 
     def _fire(self, work: Work, name: str) -> None:
-        del work.dues[name]
         plan = work.scope.plan
         event = plan.boxes[name]
+        due = work.dues.pop(name)
+        work.fired[name] += 1
+        if work.fired[name] < event.repeats:
+            while due <= self.now:  # what was missed is made up for once
+                due += timedelta(hours=event.after)
+            work.dues[name] = due
         if not event.on or event.interrupts:
             work.scope.works.remove(work)
         self._emit(work.scope, plan.leaving(name)[0], work.known)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -12,10 +12,11 @@ from engine.diagram import read_diagram
 from engine.errors import NotFound, NotPermitted, Refused
 from tests.support import Case, Office
 from workflows import packages
+from workflows.calendar import holidays_of
 from workflows.leave.bookkeeping import buckets
-from workflows.leave.model import LeaveEntry, LeaveRequest
+from workflows.leave.model import LeaveEntry, LeaveRequest, Ledger, applicant_of
 from workflows.leave.telling import TARGET_DAYS
-from workflows.people import Acting, Holding
+from workflows.people import Acting, Holding, Person
 
 EMPLOYEE, OFFICER, SUPERIOR, HEAD, SEKDA, REGENT = "P097", "P092", "P094", "P091", "P001", "BUPATI"
 BALANCE = 14
@@ -157,6 +158,18 @@ def test_a_returned_request_goes_round_again_and_replaces_its_reservation(office
     case.complete("consider", SUPERIOR, outcome="approve")
     case.complete("decide", HEAD, outcome="approve")
     assert (case.ended, balance(office)) == (True, BALANCE - 1)
+
+
+def test_days_that_come_back_in_the_next_year_are_carried_over_as_if_never_reserved(office: Office) -> None:
+    office.database.command(lambda session: session.add_all(holidays_of(2027)))
+    office.now = datetime(2026, 12, 14, 3, tzinfo=UTC)
+    case = requested(office, first="2026-12-15", last="2026-12-31")
+    office.now = datetime(2027, 1, 5, 3, tzinfo=UTC)
+    case.complete("check", OFFICER, outcome="return", repair="Pindahkan ke tahun 2027.")
+    case.complete("submit", EMPLOYEE, **(FORM | {"first": "2027-02-22", "last": "2027-02-26"}))
+    with office.database.reads() as session:
+        left = Ledger.read(session, EMPLOYEE, applicant_of(session.get_one(Person, EMPLOYEE)), 2027)
+    assert buckets(left.entries, 2027) == {2024: 0, 2025: 0, 2026: 6 - 5, 2027: 12}
 
 
 def test_what_is_reserved_cannot_be_asked_for_twice(office: Office) -> None:

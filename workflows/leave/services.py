@@ -141,6 +141,7 @@ def _reserve(ctx: ServiceContext, first: date, last: date, ground: str) -> tuple
     ledger = _locked(ctx)
     if earlier := reserved_by(ctx.session, ctx.instance):
         ledger.append(bookkeeping.release(earlier, _request(ctx).first.year), _cause(ctx))
+        ledger.settle(applicant_of(person), ctx.now)  # what comes back to a closed year does not outlive it
     facts = _facts(ctx, ledger, person, span, ground)
     found = rules.assess(facts, span)
     if found.refusals:

@@ -54,7 +54,7 @@ class _Lazy:
         """Nothing is known before the node has run."""
 
     def _run_hook(self, my_task: SpiffTask) -> Any:
-        result = super()._run_hook(my_task)  # type: ignore[misc]
+        result = super()._run_hook(my_task)  # type: ignore[misc]  # the library's method
         if result and not isinstance(getattr(self, "event_definition", None), CycleTimer):
             follow(my_task)  # a repeated timer has created what follows at each occurrence
         return result
@@ -143,9 +143,9 @@ class _Items(_Lazy):
         elif isinstance(items, int | Decimal) and not isinstance(items, bool) and items == int(items) >= 0:
             keys = list(range(min(int(items), MOST_ITEMS + 1)))
         else:
-            raise ItemsUnclear(self.bpmn_id)  # type: ignore[attr-defined]
+            raise ItemsUnclear(self.bpmn_id)  # type: ignore[attr-defined]  # the library's
         if len(keys) > MOST_ITEMS:
-            raise TooManyItems(self.bpmn_id)  # type: ignore[attr-defined]
+            raise TooManyItems(self.bpmn_id)  # type: ignore[attr-defined]  # the library's
         return keys
 
     def _begin_next(self, my_task: SpiffTask) -> None:
@@ -314,9 +314,9 @@ class _Conditional:
 
     def connect_outgoing_if(self, condition: str | None, taskspec: Any) -> None:
         if condition is None:
-            self.connect(taskspec)  # type: ignore[attr-defined]
+            self.connect(taskspec)  # type: ignore[attr-defined]  # the library's
         else:
-            self.connect_if(Condition(condition, self.name), taskspec)  # type: ignore[attr-defined]
+            self.connect_if(Condition(condition, self.name), taskspec)  # type: ignore[attr-defined]  # the library's
 
     def _predict_hook(self, my_task: SpiffTask) -> None:
         """Which way it goes is known when it runs."""

@@ -251,8 +251,8 @@ class _TimerParsing:
         for tag, definition in _TIMERS.items():
             text = event.findtext(full_tag(tag))
             if text and text.strip():
-                return definition(self.bpmn_id, text.strip())  # type: ignore[attr-defined]
-        raise ValidationException("timer without time", node=self.node, file_name=self.filename)  # type: ignore[attr-defined]
+                return definition(self.bpmn_id, text.strip())  # type: ignore[attr-defined]  # the library's
+        raise ValidationException("timer without time", node=self.node, file_name=self.filename)  # type: ignore[attr-defined]  # the library's
 
 
 _TIMERS = {"timeDate": nodes.DateTimer, "timeDuration": nodes.DurationTimer, "timeCycle": nodes.CycleTimer}

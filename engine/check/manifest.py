@@ -63,4 +63,4 @@ def _preview(package: Package, manifest: Manifest, around: Surroundings) -> Iter
 
 def _tell(package: Package, code: str, field: str, **values: object) -> Problem:
     line = line_of(package.files[MANIFEST], field)
-    return problem(code, MANIFEST, element=field, line=line, **values)  # type: ignore[arg-type]
+    return problem(code, MANIFEST, element=field, line=line, **values)  # type: ignore[arg-type]  # the gaps of its message

@@ -47,7 +47,7 @@ class Finding:
     def problem(self, file: str) -> Problem:
         """The finding as a line of a verdict."""
         values: dict[str, object] = {"rules": ", ".join(map(str, self.rules)), "example": self.in_words}
-        return problem(f"rules-{self.kind}", file, element=self.element, line=self.line, **values)  # type: ignore[arg-type]
+        return problem(f"rules-{self.kind}", file, element=self.element, line=self.line, **values)  # type: ignore[arg-type]  # gaps of the text
 
     @property
     def in_words(self) -> Text:

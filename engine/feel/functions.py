@@ -147,4 +147,4 @@ UNSUPPORTED: dict[str, Text] = {
 UNSUPPORTED |= dict.fromkeys(("eval", "exec", "compile", "open", "getattr", "setattr", "require", "execute"), CODE)
 
 # The catalogue is filled by these modules, which need `feel` from here.
-from engine.feel import list_functions, number_functions, text_functions, time_functions  # noqa: E402, F401
+from engine.feel import list_functions, number_functions, text_functions, time_functions  # noqa: E402, F401  # they fill it

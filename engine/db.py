@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any, ClassVar, TypeVar, cast
+from typing import Any, ClassVar, Final, TypeVar, cast
 from uuid import UUID
 
 from sqlalchemy import DateTime as SaDateTime
@@ -32,6 +32,8 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 Answer = TypeVar("Answer")
 
+EVERY_ENGINE: Final[Mapping[str, Any]] = {"max_overflow": 32, "hide_parameters": True}
+"""The parameters of a statement are somebody's data: no error quotes them, so no log does."""
 TRIES = 3
 """How often a command runs in all when the database reports a deadlock or a busy writer."""
 
@@ -343,7 +345,7 @@ class Database:
 
 def _sqlite(url: str, pool_size: int, *, writes: bool) -> Engine:
     engine = create_engine(
-        url, connect_args={"check_same_thread": False, "timeout": 30}, pool_size=pool_size, max_overflow=32
+        url, connect_args={"check_same_thread": False, "timeout": 30}, pool_size=pool_size, **EVERY_ENGINE
     )
 
     def prepare(connection: Any, _record: object) -> None:
@@ -362,11 +364,9 @@ def _sqlite(url: str, pool_size: int, *, writes: bool) -> Engine:
 
 def _postgresql(url: str, pool_size: int, *, writes: bool) -> Engine:
     if writes:
-        return create_engine(url, isolation_level="READ COMMITTED", pool_size=pool_size, max_overflow=32)
+        return create_engine(url, isolation_level="READ COMMITTED", pool_size=pool_size, **EVERY_ENGINE)
     arguments = {"options": "-c default_transaction_read_only=on"}
-    return create_engine(
-        url, isolation_level="AUTOCOMMIT", connect_args=arguments, pool_size=pool_size, max_overflow=32
-    )
+    return create_engine(url, isolation_level="AUTOCOMMIT", connect_args=arguments, pool_size=pool_size, **EVERY_ENGINE)
 
 
 def _worth_another_try(error: DBAPIError) -> bool:

@@ -13,6 +13,8 @@ from waitress.server import create_server
 THREADS = 8
 CONNECTIONS = 500
 SPARE_PORTS = 20
+LARGEST_BODY = 6_000_000
+"""Bytes that the server takes in before the application can say no: more than it ever allows, and no flood."""
 
 
 def free_port(host: str, wanted: int) -> int:
@@ -39,6 +41,7 @@ def serve(
         threads=threads,
         connection_limit=CONNECTIONS,
         channel_timeout=60,
+        max_request_body_size=LARGEST_BODY,
         ident="Alur",
         clear_untrusted_proxy_headers=proxies == 0,
     )

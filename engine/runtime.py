@@ -273,6 +273,7 @@ class Engine:
             holder = self.directory.holder(session, wanted, barred=barred, matter=task.matter, now=now)
             if holder is not None and holder != task.principal:
                 values = {"principal": holder, "designed": None if holder == wanted else wanted}
+                values |= {"claimed_by": None, "claimed_at": None}  # who took it is not its holder any more
                 session.execute(update(table(Task)).where(TASKS.id == task.id, TASKS.state == "open").values(**values))
                 moved += 1
         return moved

@@ -96,11 +96,14 @@ def test_a_task_of_a_post_that_fell_vacant_moves_to_the_next_above(office: Offic
 
     from workflows.positions import Holding
 
+    _claim(office, cases[0].open_task("consider"), "P068")
     ended = update(Holding).where(Holding.person == "P068").values(last=date(2026, 11, 1))
     office.database.command(lambda session: session.execute(ended))
     moved = office.database.command(lambda session: office.engine.rehome(session, now=office.now))
     assert moved == 10
-    assert {t.principal for t in cases[0].seen_by("P072").tasks if t.step == "consider"} == {"position:DINKES-01"}
+    [task] = (t for t in cases[0].seen_by("P072").tasks if t.step == "consider")
+    assert (task.principal, task.claimed_by) == ("position:DINKES-01", None)
+    cases[0].complete("consider", by="P067", outcome="approve")
 
 
 @pytest.mark.parametrize(

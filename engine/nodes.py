@@ -111,6 +111,7 @@ class _Items(_Lazy):
     with FEEL numbers, and fails when a rework comes by a second time.
     """
 
+    bpmn_id: str
     cardinality: str | None
     data_input: Any
     input_item: Any
@@ -143,9 +144,9 @@ class _Items(_Lazy):
         elif isinstance(items, int | Decimal) and not isinstance(items, bool) and items == int(items) >= 0:
             keys = list(range(min(int(items), MOST_ITEMS + 1)))
         else:
-            raise ItemsUnclear(self.bpmn_id)  # type: ignore[attr-defined]  # the library's
+            raise ItemsUnclear(self.bpmn_id)
         if len(keys) > MOST_ITEMS:
-            raise TooManyItems(self.bpmn_id)  # type: ignore[attr-defined]  # the library's
+            raise TooManyItems(self.bpmn_id)
         return keys
 
     def _begin_next(self, my_task: SpiffTask) -> None:
@@ -240,6 +241,11 @@ class TooManyItems(LimitExceeded):
 
 class LoopTask(_Lazy, spiff.StandardLoopTask):
     """A step that is repeated while its condition holds."""
+
+    def merge_child(self, workflow: Any, child: SpiffTask) -> None:
+        """Take over what the last repetition left; merged into older data, its lists would be mixed with theirs."""
+        child.parent.data = {}
+        super().merge_child(workflow, child)
 
 
 class EventGateway(bpmn.EventBasedGateway):

@@ -171,27 +171,28 @@ def _story(seed: int, moves: list[Move], side: Ours, wrong: str) -> str:
     return f"seed {seed}, {type(side).__name__}: {wrong}\nafter {'; '.join(map(str, moves)) or 'the start'}"
 
 
-def _walks(long: bool, short: int, first: int) -> range:
-    return range(first, first + (20_000 if long else short))
+def _walks(long: bool, first: int, few: int, many: int) -> range:
+    """The seeds to walk through: the long runs are 20,000 together."""
+    return range(first, first + (many if long else few))
 
 
 def test_every_walk_in_memory_goes_as_the_token_game_says(long: bool) -> None:
-    for seed in _walks(long, 200, first=0):
+    for seed in _walks(long, first=0, few=200, many=8_000):
         walk(seed, Ours)
 
 
 def test_every_walk_saved_at_each_step_goes_as_the_token_game_says(long: bool) -> None:
-    for seed in _walks(long, 200, first=100_000):
+    for seed in _walks(long, first=100_000, few=200, many=8_000):
         walk(seed, Saved)
 
 
 def test_every_walk_that_crashes_at_each_step_goes_as_the_token_game_says(long: bool) -> None:
-    for seed in _walks(long, 40, first=200_000):
+    for seed in _walks(long, first=200_000, few=40, many=2_000):
         walk(seed, Crashing)
 
 
 def test_an_instance_saved_at_each_step_holds_the_same_data_as_one_never_saved(long: bool) -> None:
-    for seed in range(300_000, 300_000 + (2_000 if long else 25)):
+    for seed in _walks(long, first=300_000, few=25, many=2_000):
         walk(seed, Ours, Saved)
 
 
@@ -370,6 +371,18 @@ def test_a_step_cannot_be_repeated_for_what_is_no_reasonable_number(items: str) 
             ["begin vote", "vote done"],
             inside={"vote": f"{repeated}</multiInstanceLoopCharacteristics>"},
         )
+
+
+def test_a_list_answered_again_in_a_loop_replaces_the_earlier_one() -> None:
+    loop = '<standardLoopCharacteristics loopMaximum="2"/>'
+    case = started(
+        {"begin": "startEvent", "list": "userTask", "read": "userTask", "done": "endEvent"},
+        ["begin list", "list read", "read done"],
+        inside={"list": loop},
+    )
+    for tags in (["a", "b", "c"], ["d", "d"]):
+        case.workflow.give(case.workflow.waiting_steps()[0], {"tags": tags})
+    assert case.knows() == [("read", None, {"list": {"tags": ["d", "d"]}})]
 
 
 def blocks(count: int, width: int) -> tuple[dict[str, str], list[str]]:

@@ -14,12 +14,15 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from engine.actor import Actor
+from engine.errors import NotFound
 from engine.idempotency import once
 from web import sessions
 from web.parts import parts, utcnow
 
 KEY = "_key"
 SHORTEST_KEY, LONGEST_KEY = 16, 64
+LONGEST_PATH = 120
+"""Characters of an address that a key is kept with; no page of ours has a longer one."""
 
 Work = Callable[[Session, Actor, datetime], str]
 """Does the act for the actor and returns the address to go on to."""
@@ -41,6 +44,8 @@ def command(work: Work) -> ResponseReturnValue:
     just withdrawn is not used. A repetition gets the same address and changes nothing.
     """
     key, now, user = _key(), utcnow(), current_user
+    if len(request.path) > LONGEST_PATH:
+        raise NotFound
 
     def run(session: Session) -> str:
         if sessions.needs_touch(user, now):

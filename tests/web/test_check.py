@@ -38,6 +38,12 @@ def test_the_real_command_answers_with_json_alone_and_its_exit_code(command: str
         assert (ran.returncode, json.loads(ran.stdout)["deployable"], ran.stderr) == (code, code == 0, "")
 
 
+def test_a_path_is_meant_from_where_the_command_is_given(tmp_path: Path) -> None:
+    (tmp_path / "good.bpmn").write_bytes(around('<userTask id="x"/>'))
+    given = [str(ROOT / "alur"), "check", "good.bpmn"]
+    assert subprocess.run(given, cwd=tmp_path, capture_output=True, check=False).returncode == 0
+
+
 def test_wrong_usage_is_exit_code_2_and_says_how_it_is_used() -> None:
     ran = run("--jsn", CERTIFICATE)
     assert (ran.returncode, ran.stdout) == (2, "")

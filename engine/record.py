@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import secrets
@@ -14,8 +15,12 @@ from uuid import UUID
 
 from engine.state import pack, unpack
 
-GENESIS = bytes(32)
-"""The hash before an instance's first event."""
+_USUAL = (
+    b'{"actor":"P","at":"2026-01-01T00:00:00.000000+00:00","capacity":"Plh.","item":"","kind":"started'
+    b'"kind":"timer"kind":"completed","number":,"outcome":"approve","payload":"=","principal":"role:personnel_officer@'
+    b'"principal":"person:"principal":"position:","release":"0.1.0","step":"submit","version":1}'
+)
+"""What records usually hold: they are stored deflated against it. Never changed: a new layout gets another one."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +43,12 @@ def entry(before: bytes, facts: Mapping[str, Any], payload: Mapping[str, Any]) -
     salt = secrets.token_bytes(16)
     packed = zlib.compress(pack(dict(payload)), 6)
     record = canonical({**facts, "payload": digest(salt, packed)})
-    return Entry(record, link(before, record), packed, salt)
+    return Entry(_deflated(record), link(before, record), packed, salt)
+
+
+def genesis(instance: UUID) -> bytes:
+    """The hash before an instance's first event; it binds all that follow to the instance."""
+    return hashlib.sha256(instance.bytes).digest()
 
 
 def link(before: bytes, record: bytes) -> bytes:
@@ -47,8 +57,24 @@ def link(before: bytes, record: bytes) -> bytes:
 
 
 def digest(salt: bytes, payload: bytes) -> str:
-    """What the record keeps of the payload (hex)."""
-    return hashlib.sha256(salt + payload).hexdigest()
+    """What the record keeps of the payload (SHA-256 in base 64)."""
+    return base64.b64encode(hashlib.sha256(salt + payload).digest()).decode()
+
+
+def read_record(stored: bytes) -> bytes:
+    """The exact bytes that were hashed. Raises `zlib.error` for what `entry` has not written."""
+    inflate = zlib.decompressobj(wbits=-15, zdict=_USUAL)
+    return inflate.decompress(stored) + inflate.flush()
+
+
+def read_facts(stored: bytes) -> dict[str, Any]:
+    """Who, when and what, from a stored record."""
+    return dict(json.loads(read_record(stored)))
+
+
+def _deflated(record: bytes) -> bytes:
+    deflate = zlib.compressobj(9, wbits=-15, zdict=_USUAL)
+    return deflate.compress(record) + deflate.flush()
 
 
 def read_payload(packed: bytes | None) -> dict[str, Any]:

@@ -170,7 +170,6 @@ class Run:
 
     def _append(self, kind: str, answers: Mapping[str, Any] | None, task: Any) -> bytes:
         facts = {
-            "instance": self.row.id,
             "number": self.row.events + 1,
             "at": self.now,
             "kind": kind,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +18,7 @@ from engine.db import Event, Instance, Task
 from engine.errors import Text
 from engine.forms import Form
 from engine.lists import TaskRow
-from engine.record import read_payload
+from engine.record import read_facts, read_payload
 
 Pairs = list[tuple[Text, Text]]
 
@@ -224,7 +223,7 @@ class Reader:
 
     def _events(self, row: Instance) -> list[tuple[dict[str, Any], dict[str, Any]]]:
         wanted = select(Event.record, Event.payload).where(Event.instance_id == row.id).order_by(Event.number)
-        return [(json.loads(e.record), read_payload(e.payload)) for e in self.session.execute(wanted)]
+        return [(read_facts(e.record), read_payload(e.payload)) for e in self.session.execute(wanted)]
 
     def _open_tasks(self, row: Instance, deployed: Deployed) -> list[OpenTask]:
         wanted = select(Task).where(Task.instance_id == row.id, Task.state == "open").order_by(Task.due, Task.id)
@@ -285,7 +284,7 @@ class Reader:
 
     def _previous(self, instance: InstanceView, step: str) -> Mapping[str, Any]:
         wanted = select(Event.record, Event.payload).where(Event.instance_id == instance.id).order_by(Event.number)
-        given = [e.payload for e in self.session.execute(wanted) if json.loads(e.record).get("step") == step]
+        given = [e.payload for e in self.session.execute(wanted) if read_facts(e.record).get("step") == step]
         return read_payload(given[-1]).get("answers", {}) if given else {}
 
     def _capacity(self, task: Any) -> str:

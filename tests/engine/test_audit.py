@@ -62,7 +62,8 @@ def test_sealing_twice_seals_nothing_new(sealed: Sealed) -> None:
 @pytest.mark.parametrize(
     "statements",
     [
-        ["UPDATE event SET record = CAST(replace(CAST(record AS TEXT), 'approve', 'refused') AS BLOB)"],
+        ["UPDATE event SET record = (SELECT record FROM event e WHERE e.number = 2 LIMIT 1) WHERE number = 3"],
+        ["UPDATE event SET record = salt WHERE number = 3"],
         ["UPDATE event SET hash = (SELECT hash FROM event e WHERE e.number = 1 LIMIT 1) WHERE number = 2"],
         ["UPDATE event SET payload = salt WHERE number = 2"],
         ["DELETE FROM event WHERE number = 2"],
@@ -75,10 +76,6 @@ def test_sealing_twice_seals_nothing_new(sealed: Sealed) -> None:
 )
 def test_what_was_changed_is_found(sealed: Sealed, statements: list[str]) -> None:
     if sealed.office.database.engine.dialect.name == "postgresql":
-        statements = [
-            s.replace("CAST(replace(CAST(record AS TEXT), 'approve', 'refused') AS BLOB)", "record || '!'")
-            for s in statements
-        ]
         statements = [s.replace("signature = body", "signature = substring(body for 64)") for s in statements]
     sealed.tamper(*statements)
     assert sealed.findings() != []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -15,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from engine.audit import verify
 from engine.db import Event, Incident, Instance, Message, Notice, Task
+from engine.record import read_facts
 from engine.state import dump
 from web.keys import read_key
 from web.parts import Parts
@@ -23,7 +23,7 @@ from workflows.leave.model import APPROVED, HOLDING_DATES, LeaveEntry, LeaveRequ
 
 def decisions_have_one_effect(session: Session, acknowledged: Mapping[str, int]) -> None:
     """I1: as many instances and decisions as were acknowledged; the client asked until each was."""
-    kinds = Counter(json.loads(record)["kind"] for record in session.scalars(select(Event.record)))
+    kinds = Counter(read_facts(record)["kind"] for record in session.scalars(select(Event.record)))
     assert kinds["started"] == acknowledged["started"]
     assert kinds["completed"] == acknowledged["completed"]
     assert session.scalar(select(func.count()).select_from(Instance)) == acknowledged["started"]
@@ -64,7 +64,7 @@ def record_is_whole(session: Session, parts: Parts) -> None:
     counted = dict(session.execute(select(Event.instance_id, func.count()).group_by(Event.instance_id)).all())
     assert counted == dict(session.execute(select(Instance.id, Instance.events)).all())
     done = session.scalar(select(func.count()).select_from(Task).where(Task.state == "done"))
-    kinds = [json.loads(record)["kind"] for record in session.scalars(select(Event.record))]
+    kinds = [read_facts(record)["kind"] for record in session.scalars(select(Event.record))]
     assert kinds.count("completed") == done
 
 
@@ -99,7 +99,7 @@ def timers_fired_once(session: Session, process: str, wait: timedelta, late: tim
     rows = session.scalars(select(Instance.id).where(Instance.process == process)).all()
     assert rows
     for instance in rows:
-        facts = [json.loads(r) for r in session.scalars(select(Event.record).where(Event.instance_id == instance))]
+        facts = [read_facts(r) for r in session.scalars(select(Event.record).where(Event.instance_id == instance))]
         at = {fact["kind"]: datetime.fromisoformat(fact["at"]) for fact in facts}
         assert [fact["kind"] for fact in facts].count("timer") == 1, UUID(str(instance))
         assert wait <= at["timer"] - at["started"] <= wait + late

@@ -222,10 +222,10 @@ class Message(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    key: Mapped[str] = mapped_column(String(120), unique=True)
+    key: Mapped[str] = mapped_column(String(240), unique=True)
     """Stable: a mail's Message-ID is made of it, so that a receiver can drop a repeat."""
     kind: Mapped[str] = mapped_column(String(32))
-    recipient: Mapped[str] = mapped_column(String(64))
+    recipient: Mapped[str] = mapped_column(String(160))
     instance_id: Mapped[UUID | None]
     body: Mapped[str] = mapped_column(Text)
     """JSON; no personal values beyond the reference."""

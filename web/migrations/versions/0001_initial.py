@@ -79,9 +79,9 @@ def upgrade() -> None:
     op.create_table(
         "message",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("key", sa.String(length=120), nullable=False),
+        sa.Column("key", sa.String(length=240), nullable=False),
         sa.Column("kind", sa.String(length=32), nullable=False),
-        sa.Column("recipient", sa.String(length=64), nullable=False),
+        sa.Column("recipient", sa.String(length=160), nullable=False),
         sa.Column("instance_id", sa.Uuid(), nullable=True),
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("due", sa.DateTime(timezone=True), nullable=False),

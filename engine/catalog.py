@@ -136,20 +136,24 @@ class Catalog:
         return self.move(session, version.id, state) if state != "draft" else version
 
     def move(self, session: Session, version_id: int, state: str) -> Version:
-        """Put a version into a state; a live one retires the live version before it. Raises `NotFound`, `Conflict`."""
-        version = session.get(Version, version_id, with_for_update=True)
+        """Put a version into a state; a live one retires the live version before it.
+
+        Raises `NotFound`, `Conflict`, and `DiagramError` for a version whose services are not those of today.
+        """
+        version = session.get(Version, version_id)
         if version is None:
             raise NotFound()
+        siblings = select(Version.id).where(Version.process == version.process).order_by(Version.id)
+        session.execute(siblings.with_for_update())  # of two who put versions live at once, one waits
+        session.refresh(version)
         if state not in STATES or (state == "draft" and version.state != "draft"):
             raise Conflict(
                 Text("Versi ini tidak dapat dikembalikan menjadi draf.", "This version cannot be a draft again.")
             )
         if state == "live":
-            session.execute(
-                update(Version)
-                .where(Version.process == version.process, Version.state == "live")
-                .values(state="retired")
-            )
+            self._require(version)
+            live = (Version.process == version.process, Version.state == "live")
+            session.execute(update(Version).where(*live).values(state="retired"))
         version.state = state
         session.flush()
         return version
@@ -159,13 +163,13 @@ class Catalog:
 
         Raises `DiagramError` with each such service.
         """
-        wanted = session.execute(
-            select(Version.process, Version.number, Version.services).where(Version.state == "live")
-        )
+        self._require(*session.scalars(select(Version).where(Version.state == "live")))
+
+    def _require(self, *versions: Version) -> None:
         lost = [
-            f"{process} {number}: {signature}"
-            for process, number, services in wanted
-            for name, signature in json.loads(services).items()
+            f"{version.process} {version.number}: {signature}"
+            for version in versions
+            for name, signature in json.loads(version.services).items()
             if name not in self._services or self._services[name].signature != signature
         ]
         if lost:

@@ -15,6 +15,8 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck
+from hypothesis import settings as settings_of_laws
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from engine.db import Database
@@ -24,6 +26,10 @@ from web import assemble, create_app, installation, migrations, sessions, tokens
 from web.config import Settings
 from web.keys import make_key
 from web.parts import Parts
+
+# A busy machine is no finding: neither the time of one example nor that of making them is judged.
+settings_of_laws.register_profile("alur", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings_of_laws.load_profile("alur")
 
 LEFT_OUT = pytest.StashKey[int]()
 KINDS = ("sqlite", "postgresql")

@@ -1,0 +1,68 @@
+"""A model as a file."""
+
+from __future__ import annotations
+
+from engine.package import Package
+from tests.engine.conformance.plan import Box, Plan
+from tests.support import elements, extension, file_around, package, timer
+
+
+def package_of(plan: Plan) -> Package:
+    """The package that holds the model's diagram."""
+    scopes = list(plan.every_scope())
+    called = [box.inner for scope in scopes for box in scope.boxes.values() if box.kind == "callActivity"]
+    processes = "".join(
+        f'<process id="{scope.name}" isExecutable="true">{_elements(scope)}</process>' for scope in called if scope
+    )
+    names = sorted({box.message for scope in scopes for box in scope.boxes.values() if _sends_or_waits(box)})
+    messages = "".join(f'<message id="{name}" name="{name}"/>' for name in names)
+    return package(file_around(_elements(plan), processes + messages))
+
+
+def _sends_or_waits(box: Box) -> bool:
+    return bool(box.message) and box.kind in ("intermediateCatchEvent", "intermediateThrowEvent")
+
+
+def _elements(plan: Plan) -> str:
+    return elements(
+        {box.id: box.kind for box in plan.boxes.values()},
+        [f"{flow.source} {flow.target}" + (f" | {flow.said}" if flow.said else "") for flow in plan.flows],
+        inside={box.id: _inside(box) for box in plan.boxes.values()},
+        attributes={box.id: _attributes(box) for box in plan.boxes.values()},
+        prefix=f"{plan.name}_f",
+    )
+
+
+def _attributes(box: Box) -> str:
+    if box.on:
+        return f'attachedToRef="{box.on}" cancelActivity="{str(box.interrupts).lower()}"'
+    return f'calledElement="{box.id}_called"' if box.kind == "callActivity" else ""
+
+
+def _inside(box: Box) -> str:
+    if box.repeats:
+        return timer(f"R{box.repeats}/PT{box.after}H", "timeCycle")
+    if box.after:
+        return timer(f"PT{box.after}H")
+    if _sends_or_waits(box):
+        return f'<messageEventDefinition messageRef="{box.message}"/>'
+    if box.kind == "businessRuleTask":
+        return extension(f"<spiffworkflow:calledDecisionId>list_of_{box.items}</spiffworkflow:calledDecisionId>")
+    if box.kind == "subProcess" and box.inner is not None:
+        return _elements(box.inner)
+    return _repeated(box) if box.items else ""
+
+
+def _repeated(box: Box) -> str:
+    """Repeated for each entry of a table's list, or a number of times; the answers are collected."""
+    source = (
+        f"<loopDataInputRef>{box.message}</loopDataInputRef>"
+        if box.message
+        else f"<loopCardinality>{box.items}</loopCardinality>"
+    )
+    item = f'<inputDataItem id="{box.id}_item"/>' if box.message else ""
+    kept = f"<loopDataOutputRef>{box.id}_all</loopDataOutputRef>" if box.collects else ""
+    return (
+        f'<multiInstanceLoopCharacteristics isSequential="{str(box.sequential).lower()}">{source}'
+        f"{kept}{item}</multiInstanceLoopCharacteristics>"
+    )

@@ -1,0 +1,230 @@
+"""Random sound models, block by block."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from random import Random
+
+from tests.engine.conformance.plan import Box, Flow, Plan
+
+BUDGET = 12
+"""Blocks that a model has at most, about."""
+
+End = tuple[str, str]
+"""A loose end: the node it leaves and what is written on the flow."""
+
+
+class Generator:
+    """A random sound model from a seed."""
+
+    def __init__(self, seed: int) -> None:
+        self.random = Random(seed)
+        self.left = self.random.randint(3, BUDGET)
+        self.count = 0
+        self.hours = list(range(1, 200))
+        self.random.shuffle(self.hours)
+
+    def model(self) -> Plan:
+        """The whole process."""
+        return self._scope("flow", depth=0)
+
+    def _scope(self, name: str, depth: int) -> Plan:
+        plan = Plan(name)
+        ends: list[End] = [(self._box(plan, "startEvent").id, "")]
+        if depth == 0:
+            ends = self._step(plan, ends)
+        for _ in range(self.random.randint(1, 3)):
+            ends = self._block(plan, ends, depth, may_end=True)
+        self._join(plan, ends, self._box(plan, "endEvent"))
+        return plan
+
+    def _block(self, plan: Plan, ends: list[End], depth: int, *, may_end: bool = False) -> list[End]:
+        self.left -= 1
+        if self.left < 0 or depth > 3:
+            return self._step(plan, ends)
+        kinds: dict[Callable[[Plan, list[End], int], list[End]], int] = {
+            lambda plan, ends, _: self._step(plan, ends): 2,
+            lambda plan, ends, _: self._wait(plan, ends): 1,
+            lambda plan, ends, _: self._race(plan, ends): 1,
+            lambda plan, ends, depth: self._sub(plan, ends, depth, may_end): 2,
+            lambda plan, ends, _: self._items(plan, ends, may_end): 2,
+            self._choice: 3,
+            self._parallel: 4,
+            self._loop: 4,
+            self._talk: 1,
+        }
+        kind = self.random.choices(list(kinds), list(kinds.values()))[0]
+        return kind(plan, ends, depth)
+
+    def _blocks(self, plan: Plan, ends: list[End], depth: int) -> list[End]:
+        for _ in range(self.random.randint(1, 2)):
+            ends = self._block(plan, ends, depth + 1)
+        return ends
+
+    def _step(self, plan: Plan, ends: list[End]) -> list[End]:
+        return self._activity(plan, ends, self._box(plan, "userTask"))
+
+    def _choice(self, plan: Plan, ends: list[End], depth: int) -> list[End]:
+        outcomes = tuple("abc"[: self.random.randint(2, 3)])
+        gateway = self._decided(plan, ends, outcomes)
+        loose: list[End] = []
+        for outcome in outcomes:
+            way: list[End] = [self._way(plan, gateway, outcome, outcomes)]
+            loose += way if self.random.random() < 0.2 else self._blocks(plan, way, depth)
+        return loose if self.random.random() < 0.4 else self._merged(plan, loose, always=True)
+
+    def _parallel(self, plan: Plan, ends: list[End], depth: int) -> list[End]:
+        gateway = self._box(plan, "parallelGateway")
+        self._join(plan, self._merged(plan, ends), gateway)
+        for _ in range(self.random.choice((1, 1, 2))):  # twice: one gateway both joins and splits
+            branches = [self._branch(plan, gateway, depth) for _ in range(self.random.randint(2, 3))]
+            if self.random.random() < 0.2:  # a branch that parts again, all of it meeting at the one join
+                fork = self._box(plan, "parallelGateway")
+                self._join(plan, self._plain_step(plan, [(gateway.id, "")]), fork)
+                branches += [self._branch(plan, fork, depth), self._branch(plan, fork, depth)]
+            gateway = self._box(plan, "parallelGateway")
+            for branch in branches:
+                self._join(plan, branch, gateway)
+        return [(gateway.id, "")]
+
+    def _branch(self, plan: Plan, gateway: Box, depth: int) -> list[End]:
+        way: list[End] = [(gateway.id, "")]
+        return way if self.random.random() < 0.1 else self._merged(plan, self._blocks(plan, way, depth))
+
+    def _loop(self, plan: Plan, ends: list[End], depth: int) -> list[End]:
+        """A body, then a decision that may send it back: to a gateway, or straight to the first step."""
+        if self.random.random() < 0.5:
+            head = self._box(plan, "exclusiveGateway")
+            self._join(plan, ends, head)
+            body: list[End] = [(head.id, "")]
+        else:
+            head = self._box(plan, "userTask")
+            body = self._activity(plan, ends, head)
+        outcomes = ("on", "again")
+        gateway = self._decided(plan, self._blocks(plan, body, depth), outcomes)
+        self._join(plan, [self._way(plan, gateway, "again", outcomes)], head)
+        return [self._way(plan, gateway, "on", outcomes)]
+
+    def _sub(self, plan: Plan, ends: list[End], depth: int, may_end: bool) -> list[End]:
+        kind = self.random.choice(("subProcess", "callActivity"))
+        box = self._box(plan, kind)
+        box.inner = self._scope(f"{box.id}_called" if kind == "callActivity" else box.id, depth + 1)
+        return self._activity(plan, ends, box, may_end)
+
+    def _items(self, plan: Plan, ends: list[End], may_end: bool) -> list[End]:
+        box = self._box(plan, "userTask")
+        box.items, box.sequential = self.random.randint(1, 3), self.random.random() < 0.5
+        box.collects = self.random.random() < 0.8
+        if self.random.random() < 0.7:
+            table = self._box(plan, "businessRuleTask")
+            table.id, table.items = plan.boxes.pop(table.id).id.replace("n", "list_"), box.items
+            plan.boxes[table.id] = table
+            box.message = table.id
+            self._join(plan, ends, table)
+            ends = [(table.id, "")]
+        return self._activity(plan, ends, box, may_end)
+
+    def _wait(self, plan: Plan, ends: list[End]) -> list[End]:
+        box = self._box(plan, "intermediateCatchEvent")
+        box.after = self.hours.pop()
+        self._join(plan, ends, box)
+        return [(box.id, "")]
+
+    def _race(self, plan: Plan, ends: list[End], message: str = "") -> list[End]:
+        """A step, then an event gateway: the first of two or three timers, or a message, decides the way."""
+        gateway = self._box(plan, "eventBasedGateway")
+        step = self._box(plan, "userTask")
+        self._join(plan, ends, step)
+        self._join(plan, [(step.id, "")], gateway)
+        loose: list[End] = []
+        for number in range(self.random.randint(2, 3)):
+            event = self._box(plan, "intermediateCatchEvent")
+            if message and number == 0:
+                event.message = message
+            else:
+                event.after = self.hours.pop()
+            self._join(plan, [(gateway.id, "")], event)
+            loose += self._step(plan, [(event.id, "")])
+        return self._merged(plan, loose)
+
+    def _talk(self, plan: Plan, ends: list[End], depth: int) -> list[End]:
+        """Two branches, one of which may send the other a message; if that does not wait yet, it is lost."""
+        split, join = self._box(plan, "parallelGateway"), self._box(plan, "parallelGateway")
+        message = f"m_{split.id}"
+        self._join(plan, self._merged(plan, ends), split)
+        self._join(plan, self._race(plan, [(split.id, "")], message), join)
+        step, throw = self._box(plan, "userTask"), self._box(plan, "intermediateThrowEvent")
+        throw.message = message
+        self._join(plan, [(split.id, "")], step)
+        self._join(plan, [(step.id, "")], throw)
+        self._join(plan, [(throw.id, "")], join)
+        return [(join.id, "")]
+
+    def _activity(self, plan: Plan, ends: list[End], box: Box, may_end: bool = False) -> list[End]:
+        """An activity with boundary timers on it, sometimes."""
+        self._join(plan, ends, box)
+        loose: list[End] = [(box.id, "")]
+        chance = 0.15 if box.inner is None and not box.items else 0.5
+        if self.random.random() < chance:
+            loose += self._interrupted(plan, box, may_end)
+        if self.random.random() < chance:
+            reminder = self._boundary(plan, box, interrupts=False)
+            reminder.repeats = self.random.choice((0, 0, 2, 3))
+            handled = self._plain_step(plan, [(reminder.id, "")]) if self.random.random() < 0.8 else [(reminder.id, "")]
+            self._join(plan, handled, self._box(plan, "endEvent"))
+        return loose
+
+    def _interrupted(self, plan: Plan, box: Box, may_end: bool) -> list[End]:
+        loose: list[End] = []
+        for _ in range(self.random.choice((1, 1, 2))):
+            event = self._boundary(plan, box, interrupts=True)
+            way: list[End] = [(event.id, "")]
+            if self.random.random() < 0.7:
+                way = self._plain_step(plan, way)
+            where = self.random.random()
+            if may_end and where < 0.3:
+                self._join(plan, way, self._box(plan, "endEvent"))
+            elif where < 0.5 and way[0][0] != event.id:
+                self._join(plan, way, box)
+            else:
+                loose += way
+        return loose
+
+    def _boundary(self, plan: Plan, box: Box, *, interrupts: bool) -> Box:
+        event = self._box(plan, "boundaryEvent")
+        event.on, event.interrupts, event.after = box.id, interrupts, self.hours.pop()
+        return event
+
+    def _plain_step(self, plan: Plan, ends: list[End]) -> list[End]:
+        step = self._box(plan, "userTask")
+        self._join(plan, ends, step)
+        return [(step.id, "")]
+
+    def _decided(self, plan: Plan, ends: list[End], outcomes: tuple[str, ...]) -> Box:
+        step, gateway = self._box(plan, "userTask"), self._box(plan, "exclusiveGateway")
+        step.outcomes = outcomes
+        gateway.message = step.id
+        self._join(plan, ends, step)
+        self._join(plan, [(step.id, "")], gateway)
+        return gateway
+
+    def _way(self, plan: Plan, gateway: Box, outcome: str, outcomes: tuple[str, ...]) -> End:
+        condition = f'{gateway.message}.outcome = "{outcome}"'
+        return gateway.id, "default" if outcome == outcomes[0] else condition
+
+    def _merged(self, plan: Plan, ends: list[End], *, always: bool = False) -> list[End]:
+        """One end instead of several, by a gateway; an AND gateway must not see alternatives as branches."""
+        if len(ends) == 1 and not always:
+            return ends
+        gateway = self._box(plan, "exclusiveGateway")
+        self._join(plan, ends, gateway)
+        return [(gateway.id, "")]
+
+    def _box(self, plan: Plan, kind: str) -> Box:
+        self.count += 1
+        box = Box(f"n{self.count}", kind)
+        plan.boxes[box.id] = box
+        return box
+
+    def _join(self, plan: Plan, ends: list[End], box: Box) -> None:
+        plan.flows += [Flow(source, box.id, said) for source, said in ends]

@@ -1,0 +1,230 @@
+"""The BPMN token game on a plan."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+from tests.engine.conformance.plan import Box, Flow, Plan
+
+Known = Mapping[str, tuple[int, Any]]
+"""What a token knows: the value of each name and when it was written."""
+
+
+@dataclass(eq=False)
+class Scope:
+    """A running scope: tokens that wait before AND gateways, activities at work, and what its ends brought."""
+
+    plan: Plan
+    owner: Work | None
+    tokens: dict[int, list[Known]] = field(default_factory=dict)
+    works: list[Work] = field(default_factory=list)
+    brought: list[Known] = field(default_factory=list)
+
+
+@dataclass(eq=False)
+class Work:
+    """An activity or event that holds a token. ``open`` are the items of a person's step that wait."""
+
+    box: Box
+    scope: Scope
+    known: Known
+    dues: dict[str, datetime] = field(default_factory=dict)
+    fired: Counter[str] = field(default_factory=Counter)
+    open: list[int | None] = field(default_factory=list)
+    left: list[int] = field(default_factory=list)
+    answers: dict[int | None, Any] = field(default_factory=dict)
+    inside: Scope | None = None
+
+
+def newest(tokens: list[Known]) -> Known:
+    """What several tokens know together: of each name the latest value."""
+    merged: dict[str, tuple[int, Any]] = {}
+    for token in tokens:
+        for name, entry in token.items():
+            if name not in merged or entry[0] > merged[name][0]:
+                merged[name] = entry
+    return merged
+
+
+class Simulator:
+    """The BPMN token game on a plan."""
+
+    def __init__(self, plan: Plan, now: datetime) -> None:
+        self.now = now
+        self.clock = 0
+        self.completed = False
+        self.known: Known = {}
+        self.arrivals: list[tuple[Scope, int, Known]] = []
+        self.root = Scope(plan, None)
+        self._begin(self.root, {})
+        self._settle()
+
+    @property
+    def open(self) -> Counter[tuple[str, int | None]]:
+        """The steps that wait for a person, with their item."""
+        return Counter((work.box.id, item) for work in self._works() for item in work.open)
+
+    @property
+    def dues(self) -> list[datetime]:
+        """When its timers are due, earliest first."""
+        return sorted(due for work in self._works() for due in work.dues.values())
+
+    def knows(self) -> list[tuple[str, int | None, dict[str, Any]]]:
+        """What each open step starts from, sorted."""
+        rows = [(work.box.id, item, _plain(work)) for work in self._works() for item in work.open]
+        return sorted(rows, key=repr)
+
+    def outcome(self, random: Random, step: str) -> str:
+        """One of the outcomes of a step, going on more often than back."""
+        outcomes = next(work.box.outcomes for work in self._works() if work.box.id == step)
+        return outcomes[0] if random.random() < 0.4 else random.choice(outcomes)
+
+    def complete(self, step: str, item: int | None, outcome: str, number: int) -> None:
+        """A person answers an open step, of several alike that with the oldest data; then what is overdue happens."""
+        waiting = [work for work in self._works() if work.box.id == step and item in work.open]
+        work = min(waiting, key=lambda work: repr(sorted(_plain(work).items())))
+        work.open.remove(item)
+        self.clock += 1
+        answer = {"outcome": outcome, "number": number}
+        work.answers[item] = answer
+        if work.left:
+            work.open.append(work.left.pop(0))
+        if not work.open:
+            collected = [work.answers[key] for key in sorted(work.answers, key=str)]
+            name, value = (f"{step}_all", collected) if work.box.items and work.box.collects else (step, answer)
+            self._leave(work, {**work.known, name: (self.clock, value)})
+        self.tick()
+
+    def tick(self) -> None:
+        """Time has passed: timers go off in the order in which they are due."""
+        self._settle()
+        while not self.completed and (due := self._overdue()):
+            self._fire(*due)
+            self._settle()
+
+    def _overdue(self) -> tuple[Work, str] | None:
+        due = [(when, n, work, name) for n, work in enumerate(self._works()) for name, when in work.dues.items()]
+        first = min(due, key=lambda entry: entry[:2], default=None)
+        return (first[2], first[3]) if first and first[0] <= self.now else None
+
+    def _fire(self, work: Work, name: str) -> None:
+        plan = work.scope.plan
+        event = plan.boxes[name]
+        due = work.dues.pop(name)
+        work.fired[name] += 1
+        if work.fired[name] < event.repeats:
+            while due <= self.now:  # what was missed is made up for once
+                due += timedelta(hours=event.after)
+            work.dues[name] = due
+        if not event.on or event.interrupts:
+            work.scope.works.remove(work)
+        self._emit(work.scope, plan.leaving(name)[0], work.known)
+
+    def _works(self) -> Iterator[Work]:
+        yield from self._works_in(self.root)
+
+    def _works_in(self, scope: Scope) -> Iterator[Work]:
+        for work in scope.works:
+            yield work
+            if work.inside is not None:
+                yield from self._works_in(work.inside)
+
+    def _begin(self, scope: Scope, known: Known) -> None:
+        start = next(box.id for box in scope.plan.boxes.values() if box.kind == "startEvent")
+        self._emit(scope, scope.plan.leaving(start)[0], known)
+
+    def _emit(self, scope: Scope, flow: Flow, known: Known) -> None:
+        self.arrivals.append((scope, next(n for n, f in enumerate(scope.plan.flows) if f is flow), known))
+
+    def _settle(self) -> None:
+        """Move tokens until every one waits, and end the scopes that have none left."""
+        while self.arrivals or self._end_a_scope():
+            if self.arrivals:
+                scope, number, known = self.arrivals.pop(0)
+                self._arrive(scope, number, known)
+
+    def _end_a_scope(self) -> bool:
+        done = next(
+            (w for w in self._works() if w.inside and not w.inside.works and not any(w.inside.tokens.values())), None
+        )
+        if done is not None and done.inside is not None:
+            self._leave(done, newest(done.inside.brought))
+            return True
+        if not self.completed and not self.root.works and not any(self.root.tokens.values()):
+            self.completed, self.known = True, newest(self.root.brought)
+        return False
+
+    def _leave(self, work: Work, known: Known) -> None:
+        work.scope.works.remove(work)
+        self._emit(work.scope, work.scope.plan.leaving(work.box.id)[0], known)
+
+    def _arrive(self, scope: Scope, number: int, known: Known) -> None:
+        box = scope.plan.boxes[scope.plan.flows[number].target]
+        match box.kind:
+            case "endEvent":
+                scope.brought.append(known)
+            case "exclusiveGateway":
+                self._emit(scope, _chosen(scope.plan, box, known), known)
+            case "parallelGateway":
+                self._meet(scope, box, number, known)
+            case "businessRuleTask":
+                self.clock += 1
+                names = [f"item {n}" for n in range(box.items)]
+                self._emit(scope, scope.plan.leaving(box.id)[0], {**known, box.id: (self.clock, names)})
+            case "intermediateThrowEvent":
+                self._send(box.message)
+                self._emit(scope, scope.plan.leaving(box.id)[0], known)
+            case _:
+                self._work(scope, box, known)
+
+    def _meet(self, scope: Scope, box: Box, number: int, known: Known) -> None:
+        """An AND gateway takes one token from each flow into it, when each has one."""
+        scope.tokens.setdefault(number, []).append(known)
+        flows = [n for n, flow in enumerate(scope.plan.flows) if flow.target == box.id]
+        if all(scope.tokens.get(n) for n in flows):
+            together = newest([scope.tokens[n].pop(0) for n in flows])
+            for flow in scope.plan.leaving(box.id):
+                self._emit(scope, flow, together)
+
+    def _send(self, message: str) -> None:
+        for work in list(self._works()):
+            plan = work.scope.plan
+            targets = [plan.boxes[f.target] for f in plan.leaving(work.box.id)]
+            caught = next((box for box in targets if box.message == message), None)
+            if work.box.kind == "eventBasedGateway" and caught is not None:
+                work.scope.works.remove(work)
+                self._emit(work.scope, plan.leaving(caught.id)[0], work.known)
+
+    def _work(self, scope: Scope, box: Box, known: Known) -> None:
+        work = Work(box, scope, known)
+        scope.works.append(work)
+        timers = scope.plan.timers_on(box.id)
+        if box.kind == "eventBasedGateway":
+            timers = [scope.plan.boxes[f.target] for f in scope.plan.leaving(box.id)]
+        elif box.kind == "intermediateCatchEvent":
+            timers = [box]
+        work.dues = {event.id: self.now + timedelta(hours=event.after) for event in timers if event.after}
+        if box.kind == "userTask":
+            items: list[Any] = list(range(box.items)) if box.items else [None]
+            work.open, work.left = (items[:1], items[1:]) if box.sequential else (items, [])
+        elif box.inner is not None:
+            work.inside = Scope(box.inner, work)
+            self._begin(work.inside, known)
+
+
+def _chosen(plan: Plan, box: Box, known: Known) -> Flow:
+    flows = plan.leaving(box.id)
+    if not box.message:
+        return flows[0]
+    outcome = known[box.message][1]["outcome"]
+    default = next(flow for flow in flows if flow.said == "default")
+    return next((flow for flow in flows if flow.said.endswith(f'"{outcome}"')), default)
+
+
+def _plain(work: Work) -> dict[str, Any]:
+    return {name: value for name, (_, value) in sorted(work.known.items())}

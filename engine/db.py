@@ -95,7 +95,7 @@ class Version(Base):
     state: Mapped[str] = mapped_column(String(8))
     package: Mapped[bytes]
     names: Mapped[str] = mapped_column(Text)
-    """JSON: the task spec names of each compiled process, in the order of the numbers that the codec uses."""
+    """JSON: the task spec names of each compiled process at deployment, in the order of the codec's numbers."""
     services: Mapped[str] = mapped_column(Text)
     """JSON: the signature, at deployment, of each service that the package calls."""
     deployed_at: Mapped[datetime]

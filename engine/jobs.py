@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import insert, select, update
+from sqlalchemy import exists, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -20,6 +20,7 @@ from engine.db import Database, Incident, Instance, Message
 from engine.errors import EngineError, NotFound
 from engine.idempotency import forget_old_keys
 from engine.runtime import Engine
+from engine.state import FORMAT, FormatUnknown
 
 log = logging.getLogger("alur.jobs")
 
@@ -27,6 +28,10 @@ TRIES = 3
 LEASE = timedelta(seconds=60)
 """A message that a worker took and did not finish is taken again after this time."""
 WATCH_EVERY = timedelta(minutes=1)
+OTHER_FORMAT = "state-format"
+"""Code of the incident of an instance that another release saved in a format of its own."""
+SYSTEM = "system"
+"""Who closes an incident that nobody had to mend."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +71,8 @@ class Worker:
 
     def run_once(self, *, limit: int = 200) -> int:
         """One pass over everything that is due. Returns how much there was to do."""
+        if self._watched is None:  # the first pass: a release is started, and does not change while it runs
+            self._database.command(lambda session: note_formats(session, now=self._clock()))
         done = self._repeat(self._fire_timer, limit) + self._repeat(self._send, limit)
         done += self._repeat(self._seal, limit)
         self._watch()
@@ -84,7 +91,8 @@ class Worker:
         except Exception as error:  # whatever a diagram does, the worker lives and says what failed
             log.warning("timer of %s failed: %s", instance_id, type(error).__name__)
             text = str(error) if isinstance(error, EngineError) else type(error).__name__  # others may quote answers
-            self._database.command(lambda session: note_failure(session, instance_id, "timer-failed", text, now=now))
+            code = OTHER_FORMAT if isinstance(error, FormatUnknown) else "timer-failed"
+            self._database.command(lambda session: note_failure(session, instance_id, code, text, now=now))
         return True
 
     def _due_instance(self, session: Session, now: datetime) -> UUID | None:
@@ -160,6 +168,24 @@ def retry(session: Session, incident_id: int, *, by: str, now: datetime) -> UUID
     stuck = (Instance.id == incident.instance_id, Instance.status.in_(("running", "incident")))
     session.execute(update(Instance).where(*stuck).values(status="running", next_due=now))
     return incident.instance_id
+
+
+def note_formats(session: Session, *, now: datetime) -> None:
+    """Make incidents of the instances that another release saved in a format of its own, until one can go on.
+
+    So a release that is rolled back says what it cannot touch, and the newer one goes on by itself when it returns.
+    """
+    known = func.substr(Instance.state, 1, 1) == bytes([FORMAT])
+    noted = select(Incident.id).join(Instance, Instance.id == Incident.instance_id)
+    open_before = (Incident.code == OTHER_FORMAT, Incident.resolved_at.is_(None))
+    for incident in session.scalars(noted.where(*open_before, known)).all():
+        retry(session, incident, by=SYSTEM, now=now)
+    held = exists().where(Incident.instance_id == Instance.id, Incident.resolved_at.is_(None))
+    found = session.execute(select(Instance.id, Instance.state).where(Instance.state.is_not(None), ~known, ~held))
+    for instance, state in found.all():
+        text = str(FormatUnknown(state or b""))
+        session.execute(insert(Incident).values(instance_id=instance, code=OTHER_FORMAT, message=text, at=now))
+        session.execute(update(Instance).where(Instance.id == instance).values(status="incident", next_due=None))
 
 
 def _take_message(session: Session, now: datetime) -> Outgoing | None:

@@ -42,6 +42,17 @@ class Package:
             raise DiagramError(problems)
         return package
 
+    @classmethod
+    def stored(cls, content: bytes) -> Package:
+        """The package of a version that was deployed: a release that judges it otherwise goes on with it all the same.
+
+        Raises `DiagramError` where no package can be made of it.
+        """
+        package, problems = read_package(content)
+        if package is None:
+            raise DiagramError(problems)
+        return package
+
     @property
     def digest(self) -> str:
         """SHA-256 (hex) over the sorted paths and the hash of each file."""

@@ -18,7 +18,7 @@ from engine.actor import Actor, Directory
 from engine.catalog import Catalog, Deployed
 from engine.db import Event, Incident, Instance, Task, Version, table
 from engine.diagram import Diagram, read_diagram
-from engine.errors import Conflict, NotFound, NotPermitted, Refused, ServiceFailed, Text
+from engine.errors import Conflict, EngineError, NotFound, NotPermitted, Refused, ServiceFailed, Text
 from engine.forms import Form
 from engine.lists import Page, Startable, TaskRow, inbox_page, instance_page
 from engine.package import Package
@@ -381,8 +381,11 @@ class Engine:
 
     def _is_stuck(self, session: Session, instance_id: UUID, now: datetime) -> bool:
         row = session.execute(select(*_INSTANCE).where(Instance.id == instance_id)).one()
-        run = self._run(session, self.catalog.version(session, row.version_id), row, None, now)
-        run.resume()
+        try:
+            run = self._run(session, self.catalog.version(session, row.version_id), row, None, now)
+            run.resume()
+        except EngineError:  # what cannot even be loaded does not move by itself
+            return True
         return not run.workflow.waits()
 
 

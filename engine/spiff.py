@@ -206,10 +206,11 @@ class Compiled:
     decisions: Mapping[str, Decisions]
     steps: Mapping[str, Step]
     names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """By process, the nodes that saved states name by their place in here: as the version was deployed, for ever."""
 
     @cached_property
     def numbers(self) -> dict[str, dict[str, int]]:
-        """The number of each node in the state codec, by process."""
+        """The number of each node in the state codec, by process; a node without one is saved by its name."""
         return {process: {name: number for number, name in enumerate(names)} for process, names in self.names.items()}
 
     @property

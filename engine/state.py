@@ -8,7 +8,8 @@ where parallel branches began, and what a collecting join or a repeated step sti
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -30,7 +31,7 @@ from engine.nodes import UNFINISHED
 from engine.spiff import Compiled, Host, Workflow
 
 FORMAT = 1
-"""Number of this layout; a later release reads every earlier one."""
+"""Number of this layout, the first byte of a state; a later release reads every earlier one."""
 
 LARGEST = 1_000_000
 """Bytes that an instance's state may take."""
@@ -40,6 +41,56 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICRO = timedelta(microseconds=1)
 _SAME = 0
 """Written instead of a task's data when it equals its parent's."""
+_STATES = (
+    TaskState.MAYBE,
+    TaskState.LIKELY,
+    TaskState.FUTURE,
+    TaskState.WAITING,
+    TaskState.READY,
+    TaskState.STARTED,
+    TaskState.COMPLETED,
+    TaskState.ERROR,
+    TaskState.CANCELLED,
+)
+"""A task's state is written as its place in here: the library may change its own numbers."""
+
+
+class StateUnreadable(ServiceFailed):
+    """This release cannot go on with what was saved; it stays as it is, for a release that can."""
+
+    text = Text(
+        "Keadaan tersimpan permohonan ini tidak dapat dibaca. Tidak ada yang diubah; hubungi pengelola sistem.",
+        "The saved state of this request cannot be read. Nothing was changed; ask the administrator.",
+    )
+
+
+class FormatUnknown(StateUnreadable):
+    """The state was saved by a release that this one does not know."""
+
+    def __init__(self, state: bytes) -> None:
+        found = state[0] if state else 0
+        super().__init__(
+            Text(
+                f"Permohonan ini disimpan oleh rilis Alur lain (format {found}); rilis ini membaca format {FORMAT}. "
+                "Tidak ada yang hilang: minta pengelola sistem memasang kembali rilis yang menyimpannya.",
+                f"This request was saved by another release of Alur (format {found}); this one reads format {FORMAT}. "
+                "Nothing is lost: ask the administrator to install the release that saved it again.",
+            )
+        )
+
+
+class NodeUnknown(StateUnreadable):
+    """The state stands at a node that this release does not make of the diagram."""
+
+    def __init__(self, node: str) -> None:
+        super().__init__(
+            Text(
+                f"Permohonan ini berada pada “{node}”, yang tidak dikenal rilis Alur ini. Tidak ada yang hilang: "
+                "minta pengelola sistem memasang kembali rilis yang menyimpannya.",
+                f"This request stands at “{node}”, which this release of Alur does not know. Nothing is lost: "
+                "ask the administrator to install the release that saved it again.",
+            )
+        )
 
 
 def pack(value: Any) -> bytes:
@@ -94,7 +145,7 @@ def dump(workflow: Workflow, steps: Mapping[str, Any]) -> bytes:
     parts = [_dump_tree(workflow, numbers)]
     for subprocess in sorted(_open_subprocesses(workflow), key=lambda s: s.depth):
         parts.append([numbers[subprocess.parent_task_id], *_dump_tree(subprocess, numbers)])
-    blob = _packed([FORMAT, dict(steps), *parts])
+    blob = bytes([FORMAT]) + _packed([dict(steps), *parts])
     if len(blob) > LARGEST:
         raise LimitExceeded(
             Text(
@@ -115,16 +166,26 @@ def _packed(parts: list[Any]) -> bytes:
 
 
 def load(blob: bytes, compiled: Compiled, host: Host) -> tuple[Workflow, dict[str, Any]]:
-    """The instance that `dump` wrote, ready to go on, and the steps beside it."""
-    layout, steps, main, *subprocesses = unpack(blob)
-    if layout != FORMAT:
-        raise ValueError(f"state format {layout} is not known to this release")
-    workflow = Workflow(compiled, host, deserializing=True)
-    tasks: list[SpiffTask] = []
-    _load_tree(workflow, main, tasks)
-    for parent, *part in subprocesses:
-        _load_tree(_subprocess(workflow, tasks[parent]), part, tasks)
+    """The instance that `dump` wrote, ready to go on, and the steps beside it. Raises `StateUnreadable`."""
+    if blob[:1] != bytes([FORMAT]):
+        raise FormatUnknown(blob)
+    with _readable():
+        steps, main, *subprocesses = unpack(blob[1:])
+        workflow = Workflow(compiled, host, deserializing=True)
+        tasks: list[SpiffTask] = []
+        _load_tree(workflow, main, tasks)
+        for parent, *part in subprocesses:
+            _load_tree(_subprocess(workflow, tasks[parent]), part, tasks)
     return workflow, steps
+
+
+@contextmanager
+def _readable() -> Iterator[None]:
+    """Whatever is damaged about a state, it is told apart from a failure of the process."""
+    try:
+        yield
+    except (LookupError, TypeError, ValueError, ArithmeticError, struct.error) as error:
+        raise StateUnreadable from error
 
 
 def _subprocess(workflow: Workflow, task: SpiffTask) -> Any:
@@ -142,19 +203,20 @@ def _open_subprocesses(workflow: Workflow) -> list[Any]:
 
 
 def _dump_tree(workflow: Any, numbers: dict[UUID, int]) -> list[Any]:
-    number_of = workflow.top_workflow.compiled.numbers[workflow.spec.name]
+    number_of = workflow.top_workflow.compiled.numbers.get(workflow.spec.name, {})
     rows = []
     for task, parent in _kept(workflow):
         numbers[task.id] = len(numbers)
-        rows.append(_row(task, parent, number_of[task.task_spec.name], numbers))
+        name = task.task_spec.name
+        rows.append(_row(task, parent, number_of.get(name, name), numbers))
     return [workflow.data, rows]
 
 
-def _row(task: SpiffTask, parent: SpiffTask | None, spec: int, numbers: Mapping[UUID, int]) -> list[Any]:
+def _row(task: SpiffTask, parent: SpiffTask | None, spec: int | str, numbers: Mapping[UUID, int]) -> list[Any]:
     row = [
         spec,
         -1 if parent is None else numbers[parent.id],
-        task.state,
+        _STATES.index(task.state),
         _delta(task.data, {} if parent is None else parent.data),
     ]
     identity = task.id.bytes if task.has_state(UNFINISHED) or task.triggered else None
@@ -175,16 +237,15 @@ def _delta(data: Mapping[str, Any], base: Mapping[str, Any]) -> Any:
 def _load_tree(workflow: Any, part: Any, tasks: list[SpiffTask]) -> None:
     data, rows = part
     workflow.data = data
-    names = workflow.top_workflow.compiled.names[workflow.spec.name]
+    names = workflow.top_workflow.compiled.names.get(workflow.spec.name, ())
     root = SpiffTask(workflow, workflow.spec.start, state=TaskState.COMPLETED, id=-len(tasks) - 1)
     workflow.task_tree = root
-    specs = workflow.spec.task_specs
     loaded = []
     for order, (spec, parent, state, delta, *optional) in enumerate(rows):
         identity, internal, triggered = (*optional, None, None, None)[:3]
         above = root if parent < 0 else tasks[parent]
         key = UUID(bytes=identity) if identity else len(tasks) + 1  # who has finished needs no name in the world
-        task = SpiffTask(workflow, specs[names[spec]], above, state, key)
+        task = SpiffTask(workflow, _spec(workflow, spec, names), above, _STATES[state], key)
         task.data = _applied(above.data, delta)
         task.internal_data = internal or {}
         task.triggered = bool(triggered)
@@ -193,6 +254,15 @@ def _load_tree(workflow: Any, part: Any, tasks: list[SpiffTask]) -> None:
         loaded.append(task)
     for task in loaded:
         _revive(task)
+
+
+def _spec(workflow: Any, written: int | str, names: Sequence[str]) -> Any:
+    """The node that a number in the version's table, or a name that is not in the table, stands for."""
+    name = written if isinstance(written, str) else names[written]
+    found = workflow.spec.task_specs.get(name)
+    if found is None:
+        raise NodeUnknown(name)
+    return found
 
 
 def _applied(base: Mapping[str, Any], delta: Any) -> dict[str, Any]:

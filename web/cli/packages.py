@@ -60,4 +60,4 @@ def _stored(session: Session, key: str, number: int | None) -> Package:
     if content is None:
         known = session.execute(select(Version.process, Version.number).order_by(Version.process, Version.number))
         raise Stop(f"There is no such version. Known: {', '.join(f'{row.process} {row.number}' for row in known)}")
-    return Package.read(content)
+    return Package.stored(content)

@@ -23,7 +23,7 @@ from SpiffWorkflow.spiff.parser.process import SpiffBpmnParser
 from SpiffWorkflow.task import Task as SpiffTask
 from SpiffWorkflow.util.task import TaskState
 
-from engine import nodes
+from engine import gateways, items, joins, nodes
 from engine.diagram import prepared
 from engine.dmn import Decisions, read_decisions
 from engine.errors import DiagramError, EngineError, LimitExceeded, ServiceFailed, Text
@@ -290,9 +290,9 @@ class _ServiceParser(tasks.ServiceTaskParser):
 def _looping(parser: type) -> type:
     """The same parser with our classes for repeated steps."""
     classes = {
-        "STANDARD_LOOP_CLASS": nodes.LoopTask,
-        "PARALLEL_MI_CLASS": nodes.ParallelItems,
-        "SEQUENTIAL_MI_CLASS": nodes.SequentialItems,
+        "STANDARD_LOOP_CLASS": items.LoopTask,
+        "PARALLEL_MI_CLASS": items.ParallelItems,
+        "SEQUENTIAL_MI_CLASS": items.SequentialItems,
     }
     return type(f"Alur{parser.__name__}", (parser,), classes)
 
@@ -306,9 +306,9 @@ class _Parser(SpiffBpmnParser):
         full_tag("businessRuleTask"): (_looping(_RuleParser), nodes.RuleTask),
         full_tag("subProcess"): (_looping(tasks.SubWorkflowParser), nodes.SubProcess),
         full_tag("callActivity"): (_looping(tasks.CallActivityParser), nodes.CallActivity),
-        full_tag("exclusiveGateway"): (ConditionalGatewayParser, nodes.ExclusiveGateway),
-        full_tag("inclusiveGateway"): (ConditionalGatewayParser, nodes.InclusiveGateway),
-        full_tag("parallelGateway"): (GatewayParser, nodes.ParallelGateway),
+        full_tag("exclusiveGateway"): (ConditionalGatewayParser, gateways.ExclusiveGateway),
+        full_tag("inclusiveGateway"): (ConditionalGatewayParser, gateways.InclusiveGateway),
+        full_tag("parallelGateway"): (GatewayParser, gateways.ParallelGateway),
         full_tag("eventBasedGateway"): (
             SpiffBpmnParser.PARSER_CLASSES[full_tag("eventBasedGateway")][0],
             nodes.EventGateway,
@@ -373,17 +373,17 @@ def _steps(process: Any) -> Iterator[Step]:
 def _replace_joins(processes: Any) -> None:
     """Give the joins that the library makes by itself, asking no parser, our classes."""
     for process in processes:
-        process.end.__class__ = nodes.EndJoin
+        process.end.__class__ = joins.EndJoin
         for spec in process.task_specs.values():
             if isinstance(spec, BoundaryEventJoin):
-                spec.__class__ = nodes.BoundaryJoin
+                spec.__class__ = joins.BoundaryJoin
 
 
 def _connect_loops(processes: Any) -> None:
     """Connect repeated steps now: the library would do it at the first run and so change a shared spec."""
     for process in processes:
         for spec in process.task_specs.values():
-            if isinstance(spec, nodes.LoopTask | nodes.ParallelItems | nodes.SequentialItems):
+            if isinstance(spec, items.LoopTask | items.ParallelItems | items.SequentialItems):
                 repeated = process.task_specs[spec.task_spec]
                 if not repeated.completed_event.is_connected(spec.merge_child):
                     repeated.completed_event.connect(spec.merge_child)

@@ -29,6 +29,7 @@ from engine.dmn import Decisions, read_decisions
 from engine.errors import DiagramError, EngineError, LimitExceeded, ServiceFailed, Text
 from engine.feel import compile_expression
 from engine.package import Package
+from engine.parsing import ProcessParser
 
 MOST_STEPS = 400
 """Automatic steps in one activation; more is a loop that never waits."""
@@ -298,6 +299,7 @@ def _looping(parser: type) -> type:
 
 
 class _Parser(SpiffBpmnParser):
+    PROCESS_PARSER_CLASS = ProcessParser
     OVERRIDE_PARSER_CLASSES: Mapping[str, tuple[type, type]] = {
         full_tag("userTask"): (_looping(_UserTaskParser), nodes.UserTask),
         full_tag("manualTask"): (_looping(_UserTaskParser), nodes.ManualTask),

@@ -14,7 +14,7 @@ from engine.check import check_path
 from engine.check.command import main
 from engine.check.guard import MEGABYTES, guarded
 from engine.problems import CODES, Problem
-from tests.engine.diagrams import around, chain, process
+from tests.engine.diagrams import around
 from tests.engine.test_check_package import package
 
 SOUND = around('<userTask id="x"/>')
@@ -106,19 +106,6 @@ def test_a_check_that_goes_wrong_is_a_verdict_too(
     body: str, code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert judged_by(tmp_path, monkeypatch, body) == [code]
-
-
-def large(steps: int) -> bytes:
-    names = ["start", *(f"t{n}" for n in range(steps)), "end"]
-    tasks = [f'<userTask id="t{n}"/>' for n in range(steps)]
-    return process('<startEvent id="start"/>', *tasks, '<endEvent id="end"/>', *chain(*names))
-
-
-@pytest.mark.parametrize("steps", [300, 1900])
-def test_a_large_diagram_is_accepted_or_clearly_too_large(steps: int, tmp_path: Path) -> None:
-    (tmp_path / "x.bpmn").write_bytes(large(steps))
-    codes = {p.code for p in check_path(tmp_path / "x.bpmn") if p.is_error}
-    assert codes <= ({"engine-refused"} if steps > 300 else set())
 
 
 def noise(kind: str, seed: int) -> bytes:

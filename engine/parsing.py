@@ -1,0 +1,53 @@
+"""The library's process parser without its recursion: first every node, then the flows between them.
+
+The library follows each flow with a call inside a call, and so gives up on a chain of about 330 nodes.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from typing import Any
+
+from lxml import etree
+from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
+from SpiffWorkflow.spiff.parser.process import SpiffProcessParser
+
+
+class ProcessParser(SpiffProcessParser):
+    """One process or subprocess: its start events and everything that flows lead to from there."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self.unconnected: deque[etree._Element] = deque()
+        super().__init__(*args, **kwargs)
+
+    def add_tasks(self) -> None:
+        super().add_tasks()
+        while self.unconnected:
+            self._connect(self.unconnected.popleft())
+
+    def get_outgoing_sequence_flows(self, source_ref: str) -> Sequence[etree._Element]:
+        """None for the library, which would follow them at once."""
+        return ()
+
+    def parse_node(self, node: etree._Element) -> Any:
+        """The node itself, or what stands before it for the sake of its boundary events."""
+        name = node.get("id")
+        if name not in self.spec.task_specs:
+            super().parse_node(node)
+            self.unconnected.append(node)
+        return self.spec.task_specs.get(f"{name}.BoundaryEventSplit", self.spec.task_specs[name])
+
+    def _connect(self, node: etree._Element) -> None:
+        parser_class, spec_class = self.parser._get_parser_class(node.tag)
+        parser = parser_class(self, spec_class, node, self.nsmap, lane=self.lane)
+        parser.task = self.spec.task_specs[node.get("id")]
+        flows = self.outgoing_sequence_flows.get(node.get("id"), [])
+        if len(flows) > 1 and not parser.handles_multiple_outgoing():
+            raise ValidationException("several flows without a gateway", node=node, file_name=self.filename)
+        only_way = len(flows) == 1 and parser.parse_condition(flows[0]) is None
+        for flow in flows:
+            target = self.get_node_by_id(flow.get("targetRef"))
+            if target is None:
+                raise ValidationException("a flow without target", node=flow, file_name=self.filename)
+            parser.connect_outgoing(self.parse_node(target), flow, only_way or flow.get("id") == node.get("default"))

@@ -34,7 +34,7 @@ from engine.bpmn.model import (
     Shape,
 )
 from engine.bpmn.nodes import children, read_flow, read_lanes, read_node
-from engine.bpmn.xml import BPMN, SPIFF, line_of, local, namespace, read_xml
+from engine.bpmn.xml import BPMN, SPIFF, line_of, local, names, namespace, read_xml
 from engine.errors import DiagramError
 from engine.problems import Problem, problem
 
@@ -62,6 +62,11 @@ __all__ = [
     "read_diagram",
 ]
 
+_BOOLEANS = names(
+    "isExecutable isClosed isForCompensation triggeredByEvent cancelActivity isInterrupting parallelMultiple"
+    " instantiate isSequential testBefore isImmediate isCollection isUnlimited waitForCompletion isRequired"
+    " cancelRemainingInstances mustUnderstand"
+)
 NODES_LIMIT = 2_000
 FLOWS_LIMIT = 4_000
 
@@ -104,7 +109,16 @@ def _definitions(xml: bytes, file: str) -> etree._Element:
         problems = [problem("bpmn-root", file, line=line_of(root), name=local(root))]
     if root is None or problems:
         raise DiagramError(problems)
+    _plain_booleans(root)
     return root
+
+
+def _plain_booleans(root: etree._Element) -> None:
+    """Write ``true`` and ``false`` where the file has XML's other words for them, ``1`` and ``0``."""
+    for element in root.iter(f"{{{BPMN}}}*"):
+        for name in _BOOLEANS.intersection(element.attrib):
+            value = str(element.get(name)).strip()
+            element.set(name, {"1": "true", "0": "false"}.get(value, value))
 
 
 def _give_flow_ids(root: etree._Element) -> frozenset[str]:

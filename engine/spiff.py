@@ -328,6 +328,9 @@ class _Parser(SpiffBpmnParser):
     def get_engine(self, decision_ref: str, node: Any) -> None:
         """Decisions are ours; the library's Python tables are never built."""
 
+    def _add_correlations(self, bpmn: Any) -> None:
+        """A correlation that would decide anything is refused; the library need not understand the others."""
+
 
 def compile_package(package: Package) -> Compiled:
     """Parse a package into what its instances share. Raises `DiagramError` if the library cannot."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.bpmn.model import Call, Node
+from engine.bpmn.nodes import children
 from engine.check.data import is_name
+from engine.check.drawn import GLOBAL_TASKS
 from engine.check.rules import Rules
 from engine.check.subject import Subject
 from engine.problems import Problem
@@ -65,5 +67,7 @@ def _process(subject: Subject, node: Node) -> Iterator[Problem]:
     called = node.attributes.get("calledElement")
     if not called:
         yield subject.tell("call-unbound", node)
+    elif any(e.get("id") == called for e in children(subject.diagram.root, *GLOBAL_TASKS)):
+        yield subject.tell("global-task", node, name=called)
     elif subject.called(called) is None:
         yield subject.tell_if_packed("call-unknown", node, name=called)

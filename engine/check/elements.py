@@ -22,7 +22,7 @@ REFUSED_KINDS = {
 DRAWN_ONLY = names(
     "laneSet documentation extensionElements incoming outgoing textAnnotation association group dataObject"
     " dataObjectReference dataStoreReference property sequenceFlow auditing monitoring supportedInterfaceRef"
-    " correlationSubscription ioSpecification ioBinding artifact"
+    " correlationSubscription ioSpecification ioBinding artifact supports"
 )
 RESOURCES = names("potentialOwner humanPerformer performer resourceRole")
 ASSOCIATIONS = names("dataInputAssociation dataOutputAssociation")
@@ -87,8 +87,6 @@ def _element(subject: Subject, element: etree._Element) -> Iterator[Problem]:
         yield _at(subject, "data-association", element)
     elif kind == "ioSpecification" and next(children(element, "dataInput", "dataOutput"), None) is not None:
         yield _at(subject, "io-specification", element)
-    elif kind == "dataStoreReference":
-        yield _at(subject, "drawn-only", element, name=kind)
     elif kind == "ioBinding":
         yield _at(subject, "element-unsupported", element, name=kind)
     elif kind == "import":

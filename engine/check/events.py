@@ -45,7 +45,6 @@ def check_events(subject: Subject) -> Iterator[Problem]:
                     yield from _reference(subject, node, event, named)
             elif node.kind in ("sendTask", "receiveTask"):
                 yield from _message_task(subject, node, named["message"])
-    yield from _never_sent(subject)
 
 
 def _named(subject: Subject, kind: str) -> set[str]:
@@ -83,21 +82,3 @@ def _message_task(subject: Subject, node: Node, messages: set[str]) -> Iterator[
         yield subject.tell("reference-missing", node, name=ref)
     elif not ref:
         yield subject.tell("task-without-message", node, name=node.name or node.id)
-
-
-def _never_sent(subject: Subject) -> Iterator[Problem]:
-    """Messages and signals that are waited for but that nothing in the diagram sends."""
-    nodes = list(subject.diagram.nodes())
-    sent = {key for n in nodes if n.kind in ("endEvent", "intermediateThrowEvent", "sendTask") for key in _keys(n)}
-    for node in nodes:
-        if node.kind in ("intermediateCatchEvent", "boundaryEvent", "receiveTask"):
-            for key in _keys(node):
-                if key not in sent:
-                    yield subject.tell("never-sent", node, name=key[1])
-
-
-def _keys(node: Node) -> list[tuple[str, str]]:
-    """The messages and signals of a node, by their kind and reference."""
-    if node.kind in ("sendTask", "receiveTask"):
-        return [("message", node.attributes.get("messageRef") or node.name or node.id)]
-    return [(e.kind, e.ref or node.name or node.id) for e in node.events if e.kind in ("message", "signal")]

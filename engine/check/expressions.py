@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 from engine.bpmn.model import Formula, Node, Process
 from engine.bpmn.nodes import formula as read_formula
-from engine.bpmn.xml import BPMN, SPIFF, is_cut, line_of, local, namespace, text_of
+from engine.bpmn.xml import BPMN, SPIFF, is_cut, line_of, local, names, namespace, text_of
 from engine.check.elements import owner
 from engine.check.subject import Place, Subject
 from engine.feel import Expression, FeelError, compile_expression
 from engine.problems import Problem, problem
 
-FEEL_NAMES = ("feel", "https://www.omg.org/spec/dmn/20191111/feel/", "http://www.omg.org/spec/feel/20140401")
+_FORMULAS = names("conditionExpression condition loopCondition completionCondition loopCardinality activationCondition")
 MOST_ITEMS = 1_000
 _TEXTS = frozenset({"documentation", "text", "messagePath"})
 
@@ -20,6 +20,7 @@ _TEXTS = frozenset({"documentation", "text", "messagePath"})
 def check_expressions(subject: Subject) -> Iterator[Problem]:
     """All findings about conditions, repetitions, payloads and service parameters."""
     yield from _cut_texts(subject)
+    yield from _languages(subject)
     yield from _payloads(subject)
     for process in subject.diagram.processes:
         yield from _conditions(subject, process)
@@ -88,7 +89,7 @@ def _payloads(subject: Subject) -> Iterator[Problem]:
 
 
 def _cut_texts(subject: Subject) -> Iterator[Problem]:
-    """A comment inside a text: people and programs would read different things. Other languages are told, too."""
+    """A comment inside a text: people and programs would read different things."""
     for element in subject.diagram.root.iter("{*}*"):
         if namespace(element) not in (BPMN, SPIFF) or local(element) in _TEXTS:
             continue
@@ -97,9 +98,16 @@ def _cut_texts(subject: Subject) -> Iterator[Problem]:
             yield problem(
                 "expression-cut", subject.diagram.file, element=place, line=line_of(element), text=text_of(element)
             )
-        language = (element.get("language") or "").strip()
-        if local(element).endswith(("ondition", "xpression")) and language and language.lower() not in FEEL_NAMES:
-            place = owner(element)
-            yield problem(
-                "expression-language", subject.diagram.file, element=place, line=line_of(element), name=language
-            )
+
+
+def _languages(subject: Subject) -> Iterator[Problem]:
+    """Expressions that say they are in another language, one by one or by the declaration of the whole file."""
+    root = subject.diagram.root
+    written = [e for e in root.iter(f"{{{BPMN}}}*") if local(e) in _FORMULAS and text_of(e)]
+    told = [(e, e.get("language", "")) for e in written]
+    if any(not language.strip() for _, language in told):
+        told.append((root, root.get("expressionLanguage", "")))
+    for element, language in told:
+        if language.strip() and "feel" not in language.lower():
+            place, line = owner(element), line_of(element)
+            yield problem("expression-language", subject.diagram.file, element=place, line=line, name=language)

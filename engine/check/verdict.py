@@ -12,15 +12,18 @@ from engine.check.calls import check_calls
 from engine.check.choices import check_choices
 from engine.check.compiled import calls_outside, check_compiled, standing_alone
 from engine.check.data import check_data
+from engine.check.drawn import check_drawn
 from engine.check.elements import check_elements
 from engine.check.events import check_events
 from engine.check.expressions import check_expressions
 from engine.check.gateways import check_gateways
 from engine.check.manifest import check_manifest
+from engine.check.messages import check_messages
 from engine.check.people import check_people
 from engine.check.repetition import check_repetition
 from engine.check.rules import Rules, check_rules
 from engine.check.scenarios import RunScenario, check_scenarios
+from engine.check.standard import check_standard
 from engine.check.structure import check_structure
 from engine.check.subject import Subject, Surroundings
 from engine.check.texts import check_texts
@@ -41,9 +44,12 @@ Fence = Callable[[Diagram, Package], Iterable[Problem]]
 
 CHECKS: Sequence[Callable[[Subject], Iterator[Problem]]] = (
     check_structure,
+    check_standard,
     check_elements,
+    check_drawn,
     check_vendor,
     check_events,
+    check_messages,
     check_gateways,
     check_timers,
     check_repetition,

@@ -85,6 +85,11 @@ KINDS = {
         "Proses '{name}' yang dipanggil tidak ada di paket. Tambahkan, atau perbaiki calledElement.",
         "The called process '{name}' is not in the package. Add it, or mend calledElement.",
     ),
+    "global-task": error(
+        "'{name}' adalah tugas global, yang tidak dijalankan sendiri. Gambar langkahnya di sini, atau panggil sebuah"
+        " proses.",
+        "'{name}' is a global task, which does not run by itself. Draw the step here, or call a process.",
+    ),
     "name-unknown": error(
         "Tidak ada yang menulis '{name}' sebelum dibaca di sini. Yang ada: {known}.",
         "Nothing writes '{name}', which is read here. There are: {known}.",

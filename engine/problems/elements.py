@@ -63,6 +63,24 @@ KINDS = {
         "Unsur '{name}' tidak dijalankan. Gambar dengan tugas, gerbang dan peristiwa biasa.",
         "The element '{name}' does not run. Draw it with ordinary tasks, gateways and events.",
     ),
+    "element-misplaced": error(
+        "Unsur '{name}' tidak dikenal BPMN di dalam '{holder}' dan tidak dibaca. Pindahkan, perbaiki ejaannya, atau"
+        " hapus.",
+        "BPMN knows no element '{name}' inside '{holder}', and it is not read. Move it, mend the spelling, or remove"
+        " it.",
+    ),
+    "element-twice": error(
+        "'{name}' tertulis lebih dari sekali di dalam '{holder}'; hanya satu yang dibaca. Hapus yang lain.",
+        "'{name}' stands more than once inside '{holder}'; only one would be read. Remove the others.",
+    ),
+    "attribute-unknown": warning(
+        "Atribut '{name}' tidak dikenal BPMN di sini dan tidak dibaca. Perbaiki ejaannya, atau hapus.",
+        "BPMN knows no attribute '{name}' here, and it is not read. Mend the spelling, or remove it.",
+    ),
+    "attribute-value": error(
+        "Atribut '{name}' berisi '{text}', yang tidak ada artinya. Tulis salah satu: {known}.",
+        "The attribute '{name}' is '{text}', which means nothing. Write one of: {known}.",
+    ),
     "resource": error(
         "Penugasan '{name}' diabaikan, sehingga orang lain yang akan memutuskan. Taruh langkah di lajur bernama peran.",
         "The assignment '{name}' would be ignored, so somebody else would decide. Put the step in a lane named after"
@@ -81,8 +99,24 @@ KINDS = {
         " parameters.",
     ),
     "drawn-only": warning(
-        "'{name}' hanya digambar; tidak ada data yang dibaca atau ditulis di sini.",
-        "'{name}' is only drawn; no data is read or written here.",
+        "'{name}' hanya digambar; tidak ada yang terjadi di sini saat proses berjalan. Gambar sebagai langkah bila"
+        " sesuatu harus terjadi.",
+        "'{name}' is only drawn; nothing happens here when the process runs. Draw a step if something should.",
+    ),
+    "attribute-ignored": warning(
+        "'{name}' berisi '{text}', yang tidak berpengaruh di sini. Hapus, atau gambar maksudnya sebagai langkah.",
+        "'{name}' is '{text}', which has no effect here. Remove it, or draw what is meant as a step.",
+    ),
+    "message-flow": warning(
+        "Panah pesan antara dua kolam hanya digambar: pesan tinggal di dalam satu permohonan. Panggil proses lain"
+        " dengan aktivitas panggil, atau biarkan seseorang meneruskannya.",
+        "A message flow between pools is only drawn: messages stay within one request. Call the other process with a"
+        " call activity, or let a person pass it on.",
+    ),
+    "must-understand": error(
+        "Berkas ini menyatakan bahwa perluasan '{name}' wajib dipahami, padahal di sini tidak dikenal. Hapus"
+        " perluasan itu.",
+        "The file says that the extension '{name}' must be understood, but it is not known here. Remove it.",
     ),
     "import": error(
         "Berkas '{name}' tidak diikutkan. Masukkan isinya ke dalam paket.",

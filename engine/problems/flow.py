@@ -54,6 +54,10 @@ KINDS = {
         " atau pesan.",
         "Behind an event gateway only waiting events may stand; '{name}' is none. Put a time or message event there.",
     ),
+    "gateway-direction": warning(
+        "Gerbang ini ditandai '{text}', padahal panahnya lain; panahnya yang berlaku. Perbaiki gatewayDirection.",
+        "This gateway is marked '{text}', but its flows say otherwise; the flows count. Mend gatewayDirection.",
+    ),
     "inclusive-in-loop": error(
         "Gerbang inklusif '{name}' menggabung jalur di dalam putaran; mesin melanjutkan terlalu cepat. Pakai gerbang"
         " eksklusif atau paralel, atau keluarkan dari putaran.",

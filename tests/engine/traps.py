@@ -308,6 +308,41 @@ TRAPS: Mapping[str, tuple[bytes, str, str]] = {
         "vendor-loop",
         "x",
     ),
+    "an assignee that forgets whose word it is": (
+        around('<userTask id="x" assignee="anna"/>'),
+        "vendor-assignment",
+        "x",
+    ),
+    # what BPMN does not know
+    "an element of no kind": (
+        around('<userTask id="x"><assignee>anna</assignee></userTask>'),
+        "element-misplaced",
+        "x",
+    ),
+    "a message inside an extension": (
+        around(extended("intermediateThrowEvent", '<messageEventDefinition id="ed"/>')),
+        "element-misplaced",
+        "x",
+    ),
+    "two kinds of repetition": (
+        around(
+            '<manualTask id="x"><standardLoopCharacteristics loopMaximum="2"/><multiInstanceLoopCharacteristics>'
+            "<loopCardinality>2</loopCardinality></multiInstanceLoopCharacteristics></manualTask>"
+        ),
+        "element-twice",
+        "x",
+    ),
+    "two times in a timer": (
+        around(timer("<timeDuration>PT1H</timeDuration><timeDate>2027-01-01T00:00:00Z</timeDate>")),
+        "element-twice",
+        "x",
+    ),
+    "a yes that is none": (around('<userTask id="x" isForCompensation="yes"/>'), "attribute-value", "x"),
+    "a step for compensation, said with a number": (
+        around('<userTask id="x" isForCompensation="1"/>'),
+        "compensation",
+        "x",
+    ),
     "a variable name of the library": (
         around(extended("userTask", "<s:variableName>v</s:variableName>")),
         "variable-name",

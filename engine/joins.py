@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin, _EndJoin
+from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
 from SpiffWorkflow.task import Task as SpiffTask
 from SpiffWorkflow.util.task import TaskState
 
 from engine.merge import ParallelConflict, merge_branches, same
-from engine.nodes import UNFINISHED, BoundaryEvent
+from engine.nodes import UNFINISHED
 
 
 class EndJoin(_EndJoin):
@@ -30,7 +31,7 @@ class EndJoin(_EndJoin):
         tokens = waiting_line(my_task)
         # What leaves a boundary event's join knows nothing that the path itself does not know better.
         paths = [t for t in tokens if not isinstance(t.parent.task_spec, BoundaryEventJoin)] or tokens
-        my_task.data = joined(paths, _merge_latest)
+        my_task.data = joined(paths, merge_latest)
         for token in tokens:
             if token is not my_task:
                 token.cancel()
@@ -79,9 +80,9 @@ Merge = Callable[[Mapping[str, Any], Sequence[tuple[str, Mapping[str, Any]]]], d
 
 def joined(tokens: Sequence[SpiffTask], merge: Merge) -> dict[str, Any]:
     """What the tokens know together, merged at each point where their paths parted, the last parting first."""
-    lines = {token: [token, *_ancestors(token)] for token in tokens}
+    lines = {token: [token, *ancestors(token)] for token in tokens}
     if len(tokens) == 1:
-        return dict(tokens[0].parent.data)
+        return dict(tokens[0].data)
     shared = set.intersection(*map(set, lines.values()))
     parting = next(task for task in lines[tokens[0]] if task in shared)
     branches: dict[SpiffTask, list[SpiffTask]] = {}
@@ -90,7 +91,7 @@ def joined(tokens: Sequence[SpiffTask], merge: Merge) -> dict[str, Any]:
     return merge(parting.data, [(group[-1].parent.task_spec.name, joined(group, merge)) for group in branches.values()])
 
 
-def _merge_latest(base: Mapping[str, Any], branches: Sequence[tuple[str, Mapping[str, Any]]]) -> dict[str, Any]:
+def merge_latest(base: Mapping[str, Any], branches: Sequence[tuple[str, Mapping[str, Any]]]) -> dict[str, Any]:
     """As `merge_branches`; but nobody is left to settle a conflict when a process ends, so the last word counts."""
     try:
         return merge_branches(base, branches)
@@ -101,7 +102,8 @@ def _merge_latest(base: Mapping[str, Any], branches: Sequence[tuple[str, Mapping
         return merged
 
 
-def _ancestors(spiff_task: SpiffTask) -> list[SpiffTask]:
+def ancestors(spiff_task: SpiffTask) -> list[SpiffTask]:
+    """The tasks before a task, the nearest first."""
     line = []
     task = spiff_task.parent
     while task is not None:

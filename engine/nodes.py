@@ -6,21 +6,12 @@ diagram with many parallel blocks costs no more than its open steps, and a saved
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
+from collections.abc import Sequence
 from typing import Any
 
-from SpiffWorkflow.bpmn.specs import defaults as bpmn
-from SpiffWorkflow.bpmn.specs.event_definitions.timer import (
-    CycleTimerEventDefinition,
-    DurationTimerEventDefinition,
-    TimeDateEventDefinition,
-)
 from SpiffWorkflow.spiff.specs import defaults as spiff
 from SpiffWorkflow.task import Task as SpiffTask
 from SpiffWorkflow.util.task import TaskState
-
-from engine import timers
 
 UNFINISHED = TaskState.WAITING | TaskState.READY | TaskState.STARTED
 """States of tasks that something may still happen to, predictions aside."""
@@ -38,6 +29,15 @@ def follow(spiff_task: SpiffTask, specs: Sequence[Any] | None = None) -> None:
             child.task_spec._predict(child, mask=TaskState.FUTURE | TaskState.PREDICTED_MASK)
 
 
+def begin_beside(spiff_task: SpiffTask) -> None:
+    """Begin what comes after a task that goes on waiting, and may do so again."""
+    for output in spiff_task.task_spec.outputs:
+        child = spiff_task._add_child(output, TaskState.FUTURE)
+        child.triggered = True
+        child.task_spec._predict(child, mask=TaskState.NOT_FINISHED_MASK)
+        child.task_spec._update(child)
+
+
 class Plain:
     """Mixin: begins with just the data of the node before it, and predicts nothing."""
 
@@ -50,9 +50,12 @@ class Lazy:
 
     def _run_hook(self, my_task: SpiffTask) -> Any:
         result = super()._run_hook(my_task)  # type: ignore[misc]  # the library's method
-        if result and not isinstance(getattr(self, "event_definition", None), CycleTimer):
-            follow(my_task)  # a repeated timer has created what follows at each occurrence
+        if result:
+            self._go_on(my_task)
         return result
+
+    def _go_on(self, my_task: SpiffTask) -> None:
+        follow(my_task)
 
 
 class UserTask(Plain, Lazy, spiff.UserTask):
@@ -63,44 +66,12 @@ class ManualTask(Plain, Lazy, spiff.ManualTask):
     """A step done outside the computer and reported by a person."""
 
 
-class StartEvent(Lazy, bpmn.StartEvent):
-    """Where a process, or a subprocess, begins."""
-
-
-class EndEvent(Plain, Lazy, bpmn.EndEvent):
-    """Where a path ends."""
-
-
-class IntermediateThrowEvent(Lazy, bpmn.IntermediateThrowEvent):
-    """Sends a message, a signal or an escalation, or merely marks a point."""
-
-
-class IntermediateCatchEvent(Lazy, bpmn.IntermediateCatchEvent):
-    """Waits for a time or a message."""
-
-
-class BoundaryEvent(Lazy, bpmn.BoundaryEvent):
-    """Waits beside an activity."""
-
-
-class SendTask(Lazy, spiff.SendTask):
-    """Sends a message."""
-
-
-class ReceiveTask(Lazy, spiff.ReceiveTask):
-    """Waits for a message."""
-
-
 class SubProcess(Lazy, spiff.SubWorkflowTask):
     """An embedded subprocess."""
 
 
 class CallActivity(Lazy, spiff.CallActivity):
     """Another process of the same package, run as a step of this one."""
-
-
-class EventGateway(bpmn.EventBasedGateway):
-    """Waits for the first of several events."""
 
 
 class ServiceTask(Plain, Lazy, spiff.ServiceTask):
@@ -126,97 +97,3 @@ class RuleTask(Plain, Lazy, spiff.BusinessRuleTask):
         my_task.data[self.name] = my_task.workflow.top_workflow.host.decide(self.decision, my_task.data)
         follow(my_task)
         return True
-
-
-def due_timers(spiff_task: SpiffTask) -> Iterator[tuple[str, datetime]]:
-    """The timers that a task waits for: their keys, and when they are due."""
-    for key, value in spiff_task.internal_data.items():
-        if key.startswith("due "):
-            yield key, value
-
-
-def set_off(spiff_task: SpiffTask, timer: str) -> None:
-    """Let a timer go off that the task waits for."""
-    spiff_task.internal_data["goes off"] = timer
-    spiff_task.task_spec._update(spiff_task)
-
-
-class _Timer:
-    """Mixin: the value is FEEL when it starts with ``=``, else ISO text; 'now' is given, never read.
-
-    An overdue timer goes off when it is its turn (`set_off`), not when the library looks at it: of two that
-    are overdue, both interrupting one step, the later one must find itself gone.
-    """
-
-    expression: str
-    name: str
-
-    @property
-    def key(self) -> str:
-        """Where a waiting task keeps this timer's due moment: several timers may share one task."""
-        return f"due {self.name}"
-
-    def _value(self, my_task: SpiffTask) -> Any:
-        text = self.expression.strip()
-        return my_task.workflow.top_workflow.host.evaluate(text[1:], my_task.data) if text.startswith("=") else text
-
-    _first_due: Callable[[SpiffTask, Any], datetime]
-
-    def has_fired(self, my_task: SpiffTask) -> bool:
-        host = my_task.workflow.top_workflow.host
-        if self.key not in my_task.internal_data:
-            my_task.internal_data[self.key] = self._first_due(my_task, host)
-        return bool(my_task.internal_data.get("goes off") == self.key)
-
-    def reset(self, my_task: SpiffTask) -> None:
-        my_task.internal_data.pop(self.key, None)
-        my_task.internal_data.pop("goes off", None)
-
-
-class DateTimer(_Timer, TimeDateEventDefinition):
-    """Fires at a moment."""
-
-    def _first_due(self, my_task: SpiffTask, host: Any) -> datetime:
-        return timers.moment(self._value(my_task), host.zone)
-
-
-class DurationTimer(_Timer, DurationTimerEventDefinition):
-    """Fires a duration after it began to wait."""
-
-    def _first_due(self, my_task: SpiffTask, host: Any) -> datetime:
-        return timers.duration(self._value(my_task)).after(host.now, host.zone)
-
-
-class CycleTimer(_Timer, CycleTimerEventDefinition):
-    """Fires again and again; occurrences missed while nothing ran are made up for once."""
-
-    def has_fired(self, my_task: SpiffTask) -> bool:
-        return bool(my_task.internal_data.get("event_fired", False))
-
-    def cycle_complete(self, my_task: SpiffTask) -> bool:
-        host = my_task.workflow.top_workflow.host
-        repetition = timers.repetition(self._value(my_task))
-        inner = my_task.internal_data
-        if self.key not in inner:
-            inner[self.key], inner["left"] = repetition.every.after(host.now, host.zone), repetition.count
-        if inner.pop("goes off", None) != self.key:
-            return False
-        while inner[self.key] <= host.now:
-            inner[self.key] = repetition.every.after(inner[self.key], host.zone)
-        if inner["left"] is not None:
-            inner["left"] -= 1
-            if inner["left"] == 0:
-                inner.pop(self.key)
-                inner["event_fired"] = True
-        return True
-
-    def update_task(self, my_task: SpiffTask) -> None:
-        if my_task.internal_data.get("event_fired") or not self.cycle_complete(my_task):
-            return
-        for output in my_task.task_spec.outputs:
-            child = my_task._add_child(output, TaskState.FUTURE)
-            child.triggered = True
-            child.task_spec._predict(child, mask=TaskState.NOT_FINISHED_MASK)
-            child.task_spec._update(child)
-        if my_task.internal_data.get("event_fired"):
-            my_task._ready()

@@ -17,19 +17,20 @@ from SpiffWorkflow.bpmn.script_engine import BasePythonScriptEngineEnvironment, 
 from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.exceptions import SpiffWorkflowException
-from SpiffWorkflow.spiff.parser import event_parsers as events
 from SpiffWorkflow.spiff.parser import task_spec as tasks
 from SpiffWorkflow.spiff.parser.process import SpiffBpmnParser
 from SpiffWorkflow.task import Task as SpiffTask
 from SpiffWorkflow.util.task import TaskState
 
-from engine import gateways, items, joins, nodes
+from engine import event_parsing, events, gateways, items, joins, nodes
 from engine.diagram import prepared
 from engine.dmn import Decisions, read_decisions
+from engine.due import due_timers, set_off
 from engine.errors import DiagramError, EngineError, LimitExceeded, ServiceFailed, Text
 from engine.feel import compile_expression
 from engine.package import Package
 from engine.parsing import ProcessParser
+from engine.triggers import Thrown, settle
 
 MOST_STEPS = 400
 """Automatic steps in one activation; more is a loop that never waits."""
@@ -75,6 +76,7 @@ class Workflow(BpmnWorkflow):
         self.host = host
         self.compiled = compiled
         self.path: list[str] = []
+        self.thrown: list[Thrown] = []
         super().__init__(
             compiled.spec,
             compiled.subprocesses,
@@ -95,6 +97,7 @@ class Workflow(BpmnWorkflow):
             spiff_task.data = {**spiff_task.data, self.compiled.step_of(spiff_task): dict(answers)}
             spiff_task.run()
             self._note(spiff_task)
+            settle(self)
         self.advance()
 
     def waiting_steps(self) -> list[SpiffTask]:
@@ -113,7 +116,7 @@ class Workflow(BpmnWorkflow):
             due
             for task in self.event_manager.tasks.values()
             if task.state == TaskState.WAITING
-            for _, due in nodes.due_timers(task)
+            for _, due in due_timers(task)
         )
         return min(moments, default=None)
 
@@ -125,7 +128,7 @@ class Workflow(BpmnWorkflow):
 
     def outcome(self) -> str | None:
         """The id of the end event that this activation reached, if the process has ended."""
-        ends = [n for n in self.path if isinstance(self.spec.task_specs.get(n), nodes.EndEvent)]
+        ends = [n for n in self.path if isinstance(self.spec.task_specs.get(n), events.EndEvent)]
         return ends[-1] if self.completed and ends else None
 
     def update_waiting_tasks(self) -> None:
@@ -140,13 +143,13 @@ class Workflow(BpmnWorkflow):
                 (due, number, task, key)
                 for number, task in enumerate(self.event_manager.tasks.values())
                 if task.state == TaskState.WAITING
-                for key, due in nodes.due_timers(task)
+                for key, due in due_timers(task)
             ),
             default=(None, 0, None, ""),
         )
         if due is None or due > self.host.now:
             return False
-        nodes.set_off(task, timer)
+        set_off(task, timer)
         return True
 
     def _run_ready(self) -> None:
@@ -157,7 +160,8 @@ class Workflow(BpmnWorkflow):
             for subprocess in sorted(self.get_active_subprocesses(), key=lambda s: s.depth, reverse=True):
                 moved |= self._run_ready_of(subprocess)
                 parent = self.get_task_from_id(subprocess.parent_task_id)
-                parent.task_spec._update(parent)
+                if not parent.has_state(TaskState.FINISHED_MASK):
+                    parent.task_spec._update(parent)
             moved |= self._run_ready_of(self)
 
     def _run_ready_of(self, workflow: Any) -> bool:
@@ -169,6 +173,7 @@ class Workflow(BpmnWorkflow):
                     self._count(task)
                     task.run()
                     self._note(task)
+                    settle(self)
         return moved
 
     def _count(self, spiff_task: SpiffTask) -> None:
@@ -246,28 +251,6 @@ class Compiled:
         return str(spiff_task.task_spec.bpmn_id or spiff_task.task_spec.name)
 
 
-class _TimerParsing:
-    """Mixin for event parsers: timers of our own, that take 'now' as given."""
-
-    def parse_timer_event(self, event: Any) -> Any:
-        for tag, definition in _TIMERS.items():
-            text = event.findtext(full_tag(tag))
-            if text and text.strip():
-                return definition(self.bpmn_id, text.strip())  # type: ignore[attr-defined]  # the library's
-        raise ValidationException("timer without time", node=self.node, file_name=self.filename)  # type: ignore[attr-defined]  # the library's
-
-
-_TIMERS = {"timeDate": nodes.DateTimer, "timeDuration": nodes.DurationTimer, "timeCycle": nodes.CycleTimer}
-
-
-class _CatchParser(_TimerParsing, events.SpiffIntermediateCatchEventParser):
-    pass
-
-
-class _BoundaryParser(_TimerParsing, events.SpiffBoundaryEventParser):
-    pass
-
-
 class _UserTaskParser(tasks.SpiffTaskParser):
     def create_task(self) -> Any:
         return self.spec_class(self.spec, self.bpmn_id, **self.bpmn_attributes)
@@ -313,15 +296,15 @@ class _Parser(SpiffBpmnParser):
         full_tag("parallelGateway"): (GatewayParser, gateways.ParallelGateway),
         full_tag("eventBasedGateway"): (
             SpiffBpmnParser.PARSER_CLASSES[full_tag("eventBasedGateway")][0],
-            nodes.EventGateway,
+            events.EventGateway,
         ),
-        full_tag("startEvent"): (events.SpiffStartEventParser, nodes.StartEvent),
-        full_tag("endEvent"): (events.SpiffEndEventParser, nodes.EndEvent),
-        full_tag("boundaryEvent"): (_BoundaryParser, nodes.BoundaryEvent),
-        full_tag("intermediateCatchEvent"): (_CatchParser, nodes.IntermediateCatchEvent),
-        full_tag("intermediateThrowEvent"): (events.SpiffIntermediateThrowEventParser, nodes.IntermediateThrowEvent),
-        full_tag("sendTask"): (events.SpiffSendTaskParser, nodes.SendTask),
-        full_tag("receiveTask"): (events.SpiffReceiveTaskParser, nodes.ReceiveTask),
+        full_tag("startEvent"): (event_parsing.StartParser, events.StartEvent),
+        full_tag("endEvent"): (event_parsing.EndParser, events.EndEvent),
+        full_tag("boundaryEvent"): (event_parsing.BoundaryParser, events.BoundaryEvent),
+        full_tag("intermediateCatchEvent"): (event_parsing.CatchParser, events.IntermediateCatchEvent),
+        full_tag("intermediateThrowEvent"): (event_parsing.ThrowParser, events.IntermediateThrowEvent),
+        full_tag("sendTask"): (event_parsing.SendParser, events.SendTask),
+        full_tag("receiveTask"): (event_parsing.ReceiveParser, events.ReceiveTask),
     }
     PARSER_CLASSES: Mapping[str, tuple[type, type]] = {}  # what is not listed above is refused, never guessed
 

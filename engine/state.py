@@ -10,7 +10,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -25,6 +25,7 @@ from SpiffWorkflow.task import Task as SpiffTask
 from SpiffWorkflow.util.task import TaskState
 
 from engine.errors import LimitExceeded, ServiceFailed, Text
+from engine.feel.moments import time_of, time_text
 from engine.feel.values import Months
 from engine.merge import same
 from engine.nodes import UNFINISHED
@@ -36,7 +37,7 @@ FORMAT = 1
 LARGEST = 1_000_000
 """Bytes that an instance's state may take."""
 
-_DECIMAL, _DATE, _MOMENT, _DURATION, _MONTHS = 1, 2, 3, 4, 5
+_DECIMAL, _DATE, _MOMENT, _DURATION, _MONTHS, _TIME = 1, 2, 3, 4, 5, 6
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICRO = timedelta(microseconds=1)
 _SAME = 0
@@ -94,7 +95,7 @@ class NodeUnknown(StateUnreadable):
 
 
 def pack(value: Any) -> bytes:
-    """Bytes of plain values: text, boolean, whole number, Decimal, date, moment, duration, list, map, null.
+    """Bytes of plain values: text, boolean, whole number, Decimal, date, moment, time, duration, list, map, null.
 
     Raises TypeError for any other type: what cannot come back as it was does not go in.
     """
@@ -119,6 +120,8 @@ def _tagged(value: Any) -> msgpack.ExtType:
         return msgpack.ExtType(_DURATION, struct.pack(">q", value // _MICRO))
     if isinstance(value, Months):
         return msgpack.ExtType(_MONTHS, struct.pack(">i", value.count))
+    if isinstance(value, time):
+        return msgpack.ExtType(_TIME, time_text(value).encode())
     raise TypeError(f"a {type(value).__name__} has no place in process data")
 
 
@@ -133,6 +136,8 @@ def _untagged(code: int, data: bytes) -> Any:
         return struct.unpack(">q", data)[0] * _MICRO
     if code == _MONTHS:
         return Months(struct.unpack(">i", data)[0])
+    if code == _TIME and (clock := time_of(data.decode())) is not None:
+        return clock
     raise ValueError(f"unknown tag {code} in a state")
 
 

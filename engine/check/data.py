@@ -184,13 +184,4 @@ def _read_within(form: Form, key: str) -> bool:
 
 
 def _paths(decision: Decision) -> set[tuple[str, ...]]:
-    found: set[tuple[str, ...]] = set()
-    for one in (*decision.requires, decision):
-        logic = one.logic
-        if isinstance(logic, Expression):
-            found |= logic.paths
-            continue
-        found |= {p for column in logic.inputs for p in column.expression.paths}
-        found |= {p for rule in logic.rules for test in rule.tests for p in test.paths}
-        found |= {p for rule in logic.rules for result in rule.results for p in result.paths}
-    return found
+    return {path for one in (*decision.requires, decision) for path in one.logic.paths}

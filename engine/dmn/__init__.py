@@ -1,8 +1,8 @@
 """Decision tables (DMN 1.1 to 1.5), read by ourselves and decided as the standard says.
 
 `read_decisions` reads a file or names every problem in it; `Decision.evaluate` decides. Supported: decision
-tables with all hit policies and aggregations, literal expressions, and decisions that require others.
-Business knowledge models, services, invocations and the other boxed expressions are refused by name.
+tables with all hit policies and aggregations, literal and boxed expressions, business knowledge models, and
+decisions that require others. Imports and calls of decision services are refused by name.
 """
 
 from __future__ import annotations

@@ -8,13 +8,13 @@ from functools import reduce
 from typing import TYPE_CHECKING
 
 from engine.errors import EngineError, Text
-from engine.feel import Expression, Value
+from engine.feel import Value
 from engine.feel.arithmetic import calculated
 from engine.feel.list_functions import largest, smallest
 from engine.feel.values import Run, equal
 
 if TYPE_CHECKING:
-    from engine.dmn.model import Decision, Input, Output, Rule, Table
+    from engine.dmn.model import Input, Output, Rule, Table
 
 
 class RuleConflict(EngineError):
@@ -23,23 +23,20 @@ class RuleConflict(EngineError):
     text = Text("Aturan keputusan saling bertentangan.", "The decision's rules contradict each other.")
 
 
-def decided(decision: Decision, run: Run) -> Value:
-    """What a decision says for the data of the run. Raises `RuleConflict`."""
-    if isinstance(decision.logic, Expression):
-        return decision.logic.run(run)
-    table = decision.logic
-    asked = [_asked(column, decision, run) for column in table.inputs]
+def decided(table: Table, run: Run) -> Value:
+    """What a table says for the data of the run. Raises `RuleConflict`."""
+    asked = [_asked(column, table, run) for column in table.inputs]
     hits = [rule for rule in table.rules if _holds(rule, asked, run)]
-    return _POLICIES[table.hit_policy](decision, table, hits, run)
+    return _POLICIES[table.hit_policy](table, hits, run)
 
 
-def _asked(column: Input, decision: Decision, run: Run) -> Value:
+def _asked(column: Input, table: Table, run: Run) -> Value:
     value = column.type.brought(column.expression.run(run), run)
     if value is not None and column.allowed is not None and not column.allowed.passes(value, run):
         raise RuleConflict(
             Text(
-                f"Tabel '{decision.name}': nilai '{column.label}' tidak ada di daftar nilai masukan.",
-                f"Table '{decision.name}': the value of '{column.label}' is not among its input values.",
+                f"Tabel '{table.name}': nilai '{column.label}' tidak ada di daftar nilai masukan.",
+                f"Table '{table.name}': the value of '{column.label}' is not among its input values.",
             )
         )
     return value
@@ -50,19 +47,19 @@ def _holds(rule: Rule, asked: list[Value], run: Run) -> bool:
     return all(test.passes(value, run) for test, value in zip(rule.tests, asked, strict=True))
 
 
-def _results(decision: Decision, table: Table, rule: Rule, run: Run) -> list[Value]:
+def _results(table: Table, rule: Rule, run: Run) -> list[Value]:
     return [
-        _listed(output.type.brought(result.run(run), run), output, decision, run)
+        _listed(output.type.brought(result.run(run), run), output, table, run)
         for output, result in zip(table.outputs, rule.results, strict=True)
     ]
 
 
-def _listed(value: Value, output: Output, decision: Decision, run: Run) -> Value:
+def _listed(value: Value, output: Output, table: Table, run: Run) -> Value:
     if value is not None and output.allowed is not None and not output.allowed.passes(value, run):
         raise RuleConflict(
             Text(
-                f"Tabel '{decision.name}': hasil '{output.name}' tidak ada di daftar nilai keluaran.",
-                f"Table '{decision.name}': the result of '{output.name}' is not among its output values.",
+                f"Tabel '{table.name}': hasil '{output.name}' tidak ada di daftar nilai keluaran.",
+                f"Table '{table.name}': the result of '{output.name}' is not among its output values.",
             )
         )
     return value
@@ -83,42 +80,42 @@ def _default(table: Table, run: Run) -> Value:
     return _shaped(table, values)
 
 
-def _unique(decision: Decision, table: Table, hits: list[Rule], run: Run) -> Value:
+def _unique(table: Table, hits: list[Rule], run: Run) -> Value:
     if len(hits) > 1:
-        raise _together(decision, hits)
-    return _first(decision, table, hits, run)
+        raise _together(table, hits)
+    return _first(table, hits, run)
 
 
-def _first(decision: Decision, table: Table, hits: list[Rule], run: Run) -> Value:
-    return _shaped(table, _results(decision, table, hits[0], run)) if hits else _default(table, run)
+def _first(table: Table, hits: list[Rule], run: Run) -> Value:
+    return _shaped(table, _results(table, hits[0], run)) if hits else _default(table, run)
 
 
-def _any(decision: Decision, table: Table, hits: list[Rule], run: Run) -> Value:
-    answers = [_results(decision, table, rule, run) for rule in hits]
+def _any(table: Table, hits: list[Rule], run: Run) -> Value:
+    answers = [_results(table, rule, run) for rule in hits]
     if any(equal(answers[0], other, run) is not True for other in answers[1:]):
-        raise _together(decision, hits)
+        raise _together(table, hits)
     return _shaped(table, answers[0]) if answers else _default(table, run)
 
 
-def _together(decision: Decision, hits: list[Rule]) -> RuleConflict:
+def _together(table: Table, hits: list[Rule]) -> RuleConflict:
     rules = ", ".join(str(rule.number) for rule in hits[:10])
     return RuleConflict(
         Text(
-            f"Tabel '{decision.name}': aturan {rules} berlaku bersamaan, padahal hanya satu yang boleh.",
-            f"Table '{decision.name}': rules {rules} hold at once, though only one may.",
+            f"Tabel '{table.name}': aturan {rules} berlaku bersamaan, padahal hanya satu yang boleh.",
+            f"Table '{table.name}': rules {rules} hold at once, though only one may.",
         )
     )
 
 
-def _all(decision: Decision, table: Table, hits: list[Rule], run: Run) -> Value:
+def _all(table: Table, hits: list[Rule], run: Run) -> Value:
     if not hits:
         default = _default(table, run)
         return [] if default is None else run.list([default])
-    return run.list([_shaped(table, _results(decision, table, rule, run)) for rule in hits])
+    return run.list([_shaped(table, _results(table, rule, run)) for rule in hits])
 
 
-def _by_priority(decision: Decision, table: Table, hits: list[Rule], run: Run) -> Value:
-    answers = [_results(decision, table, rule, run) for rule in hits]
+def _by_priority(table: Table, hits: list[Rule], run: Run) -> Value:
+    answers = [_results(table, rule, run) for rule in hits]
     run.spend(len(answers) * sum(len(output.values) for output in table.outputs))
     answers.sort(key=lambda results: _rank(table, results, run))
     return [_shaped(table, results) for results in answers]
@@ -133,20 +130,20 @@ def _rank(table: Table, results: list[Value], run: Run) -> list[int]:
     ]
 
 
-def _priority(decision: Decision, table: Table, hits: list[Rule], run: Run) -> Value:
-    return _by_priority(decision, table, hits, run)[0] if hits else _default(table, run)
+def _priority(table: Table, hits: list[Rule], run: Run) -> Value:
+    return _by_priority(table, hits, run)[0] if hits else _default(table, run)
 
 
-def _output_order(decision: Decision, table: Table, hits: list[Rule], run: Run) -> Value:
-    return run.list(_by_priority(decision, table, hits, run)) if hits else _all(decision, table, hits, run)
+def _output_order(table: Table, hits: list[Rule], run: Run) -> Value:
+    return run.list(_by_priority(table, hits, run)) if hits else _all(table, hits, run)
 
 
-def _collect(decision: Decision, table: Table, hits: list[Rule], run: Run) -> Value:
+def _collect(table: Table, hits: list[Rule], run: Run) -> Value:
     if not table.aggregation:
-        return _all(decision, table, hits, run)
+        return _all(table, hits, run)
     if not hits and (default := _default(table, run)) is not None:
         return default
-    return _AGGREGATIONS[table.aggregation](run, [_results(decision, table, rule, run)[0] for rule in hits])
+    return _AGGREGATIONS[table.aggregation](run, [_results(table, rule, run)[0] for rule in hits])
 
 
 def _sum(run: Run, values: list[Value]) -> Value:
@@ -159,7 +156,7 @@ _AGGREGATIONS: dict[str, Callable[[Run, list[Value]], Value]] = {
     "MAX": largest,
     "COUNT": lambda run, values: Decimal(len(values)),
 }
-_POLICIES: dict[str, Callable[[Decision, Table, list[Rule], Run], Value]] = {
+_POLICIES: dict[str, Callable[[Table, list[Rule], Run], Value]] = {
     "UNIQUE": _unique,
     "FIRST": _first,
     "ANY": _any,

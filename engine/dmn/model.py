@@ -1,4 +1,4 @@
-"""Decisions as they are kept after reading: tables, literal expressions, and what they require."""
+"""Decisions as they are kept after reading: tables, expressions, and what they require."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
+from engine.dmn.boxed import Box, Knowledge, Logic, Paths
 from engine.dmn.deciding import decided
 from engine.dmn.types import Type
 from engine.feel import Expression, UnaryTests, Value
@@ -48,9 +49,13 @@ class Rule:
 
 
 @dataclass(frozen=True)
-class Table:
-    """A decision table. ``aggregation`` is ``""``, ``SUM``, ``MIN``, ``MAX`` or ``COUNT``."""
+class Table(Box):
+    """A decision table; ``name`` is that of the decision or function that it stands in.
 
+    ``aggregation`` is ``""``, ``SUM``, ``MIN``, ``MAX`` or ``COUNT``.
+    """
+
+    name: str
     id: str | None
     line: int | None
     hit_policy: str
@@ -59,13 +64,32 @@ class Table:
     outputs: tuple[Output, ...]
     rules: tuple[Rule, ...]
 
+    @property
+    def paths(self) -> Paths:
+        """What it reads, e.g. ``("submit", "first")``."""
+        parts: list[Expression | UnaryTests] = [column.expression for column in self.inputs]
+        parts += [output.default for output in self.outputs if output.default is not None]
+        for rule in self.rules:
+            parts += [*rule.tests, *rule.results]
+        return frozenset().union(*(part.paths for part in parts))
+
+    @property
+    def weight(self) -> int:
+        """How many cells it has; its rules cost extra."""
+        return len(self.inputs) + len(self.outputs) + 1
+
+    def run(self, run: Run) -> Value:
+        """What it says for the data of the run. Raises `RuleConflict`."""
+        return decided(self, run)
+
 
 @dataclass(frozen=True)
 class Decision:
     """One decision of a file.
 
-    ``requires`` are all decisions that it needs, each after those it needs itself; ``inputs`` the types of
-    its input data by name; ``names`` the variables that it and they read from the process data.
+    ``requires`` are all decisions that it needs, each after those it needs itself; ``knowledge`` the functions
+    that it calls; ``inputs`` the types of its input data by name; ``names`` the variables that it and they read
+    from the process data.
     """
 
     id: str
@@ -73,21 +97,27 @@ class Decision:
     line: int | None
     variable: str
     type: Type
-    logic: Table | Expression
+    logic: Logic
     requires: tuple[Decision, ...]
+    knowledge: tuple[Knowledge, ...]
     inputs: Mapping[str, Type]
 
     @property
     def table(self) -> Table | None:
-        """The decision table, if it is one."""
+        """The decision table, if it is nothing but one."""
         return self.logic if isinstance(self.logic, Table) else None
 
     @property
     def names(self) -> frozenset[str]:
         """The variables of the process data that the answer depends on."""
         made = {name for decision in self.requires for name in (decision.name, decision.variable)}
-        read = frozenset().union(*(read_by(decision.logic) for decision in (*self.requires, self)))
+        read = frozenset().union(*(decision.own_names for decision in (*self.requires, self)))
         return read - made
+
+    @property
+    def own_names(self) -> frozenset[str]:
+        """The variables that it reads itself, functions left out."""
+        return self.logic.names - {model.name for model in self.knowledge}
 
     def evaluate(
         self, context: Mapping[str, Value], *, now: datetime | None = None, zone: tzinfo | None = None
@@ -102,23 +132,13 @@ class Decision:
         return bounded(answer)
 
     def _answer(self, run: Run) -> Value:
-        data = dict(run.data)
+        data = {**run.data, **{model.name: model.value for model in self.knowledge}}
         for name, type_ in self.inputs.items():
             data[name] = type_.brought(imported(data.get(name), run), run)
         run.data, outer = data, run.data
-        answer = self.type.brought(decided(self, run), run)
+        answer = self.type.brought(self.logic.run(run), run)
         run.data = {**outer, self.name: answer, self.variable: answer}
         return answer
-
-
-def read_by(logic: Table | Expression) -> frozenset[str]:
-    """The variables that a table or an expression reads."""
-    if isinstance(logic, Expression):
-        return logic.names
-    parts: list[Expression | UnaryTests] = [column.expression for column in logic.inputs]
-    for rule in logic.rules:
-        parts += [*rule.tests, *rule.results]
-    return frozenset().union(*(part.names for part in parts))
 
 
 class Decisions(Mapping[str, Decision]):

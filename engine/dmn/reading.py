@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from lxml import etree
 
 from engine.bpmn.xml import read_xml
-from engine.dmn.model import Decision, Decisions, Table, read_by
+from engine.dmn.boxed import Knowledge, Logic
+from engine.dmn.boxes import read_definition, read_logic
+from engine.dmn.model import Decision, Decisions
 from engine.dmn.references import read_types, type_of
-from engine.dmn.tables import read_table
 from engine.dmn.types import Type
 from engine.dmn.xml import NAMESPACE, Reader, line_of, local
 from engine.errors import DiagramError, Text
-from engine.feel import Expression
+from engine.feel.functions import FUNCTIONS
 from engine.problems import ERROR, in_order, problem
 
 DECISIONS_LIMIT = 2_000
@@ -22,28 +23,20 @@ HARMLESS = frozenset(
     {
         *("description", "extensionElements", "itemDefinition", "inputData", "decision", "knowledgeSource"),
         *("textAnnotation", "association", "group", "elementCollection", "performanceIndicator"),
-        *("organizationUnit", "artifact"),
+        *("organizationUnit", "artifact", "businessKnowledgeModel", "decisionService"),
     }
 )
 """What may stand in a file without any effect on its decisions."""
 
 ADVICE = {
-    "businessKnowledgeModel": Text(
-        "Jadikan isinya sebuah keputusan yang diperlukan.", "Make its content a decision that is required."
-    ),
     "decisionService": Text("Panggil keputusannya langsung.", "Call the decision itself."),
     "import": Text("Satukan dalam satu berkas.", "Bring everything into one file."),
-    "knowledgeRequirement": Text(
-        "Perlukan sebuah keputusan, bukan model pengetahuan.", "Require a decision, not a knowledge model."
-    ),
 }
 USE_TABLE = Text("Pakai tabel keputusan atau ungkapan biasa.", "Use a decision table or a plain expression.")
-LOGIC = frozenset(
-    {
-        *("context", "invocation", "functionDefinition", "relation", "list", "conditional", "filter"),
-        *("for", "every", "some"),
-    }
-)
+LOOPS = frozenset({"for", "some", "every"})
+VALUES = ("decision", "inputData", "variable", "businessKnowledgeModel", "formalParameter", *sorted(LOOPS))
+"""Elements whose names stand for a value in expressions."""
+MAY_BE_FUNCTIONS = ("decision", "variable", "formalParameter")
 
 
 class RulesError(DiagramError):
@@ -74,11 +67,14 @@ class _File:
         self.reader = reader
         self.elements: dict[str, etree._Element] = {}
         self.made: dict[str, Decision | None] = {}
+        self.knowledge: dict[str, Knowledge | None] = {}
         self.types: Mapping[str, Type] = {}
 
     def read(self) -> dict[str, Decision]:
-        self.reader.names = _names(self.reader, "decision", "inputData", "variable", "itemComponent", "output")
-        self.reader.known |= _names(self.reader, "decision", "inputData", "variable")
+        self.reader.names = _names(self.reader, *VALUES, "itemComponent", "output", "column")
+        self.reader.known |= _names(self.reader, *VALUES)
+        self.reader.functions = _names(self.reader, *MAY_BE_FUNCTIONS).difference(FUNCTIONS)
+        self.reader.functions |= _names(self.reader, "businessKnowledgeModel", "decisionService")
         self.types = read_types(self.reader)
         self._index()
         wanted = [id for id, element in self.elements.items() if local(element) == "decision"]
@@ -96,7 +92,7 @@ class _File:
             name = local(element)
             if name not in HARMLESS:
                 self.reader.report("rules-unsupported", element, name=name, advice=ADVICE.get(name, USE_TABLE))
-            elif name in ("decision", "inputData"):
+            elif name in ("decision", "inputData", "businessKnowledgeModel", "decisionService"):
                 self._keep(element)
 
     def _keep(self, element: etree._Element) -> None:
@@ -122,11 +118,12 @@ class _File:
 
     def _made(self, id: str, element: etree._Element, path: tuple[str, ...]) -> Decision | None:
         requires, inputs, complete = self._requirements(element, path)
-        logic = self._logic(element)
-        if logic is None or not complete:
+        knowledge = self._knowledge_of(element)
+        name = element.get("name") or id
+        logic = read_logic(self.reader, element, self.types, str(name))
+        if logic is None or knowledge is None or not complete:
             return None
         self._check_reads(element, logic, requires)
-        name = element.get("name") or id
         variable = self.reader.child(element, "variable")
         return Decision(
             id=id,
@@ -136,6 +133,7 @@ class _File:
             type=type_of(self.reader, variable, self.types),
             logic=logic,
             requires=requires,
+            knowledge=knowledge,
             inputs=inputs,
         )
 
@@ -160,6 +158,43 @@ class _File:
                     needed |= {one.id: one for one in (*decision.requires, decision)}
         return tuple(needed.values()), inputs, complete
 
+    def _knowledge_of(self, element: etree._Element, path: tuple[str, ...] = ()) -> tuple[Knowledge, ...] | None:
+        """The functions that an element requires; None, and a problem, if one cannot be had."""
+        found: list[Knowledge | None] = []
+        for requirement in self.reader.children(element, "knowledgeRequirement"):
+            for reference in self.reader.children(requirement, "requiredKnowledge"):
+                target = self._target(reference)
+                if target in path[-1:]:
+                    continue  # a function may always call itself
+                found.append(self._knowledge(target, reference, path))
+        return None if None in found else tuple(model for model in found if model is not None)
+
+    def _knowledge(self, id: str, reference: etree._Element, path: tuple[str, ...]) -> Knowledge | None:
+        element = self.elements.get(id)
+        if element is None:
+            self.reader.report("rules-reference", reference, name=reference.get("href") or "?")
+            return None
+        if local(element) != "businessKnowledgeModel":
+            name = local(element)
+            self.reader.report("rules-unsupported", element, name=name, advice=ADVICE.get(name, USE_TABLE))
+            return None
+        if id in path or len(path) > DEPTH_LIMIT:
+            self.reader.report("rules-cycle", element, name=id, path=[*path, id])
+            return None
+        if id not in self.knowledge:
+            self.knowledge[id] = self._made_knowledge(id, element, (*path, id))
+        return self.knowledge[id]
+
+    def _made_knowledge(self, id: str, element: etree._Element, path: tuple[str, ...]) -> Knowledge | None:
+        requires = self._knowledge_of(element, path)
+        name = str(element.get("name") or id)
+        logic = self.reader.child(element, "encapsulatedLogic")
+        if logic is None:
+            self.reader.report("rules-no-logic", element, name=name)
+            return None
+        definition = read_definition(self.reader, logic, self.types, name)
+        return None if definition is None or requires is None else Knowledge(name, definition, requires)
+
     def _target(self, reference: etree._Element) -> str:
         """The id that a reference within this file names."""
         own = self.reader.root.get("namespace") or ""
@@ -170,30 +205,10 @@ class _File:
         kind = type_of(self.reader, variable, self.types)
         return {} if kind.free else {str(element.get("name") or element.get("id")): kind}
 
-    def _logic(self, element: etree._Element) -> Table | Expression | None:
-        for child in self.reader.children(element):
-            name = local(child)
-            if name == "decisionTable":
-                return read_table(self.reader, child, self.types)
-            if name == "literalExpression":
-                return self._literal(child)
-            if name in LOGIC or name == "knowledgeRequirement":
-                self.reader.report("rules-unsupported", child, name=name, advice=ADVICE.get(name, USE_TABLE))
-                return None
-        self.reader.report("rules-no-logic", element, name=element.get("name") or element.get("id"))
-        return None
-
-    def _literal(self, element: etree._Element) -> Expression | None:
-        known = len(self.reader.problems)
-        expression = self.reader.expression(element)
-        if expression is None and len(self.reader.problems) == known:
-            self.reader.report("rules-empty", element, what=Text("Ungkapan", "The expression"))
-        return expression
-
-    def _check_reads(self, element: etree._Element, logic: Table | Expression, requires: tuple[Decision, ...]) -> None:
+    def _check_reads(self, element: etree._Element, logic: Logic, requires: tuple[Decision, ...]) -> None:
         """A decision that is read by its name must be required, else its value is not there."""
         had = {name for decision in requires for name in (decision.name, decision.variable)}
-        missing = read_by(logic) - had
+        missing = logic.names - had
         for other in self.elements.values() if missing else ():
             name = other.get("name")
             if name in missing and local(other) == "decision" and other is not element:
@@ -201,6 +216,10 @@ class _File:
 
 
 def _names(reader: Reader, *kinds: str) -> frozenset[str]:
-    """The names of all elements of these kinds."""
-    found = (element.get("name") for kind in kinds for element in reader.root.iter(f"{{{reader.namespace}}}{kind}"))
+    """The names of all elements of these kinds; a loop has its name in an attribute of its own."""
+    found = (
+        element.get("iteratorVariable") if kind in LOOPS else element.get("name")
+        for kind in kinds
+        for element in reader.root.iter(f"{{{reader.namespace}}}{kind}")
+    )
     return frozenset(str(name) for name in found if name)

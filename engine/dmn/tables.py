@@ -21,8 +21,8 @@ AGGREGATIONS = frozenset({"SUM", "MIN", "MAX", "COUNT"})
 KNOWN_PARTS = frozenset({"description", "extensionElements", "input", "output", "annotation", "rule"})
 
 
-def read_table(reader: Reader, element: etree._Element, types: Mapping[str, Type]) -> Table | None:
-    """The table; None if it has a fault, which the reader then knows."""
+def read_table(reader: Reader, element: etree._Element, types: Mapping[str, Type], name: str) -> Table | None:
+    """The table of a decision or function of that name; None if it has a fault, which the reader then knows."""
     known = _errors(reader)
     policy, aggregation = _policy(reader, element)
     for part in reader.children(element):
@@ -36,6 +36,7 @@ def read_table(reader: Reader, element: etree._Element, types: Mapping[str, Type
     if _errors(reader) > known:
         return None
     return Table(
+        name=name,
         id=element.get("id"),
         line=line_of(element),
         hit_policy=policy,

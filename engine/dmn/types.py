@@ -15,6 +15,7 @@ BUILT_IN = {
     **dict.fromkeys(("boolean", "Boolean"), "boolean"),
     **dict.fromkeys(("date", "Date"), "date"),
     **dict.fromkeys(("dateTime", "date and time", "dateAndTime", "datetime"), "date and time"),
+    **dict.fromkeys(("time", "Time"), "time"),
     **dict.fromkeys(("dayTimeDuration", "days and time duration"), "days and time duration"),
     **dict.fromkeys(("yearMonthDuration", "years and months duration"), "years and months duration"),
     **dict.fromkeys(("context", "Context"), "context"),

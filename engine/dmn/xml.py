@@ -24,7 +24,7 @@ class Reader:
     """One file being read: its namespace, the names its expressions may use, and the problems found so far.
 
     ``names`` are all names of the file (those with spaces must be known to be read), ``known`` those that stand
-    for a value: input data, decisions, and what the columns ask for.
+    for a value: input data, decisions, and what the columns ask for, ``functions`` those that may be called.
     """
 
     def __init__(self, root: etree._Element, file: str) -> None:
@@ -34,6 +34,7 @@ class Reader:
         self.problems: list[Problem] = []
         self.names: frozenset[str] = frozenset()
         self.known: set[str] = set()
+        self.functions: frozenset[str] = frozenset()
         self.letters = 0
         self.language = root.get("expressionLanguage")
 
@@ -71,7 +72,7 @@ class Reader:
         return self._compiled(owner, compile_unary)
 
     def _compiled(
-        self, owner: etree._Element | None, compiler: Callable[[str, frozenset[str]], Compiled]
+        self, owner: etree._Element | None, compiler: Callable[[str, frozenset[str], frozenset[str]], Compiled]
     ) -> Compiled | None:
         if owner is None or not self.in_feel(owner):
             return None
@@ -79,7 +80,7 @@ class Reader:
         if text is None or self._too_long(owner, text) or (not text.strip() and compiler is compile_expression):
             return None
         try:
-            return compiler(text, self.names)
+            return compiler(text, self.names, self.functions)
         except FeelError as error:
             self._wrong(owner, text, error)
             return None

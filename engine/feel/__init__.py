@@ -18,8 +18,9 @@ from engine.errors import LimitExceeded
 from engine.feel import parser
 from engine.feel.checks import check_cell
 from engine.feel.comparing import any_true
-from engine.feel.compiler import Compiler, Scope
+from engine.feel.compiler import Compiler
 from engine.feel.errors import FeelError
+from engine.feel.scope import Scope
 from engine.feel.tree import Negative, Node, Tests
 from engine.feel.values import TOO_MUCH, Code, Months, Range, Run, Value, bounded, imported
 
@@ -45,7 +46,7 @@ class Expression:
 
     ``names`` are the variables it reads from the data, ``paths`` what it reads below them, e.g.
     ``("submit", "first")``; ``item_names`` are names inside a filter that may be an entry of the items or
-    a variable.
+    a variable; ``weight`` is how many parts it has, which is what a turn of a loop over it costs.
     """
 
     text: str
@@ -53,6 +54,7 @@ class Expression:
     names: frozenset[str]
     paths: frozenset[tuple[str, ...]]
     item_names: frozenset[str]
+    weight: int
     _code: Code = field(repr=False)
     _size: int = field(repr=False)
 
@@ -116,25 +118,40 @@ class UnaryTests:
 
 
 @lru_cache(maxsize=4096)
-def compile_expression(text: str, names: frozenset[str] = frozenset()) -> Expression:
-    """Compile an expression. ``names`` are names with spaces or signs that it may use. Raises `FeelError`."""
+def compile_expression(
+    text: str, names: frozenset[str] = frozenset(), functions: frozenset[str] = frozenset()
+) -> Expression:
+    """Compile an expression. ``names`` are names with spaces or signs that it may use, ``functions`` those of the
+    data that it may call. Raises `FeelError`.
+    """
     node = parser.expression(text, names)
-    compiler = Compiler()
+    compiler = Compiler(functions)
     code = compiler.code(node, None)
     roots = frozenset(path[0] for path in compiler.paths)
-    return Expression(text, node, roots, frozenset(compiler.paths), frozenset(compiler.item_names), code, compiler.size)
+    return Expression(
+        text=text,
+        tree=node,
+        names=roots,
+        paths=frozenset(compiler.paths),
+        item_names=frozenset(compiler.item_names),
+        weight=compiler.nodes,
+        _code=code,
+        _size=compiler.size,
+    )
 
 
 @lru_cache(maxsize=4096)
-def compile_unary(text: str, names: frozenset[str] = frozenset()) -> UnaryTests:
-    """Compile a decision table's cell; ``-`` and an empty one match everything. Raises `FeelError`."""
+def compile_unary(
+    text: str, names: frozenset[str] = frozenset(), functions: frozenset[str] = frozenset()
+) -> UnaryTests:
+    """Compile a decision table's cell; ``-`` and an empty one match everything. See `compile_expression`."""
     node = parser.unary_tests(text, names)
     assert isinstance(node, Tests)
     check_cell(node)
     tests, negative = node.tests, False
     if len(tests) == 1 and isinstance(tests[0], Negative):
         tests, negative = tests[0].tests, True
-    compiler = Compiler()
+    compiler = Compiler(functions)
     place = compiler.place()
     codes = tuple(compiler.tests(tests, Scope({"?": place}), place))
     roots = frozenset(path[0] for path in compiler.paths)

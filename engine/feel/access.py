@@ -43,7 +43,7 @@ def item_at(value: Value, index: Decimal) -> Value:
 
 
 def filtered(value: Value, test: Code, size: int, place: int, run: Run) -> Value:
-    """``value[test]``: the items for which the test is true, or the one whose number it is."""
+    """``value[test]``: the items for which the test is true, or the one whose number it is; null for another test."""
     values = value if type(value) is list else [] if value is None else [value]
     kept: list[Value] = []
     for item in values:
@@ -54,4 +54,6 @@ def filtered(value: Value, test: Code, size: int, place: int, run: Run) -> Value
             return item_at(values, answer)
         if answer is True:
             kept.append(item)
+        elif answer is not False and answer is not None:
+            return None
     return run.list(kept)

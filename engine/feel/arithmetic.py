@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal, DecimalException, Overflow
 from fractions import Fraction
 
 from engine.errors import LimitExceeded
 from engine.feel.moments import moved_by_months
-from engine.feel.values import MATH, TOO_MUCH, Months, Run, Value
+from engine.feel.values import MATH, TOO_MUCH, Months, Run, Value, on_one_clock
 
 Operation = Callable[[Value, Value, Run], Value]
 DAY = timedelta(days=1)
@@ -60,6 +60,21 @@ def _moment(value: Value) -> datetime:
     return datetime(value.year, value.month, value.day, tzinfo=UTC)
 
 
+def _later(clock: time, span: timedelta) -> time:
+    """A time of day goes round: 23:30 and an hour is 00:30."""
+    turned = datetime.combine(date(2000, 1, 1), clock.replace(tzinfo=None)) + span % DAY
+    return turned.time().replace(tzinfo=clock.tzinfo)
+
+
+def _between_times(left: time, right: time, run: Run) -> Value:
+    return _since_midnight(left) - _since_midnight(right) if on_one_clock(left, right) else None
+
+
+def _since_midnight(clock: time) -> timedelta:
+    passed = timedelta(hours=clock.hour, minutes=clock.minute, seconds=clock.second, microseconds=clock.microsecond)
+    return passed - (clock.utcoffset() or timedelta())
+
+
 def _scaled(span: timedelta, factor: Decimal, run: Run) -> timedelta:
     return MICROSECOND * round(Fraction(span // MICROSECOND) * Fraction(factor))
 
@@ -86,6 +101,8 @@ OPERATIONS: dict[str, dict[tuple[type, type], Operation]] = {
         (timedelta, date): lambda a, b, run: _days_later(b, a, run),
         (datetime, timedelta): lambda a, b, run: a + b,
         (timedelta, datetime): lambda a, b, run: b + a,
+        (time, timedelta): lambda a, b, run: _later(a, b),
+        (timedelta, time): lambda a, b, run: _later(b, a),
         (timedelta, timedelta): lambda a, b, run: a + b,
         (date, Months): _moved,
         (datetime, Months): _moved,
@@ -101,6 +118,8 @@ OPERATIONS: dict[str, dict[tuple[type, type], Operation]] = {
         (datetime, date): _between_moments,
         (date, timedelta): lambda a, b, run: _days_later(a, -b, run),
         (datetime, timedelta): lambda a, b, run: a - b,
+        (time, time): _between_times,
+        (time, timedelta): lambda a, b, run: _later(a, -b),
         (timedelta, timedelta): lambda a, b, run: a - b,
         (date, Months): lambda a, b, run: moved_by_months(a, -b.count),
         (datetime, Months): lambda a, b, run: moved_by_months(a, -b.count),

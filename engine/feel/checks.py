@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Callable
+from datetime import datetime, time
 
 from engine.feel import tree
 from engine.feel.errors import FeelError, refused, short
 from engine.feel.functions import Signature, called
-from engine.feel.moments import moment_of
+from engine.feel.moments import moment_of, time_of
 from engine.feel.patterns import PatternError, pattern
 from engine.feel.tree import Node, Place
 from engine.feel.values import KINDS, Run
@@ -15,9 +16,13 @@ from engine.feel.values import KINDS, Run
 FORMS = {
     "date": 'date("2026-01-31")',
     "date and time": 'date and time("2026-01-31T09:00:00+07:00")',
+    "time": 'time("09:00:00")',
     "duration": 'duration("P5D")',
 }
 """Functions whose constant arguments must make sense, with an example."""
+
+CLOCKS: dict[str, Callable[[str], datetime | time | None]] = {"date and time": moment_of, "time": time_of}
+"""Functions whose text may name a zone."""
 
 PATTERNS = {"matches": (1, 2), "replace": (1, 3), "split": (1, None)}
 """Where these functions take their pattern and its flags."""
@@ -67,13 +72,14 @@ def _constant(arguments: tuple[Node, ...], place: int | None) -> str | None:
 RESULTS = {
     **dict.fromkeys(("date", "today"), "date"),
     **dict.fromkeys(("date and time", "now"), "date and time"),
+    "time": "time",
     **dict.fromkeys(("string", "substring", "upper case", "lower case", "day of week", "string join"), "string"),
     **dict.fromkeys(("number", "count", "sum", "string length", "floor", "ceiling", "decimal", "modulo"), "number"),
     **dict.fromkeys(("contains", "starts with", "ends with", "matches", "list contains"), "boolean"),
     "years and months duration": "years and months duration",
 }
 """What kind of value these functions have if any."""
-MOMENTS = frozenset({"date", "date and time", "days and time duration", "years and months duration"})
+MOMENTS = frozenset({"date", "date and time", "time", "days and time duration", "years and months duration"})
 
 
 def kind_of(node: Node) -> str | None:
@@ -106,8 +112,8 @@ def check_comparison(left: Node, right: Node) -> None:
 
 
 def _check_zones(left: Node, right: Node) -> None:
-    """Refuse to compare a moment with a local time."""
-    local = [moment.tzinfo is None for moment in map(_moment, (left, right)) if moment is not None]
+    """Refuse to compare what has a zone with what has none."""
+    local = [clock.tzinfo is None for clock in map(_clock, (left, right)) if clock is not None]
     if local in ([True, False], [False, True]):
         raise refused(
             "Satu waktu punya zona, yang lain tidak; tulis zona pada keduanya, misalnya +07:00.",
@@ -116,12 +122,12 @@ def _check_zones(left: Node, right: Node) -> None:
         )
 
 
-def _moment(node: Node) -> datetime | None:
+def _clock(node: Node) -> datetime | time | None:
     value = node.value if isinstance(node, tree.Literal) else None
-    if isinstance(node, tree.Call) and node.function == "date and time" and len(node.arguments) == 1:
+    if isinstance(node, tree.Call) and node.function in CLOCKS and len(node.arguments) == 1:
         text = _constant(node.arguments, 0)
-        value = None if text is None else moment_of(text)
-    return value if type(value) is datetime else None
+        value = None if text is None else CLOCKS[node.function](text)
+    return value if isinstance(value, datetime | time) else None
 
 
 def check_filter(node: tree.Filter) -> None:

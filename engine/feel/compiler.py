@@ -6,15 +6,15 @@ Names are settled here: a name bound by ``for``, ``some``, a context or a filter
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable
+from datetime import datetime, time
 from decimal import Decimal
 
 from engine.feel import tree
 from engine.feel.access import filtered, item_at, properties_in, property_in, static_path
 from engine.feel.arithmetic import calculated, negated
-from engine.feel.checks import check_comparison, check_constants, check_filter
+from engine.feel.calls import call_of, function_of, invocation_of
+from engine.feel.checks import check_comparison, check_filter
 from engine.feel.comparing import (
     INSTANCE_TYPES,
     any_true,
@@ -25,25 +25,20 @@ from engine.feel.comparing import (
     is_condition,
     is_instance,
 )
-from engine.feel.errors import FeelError, refused, short
-from engine.feel.functions import FUNCTIONS, Signature, called
+from engine.feel.errors import refused, short
 from engine.feel.loops import Turn, each, every, some
+from engine.feel.scope import Scope
 from engine.feel.values import Code, Run, Value, imported
 
 
-@dataclass(frozen=True)
-class Scope:
-    """The names that hold at a place: each has a place in `Run.locals`; ``item`` marks an item of a filter."""
-
-    names: Mapping[str, int]
-    outer: Scope | None = None
-    item: int | None = None
-
-
 class Compiler:
-    """Compiles one tree; afterwards ``size`` is the number of local places and ``paths`` what it reads."""
+    """Compiles one tree; afterwards ``size`` is the number of local places and ``paths`` what it reads.
 
-    def __init__(self) -> None:
+    ``functions`` are names of the data that may be called.
+    """
+
+    def __init__(self, functions: frozenset[str] = frozenset()) -> None:
+        self.functions = functions
         self.size = 0
         self.nodes = 0
         self.paths: set[tuple[str, ...]] = set()
@@ -67,16 +62,27 @@ class Compiler:
 
     def literal(self, node: tree.Literal, scope: Scope | None) -> Code:
         value = node.value
-        if type(value) is datetime and value.tzinfo is None:
+        if isinstance(value, datetime | time) and value.tzinfo is None:
             return lambda run: imported(value, run)
         return lambda run: value
 
     def name(self, node: tree.Name, scope: Scope | None) -> Code:
         name, read = node.name, self._read(node.name, scope)
-        if read is None:
-            self.paths.add((name,))
-            return lambda run: imported(run.data.get(name), run)
-        return read
+        if read is not None:
+            return read
+        if "." in name:
+            return self._dotted(node, scope)
+        self.paths.add((name,))
+        return lambda run: imported(run.data.get(name), run)
+
+    def _dotted(self, node: tree.Name, scope: Scope | None) -> Code:
+        """A name with a dot in it is one where the data have it; elsewhere it is a path."""
+        name, (root, *steps) = node.name, node.name.split(".")
+        path: tree.Node = tree.Name(node.at, root.strip())
+        for step in steps:
+            path = tree.Property(node.at, path, step.strip())
+        along = self.code(path, scope)
+        return lambda run: imported(run.data[name], run) if name in run.data else along(run)
 
     def _read(self, name: str, scope: Scope | None) -> Code | None:
         """How a local name is read; None for a name of the data alone."""
@@ -161,25 +167,13 @@ class Compiler:
         return lambda run: filtered(base(run), test, size, place, run)
 
     def call(self, node: tree.Call, scope: Scope | None) -> Code:
-        signatures = FUNCTIONS[node.function]
-        if node.named:
-            return self._named_call(node, signatures, scope)
-        fitting = [s for s in signatures if s.takes(len(node.arguments))]
-        if not fitting:
-            raise _misfit(node, signatures)
-        check_constants(node.function, fitting[0], node.arguments, node.at)
-        return _calling(fitting[0], [self.code(argument, scope) for argument in node.arguments])
+        return call_of(self, node, scope)
 
-    def _named_call(self, node: tree.Call, signatures: tuple[Signature, ...], scope: Scope | None) -> Code:
-        given = dict(node.named)
-        fitting = [s for s in signatures if s.takes_named(frozenset(given))]
-        if not fitting or len(given) != len(node.named):
-            raise _misfit(node, signatures)
-        signature = fitting[0]
-        arguments = tuple(given.get(p.name, tree.Literal(node.at, None)) for p in signature.parameters)
-        check_constants(node.function, signature, arguments, node.at)
-        codes = [self.code(argument, scope) for argument in arguments]
-        return lambda run: called(signature, run, [code(run) for code in codes])
+    def invoke(self, node: tree.Invoke, scope: Scope | None) -> Code:
+        return invocation_of(self, node, scope)
+
+    def function(self, node: tree.Lambda, scope: Scope | None) -> Code:
+        return function_of(self, node, scope)
 
     def sum(self, node: tree.Sum, scope: Scope | None) -> Code:
         first = self.code(node.first, scope)
@@ -343,26 +337,6 @@ def _partial(place: int) -> Code:
     return lambda run: run.list(list(run.locals[place]))
 
 
-def _misfit(node: tree.Call, signatures: tuple[Signature, ...]) -> FeelError:
-    forms = " | ".join(
-        f"{node.function}({', '.join(p.name + ('' if p.required else '?') for p in s.parameters)})" for s in signatures
-    )
-    return refused(
-        f"Argumen tidak cocok. Bentuknya: {forms}", f"The arguments do not fit. The form is: {forms}", node.at
-    )
-
-
-def _calling(signature: Signature, codes: list[Code]) -> Code:
-    if not any(p.variadic for p in signature.parameters):
-        return lambda run: called(signature, run, [code(run) for code in codes])
-    fixed = len(signature.parameters) - 1
-    if fixed == 0 and len(codes) == 1 and signature.parameters[0].name == "list":
-        return lambda run: called(signature, run, [code(run) for code in codes])
-    return lambda run: called(
-        signature, run, [*(c(run) for c in codes[:fixed]), run.list([c(run) for c in codes[fixed:]])]
-    )
-
-
 def _two_operands(left: Code, sign: str, right: Code) -> Code:
     return lambda run: calculated(sign, left(run), right(run), run)
 
@@ -374,6 +348,8 @@ _COMPILERS: dict[type[tree.Node], Callable[..., Code]] = {
     tree.Property: Compiler.property,
     tree.Filter: Compiler.filter,
     tree.Call: Compiler.call,
+    tree.Invoke: Compiler.invoke,
+    tree.Lambda: Compiler.function,
     tree.Sum: Compiler.sum,
     tree.Negated: Compiler.negated,
     tree.Compare: Compiler.compare,

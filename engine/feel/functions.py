@@ -11,13 +11,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal, DecimalException, Overflow
 from typing import TypeVar
 
 from engine.errors import LimitExceeded, Text
 from engine.feel.hints import CODE
-from engine.feel.values import TOO_MUCH, Months, Range, Run, Value
+from engine.feel.values import TOO_MUCH, Function, Months, Range, Run, Value
 
 Body = Callable[..., Value]
 BodyT = TypeVar("BodyT", bound=Body)
@@ -29,10 +29,12 @@ KINDS: dict[str, tuple[type, ...]] = {
     "date": (date,),
     "moment": (datetime,),
     "day": (date, datetime),
+    "time": (time,),
     "duration": (timedelta, Months),
     "range": (Range,),
     "context": (dict,),
     "list": (list,),
+    "function": (Function,),
 }
 
 
@@ -125,26 +127,10 @@ def _fitting(value: Value, parameter: Parameter) -> Value:
     return _MISFIT
 
 
-def _no_time(name: str) -> Text:
-    return Text(
-        f"`{name}` tidak didukung: jam tanpa tanggal tidak ada di sini. Pakai tanggal dan waktu.",
-        f"`{name}` is not supported: there is no time of day without a date here. Use a date and time.",
-    )
-
-
-def _no_function(name: str) -> Text:
-    return Text(
-        f"`{name}` memerlukan fungsi buatan sendiri, yang tidak didukung.",
-        f"`{name}` needs a function of one's own, which is not supported.",
-    )
-
-
-UNSUPPORTED: dict[str, Text] = {
-    "time": _no_time("time"),
-    "function": _no_function("function"),
-}
-"""Functions of the standard that are refused by name."""
-UNSUPPORTED |= dict.fromkeys(("eval", "exec", "compile", "open", "getattr", "setattr", "require", "execute"), CODE)
+UNSUPPORTED: dict[str, Text] = dict.fromkeys(
+    ("eval", "exec", "compile", "open", "getattr", "setattr", "require", "execute"), CODE
+)
+"""What looks like a call and is refused before anything else is said about it."""
 
 # The catalogue is filled by these modules, which need `feel` from here.
-from engine.feel import list_functions, number_functions, text_functions, time_functions  # noqa: E402, F401  # they fill it
+from engine.feel import list_functions, number_functions, range_functions, text_functions, time_functions  # noqa: E402, F401  # they fill it

@@ -93,12 +93,12 @@ WORDS = {
     "lt": Text("Tulis `<`, bukan `lt`.", "Write `<`, not `lt`."),
     "le": Text("Tulis `<=`, bukan `le`.", "Write `<=`, not `le`."),
     "lambda": Text(
-        "Fungsi buatan sendiri tidak ada di sini; pakai fungsi bawaan.",
-        "There are no functions of one's own here; use the built-in ones.",
+        "Fungsi buatan sendiri ditulis `function(x) x + 1`, bukan dengan `lambda`.",
+        "A function of one's own is written `function(x) x + 1`, not with `lambda`.",
     ),
     "function": Text(
-        "`function` (fungsi buatan sendiri) tidak didukung; pakai fungsi bawaan.",
-        "`function` (a function of one's own) is not supported; use the built-in ones.",
+        "Fungsi buatan sendiri ditulis `function(a, b) a + b`.",
+        "A function of one's own is written `function(a, b) a + b`.",
     ),
     "import": Text("Ungkapan tidak dapat memuat modul.", "An expression cannot import anything."),
     "new": Text("Ungkapan tidak dapat membuat objek.", "An expression cannot create objects."),

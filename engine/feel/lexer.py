@@ -80,6 +80,8 @@ TYPE = re.compile(
 )
 PROPERTY = re.compile(r"(?:time\s+offset|start\s+included|end\s+included)\b")
 CALLED = re.compile(r"\s*\(")
+FUNCTION = re.compile(r"function\s*\((?P<parameters>[^()]*)\)")
+PARAMETER = re.compile(rf"\s*(?P<name>(?:{WORD})(?:\s+(?:{WORD}))*)\s*(?::\s*(?P<type>[\w\s<>]*\w>*)\s*)?")
 GOES_ON = re.compile(r"(?:and|or|then|else|return|satisfies|in|between|instance)\b")
 STARTS_VALUE = re.compile(r'[\w"@(\[{.?-]')
 
@@ -183,6 +185,8 @@ class Lexer:
             return self._add("NAME", " ".join(match.group().split()) if match else word, match and len(match.group()))
         if word == "instance" and (match := INSTANCE.match(self.source, self.position)):
             return self._instance_of(match)
+        if word == "function" and (match := FUNCTION.match(self.source, self.position)):
+            return self._function(match)
         if word == "not" and CALLED.match(self.source, self.position + 3):
             return self._add("_NOT", word)
         return self._add(KEYWORDS.get(word, "NAME"), word)
@@ -191,6 +195,19 @@ class Lexer:
         self._add("_INSTANCE", "instance of", match.end() - self.position)
         if named := TYPE.match(self.source, self.position):
             self._add("TYPE", " ".join(named.group().split()), named.end() - self.position)
+
+    def _function(self, match: re.Match[str]) -> None:
+        """``function(a: number, b)`` is one token, so that its names are known before its body is read."""
+        for part in match["parameters"].split(",") if match["parameters"].strip() else ():
+            named = PARAMETER.fullmatch(part)
+            if named is None:
+                raise refused(
+                    "Parameter fungsi ditulis `function(nama: tipe, nama: tipe)`.",
+                    "Parameters of a function are written `function(name: type, name: type)`.",
+                    self.at(self.position),
+                )
+            self.keys.add(named["name"])
+        self._add("FUNCTION", match["parameters"].strip(), match.end() - self.position)
 
     def _symbol(self, symbol: str) -> None:
         if symbol == "[" and self._closes_range():

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from decimal import Decimal
-from functools import reduce
+from functools import cmp_to_key, reduce
 
 from engine.feel.functions import feel
-from engine.feel.values import LIST_LIMIT, MATH, ORDERED, Run, Value, comparable, equal
+from engine.feel.values import LIST_LIMIT, MATH, ORDERED, Function, Run, Value, comparable, equal
 
 ZERO, ONE = Decimal(0), Decimal(1)
 
@@ -175,9 +175,13 @@ def remove(run: Run, values: list[Value], position: Decimal) -> Value:
     return None if start is None else run.list(values[:start] + values[start + 1 :])
 
 
-@feel("list replace(list: list, position: number, newItem: any)")
-def list_replace(run: Run, values: list[Value], position: Decimal, item: Value) -> Value:
-    start = _position(position, len(values))
+@feel(
+    "list replace(list: list, position: any, newItem: any)", "list replace(list: list, match: function, newItem: any)"
+)
+def list_replace(run: Run, values: list[Value], position: Value, item: Value) -> Value:
+    if type(position) is Function:
+        return run.list([item if _truth(position.called(run, [value, item])) else value for value in values])
+    start = _position(position, len(values)) if type(position) is Decimal else None
     return None if start is None else run.list([*values[:start], item, *values[start + 1 :]])
 
 
@@ -222,6 +226,22 @@ def flatten(run: Run, values: list[Value]) -> Value:
         else:
             waiting.pop()
     return run.list(flat)
+
+
+@feel("sort(list: list, precedes: function)")
+def sort_by(run: Run, values: list[Value], precedes: Function) -> Value:
+    """Raises ValueError where the function does not say true or false."""
+
+    def compared(left: Value, right: Value) -> int:
+        return -1 if _truth(precedes.called(run, [left, right])) else 1
+
+    return run.list(sorted(values, key=cmp_to_key(compared)))
+
+
+def _truth(answer: Value) -> bool:
+    if type(answer) is not bool:
+        raise ValueError("neither true nor false")
+    return answer
 
 
 @feel("sort(list: list)")

@@ -19,11 +19,13 @@ class Turn:
     end: Code | None
 
 
-def _values_of(turn: Turn, run: Run) -> Iterator[Value] | None:
-    """What a loop runs through; None if its domain is neither a list nor a range that can be counted."""
+def _turns(turn: Turn, run: Run) -> Iterator[Value] | None:
     start = turn.domain(run)
-    if turn.end is not None:
-        return _counted(start, turn.end(run))
+    return values_of(start) if turn.end is None else _counted(start, turn.end(run))
+
+
+def values_of(start: Value) -> Iterator[Value] | None:
+    """What a loop runs through; None for what is neither a list nor a range that can be counted."""
     if type(start) is Range:
         return _counted(start.start, start.end) if start.start_included and start.end_included else None
     if start is None:
@@ -55,7 +57,7 @@ def each(turns: list[Turn], run: Run, size: int, work: Callable[[], object]) -> 
     """Do the work for each combination, until it returns true; None if a domain cannot be run through."""
     if not turns:
         return work() is True
-    values = _values_of(turns[0], run)
+    values = _turns(turns[0], run)
     if values is None:
         return None
     for value in values:
@@ -78,7 +80,7 @@ def every(turns: list[Turn], body: Code, size: int) -> Code:
 
 
 def _search(turns: list[Turn], body: Code, size: int, decisive: bool) -> Code:
-    """``some`` stops at the first true, ``every`` at the first false; a missing answer makes the whole null."""
+    """``some`` stops at the first true, ``every`` at the first false; null where an answer is missing or no truth."""
 
     def answer(run: Run) -> Value:
         missing = False
@@ -86,10 +88,15 @@ def _search(turns: list[Turn], body: Code, size: int, decisive: bool) -> Code:
         def decided() -> bool:
             nonlocal missing
             value = body(run)
-            missing = missing or type(value) is not bool
+            if type(value) is not bool and value is not None:
+                raise ValueError("neither true nor false")
+            missing = missing or value is None
             return value is decisive
 
-        stopped = each(turns, run, size, decided)
+        try:
+            stopped = each(turns, run, size, decided)
+        except ValueError:
+            return None
         if stopped:
             return decisive
         return None if missing or stopped is None else not decisive

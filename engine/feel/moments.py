@@ -1,19 +1,22 @@
-"""Dates, moments and durations to and from text, as the standard writes them (DMN 10.3.2.3, ISO 8601)."""
+"""Dates, moments, times of day and durations to and from text, as the standard writes them (DMN 10.3.2.3, ISO 8601)."""
 
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
 from engine.feel.values import Months, Value
 
 DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
-MOMENT = re.compile(
-    r"(?P<day>\d{4}-\d\d-\d\d)T(?P<clock>\d\d:\d\d(?::\d\d)?)(?:\.(?P<fraction>\d{1,6})0*)?"
-    r"(?P<zone>Z|[+-]\d\d:\d\d|@[A-Za-z_]+(?:/[A-Za-z0-9_+-]+)*)?",
-    re.ASCII,
+CLOCK = (
+    r"(?P<clock>\d\d:\d\d:\d\d)(?:\.(?P<fraction>\d{1,6})0*)?"
+    r"(?P<zone>Z|[+-]\d\d:\d\d|@[A-Za-z_]+(?:/[A-Za-z0-9_+-]+)*)?"
 )
+TIME = re.compile(CLOCK, re.ASCII)
+MOMENT = re.compile(rf"(?P<day>\d{{4}}-\d\d-\d\d)T{CLOCK}", re.ASCII)
+MIDNIGHT = "24:00:00"
+"""How ISO 8601 writes the end of a day, which is the beginning of the next."""
 MONTHS = re.compile(r"(?P<sign>-?)P(?=\d)(?:(?P<years>\d{1,9})Y)?(?:(?P<months>\d{1,9})M)?", re.ASCII)
 DAYS = re.compile(
     r"(?P<sign>-?)P(?=[\dT])(?:(?P<days>\d{1,9})D)?"
@@ -41,11 +44,26 @@ def moment_of(text: str) -> datetime | None:
         day = date_of(text)
         return None if day is None else datetime(day.year, day.month, day.day)  # noqa: DTZ001 - a local moment
     try:
-        clock = match["clock"] if match["clock"].count(":") == 2 else match["clock"] + ":00"
-        local = datetime.fromisoformat(f"{match['day']}T{clock}.{(match['fraction'] or '0').ljust(6, '0')}")
-        return local.replace(tzinfo=_zone_of(match["zone"]))
+        day = date.fromisoformat(match["day"])
+        if match["clock"] == MIDNIGHT and not (match["fraction"] or "").strip("0"):
+            return datetime.combine(day + timedelta(days=1), time(tzinfo=_zone_of(match["zone"])))
+        return datetime.combine(day, _time_of(match))
     except (ValueError, OverflowError, LookupError, OSError):
         return None
+
+
+def time_of(text: str) -> time | None:
+    """``09:00:00+07:00`` as a time of day; without a zone it is a local one; None if it is none."""
+    match = TIME.fullmatch(text)
+    try:
+        return None if match is None else _time_of(match)
+    except (ValueError, LookupError, OSError):
+        return None
+
+
+def _time_of(match: re.Match[str]) -> time:
+    clock = time.fromisoformat(f"{match['clock']}.{(match['fraction'] or '0').ljust(6, '0')}")
+    return clock.replace(tzinfo=_zone_of(match["zone"]))
 
 
 def _zone_of(text: str | None) -> tzinfo | None:
@@ -56,9 +74,16 @@ def _zone_of(text: str | None) -> tzinfo | None:
     if text.startswith("@"):
         return ZoneInfo(text[1:])
     offset = timedelta(hours=int(text[1:3]), minutes=int(text[4:6]))
-    if offset > FURTHEST_OFFSET or int(text[4:6]) > 59:
+    if int(text[4:6]) > 59:
         raise ValueError(text)
-    return timezone(-offset if text.startswith("-") else offset)
+    return zone_at(-offset if text.startswith("-") else offset)
+
+
+def zone_at(offset: timedelta) -> tzinfo:
+    """The zone so far from UTC. Raises ValueError for more than 14 hours, or parts of a minute."""
+    if abs(offset) > FURTHEST_OFFSET or offset % timedelta(minutes=1):
+        raise ValueError(offset)
+    return timezone(offset)
 
 
 def duration_of(text: str) -> Months | timedelta | None:
@@ -83,23 +108,29 @@ def _days_of(text: str) -> timedelta | None:
 
 
 def literal_of(text: str) -> Value:
-    """What ``@"..."`` stands for; None if it is no date, moment or duration."""
-    return date_of(text) or (moment_of(text) if "T" in text else None) or duration_of(text)
+    """What ``@"..."`` stands for; None if it is no date, moment, time of day or duration."""
+    found = date_of(text), moment_of(text), time_of(text), duration_of(text)
+    return next((value for value in found if value is not None), None)
 
 
 def moment_text(value: datetime) -> str:
     """A moment as FEEL writes it, with the name or the offset of its zone."""
-    base = value.replace(tzinfo=None).isoformat(timespec="seconds")
+    return f"{value.date().isoformat()}T{time_text(value)}"
+
+
+def time_text(value: datetime | time) -> str:
+    """A time of day as FEEL writes it, ``09:00:00+07:00``."""
+    clock = f"{value.hour:02d}:{value.minute:02d}:{value.second:02d}"
     fraction = f".{value.microsecond:06d}".rstrip("0") if value.microsecond else ""
-    return base + fraction + _zone_text(value)
+    return clock + fraction + _zone_text(value)
 
 
-def _zone_text(value: datetime) -> str:
+def _zone_text(value: datetime | time) -> str:
     zone, offset = value.tzinfo, value.utcoffset()
-    if offset is None:
-        return ""
     if isinstance(zone, ZoneInfo) and zone.key != "UTC":
         return f"@{zone.key}"
+    if offset is None:
+        return ""
     if not offset:
         return "Z"
     minutes = round(offset.total_seconds() / 60)

@@ -14,8 +14,8 @@ from lark.exceptions import UnexpectedInput
 from engine.feel import tree
 from engine.feel.errors import FeelError, refused, short
 from engine.feel.functions import FUNCTIONS, UNSUPPORTED
-from engine.feel.hints import FOREIGN_NAMES, FUNCTION_NAMES, METHODS, WORDS, called_method
-from engine.feel.lexer import Lexer
+from engine.feel.hints import FOREIGN_NAMES, METHODS, WORDS, called_method
+from engine.feel.lexer import PARAMETER, Lexer
 from engine.feel.moments import literal_of
 from engine.feel.tree import Node, Place
 from engine.feel.unexpected import unexpected
@@ -147,6 +147,9 @@ class _Builder(Transformer[Token, Node]):
         tests = tuple(part for part in parts[1:] if isinstance(part, Node))
         return tree.Within(parts[0].at, parts[0], tests)
 
+    def function(self, parts: list[Any]) -> Node:
+        return tree.Lambda(_place(parts[0]), _parameters(parts[0]), parts[1])
+
     def instance(self, parts: list[Any]) -> Node:
         return tree.Instance(parts[0].at, parts[0], str(parts[1]))
 
@@ -253,39 +256,33 @@ def _at_literal(token: Token) -> Any:
     value = literal_of(inside)
     if value is None:
         raise refused(
-            f"`{inside}` bukan tanggal, waktu, atau durasi yang didukung, misalnya 2026-01-31, "
-            "2026-01-31T09:00:00+07:00, P5D, P1Y6M.",
-            f"`{inside}` is no supported date, date and time or duration, such as 2026-01-31, "
-            "2026-01-31T09:00:00+07:00, P5D, P1Y6M.",
+            f"`{inside}` bukan tanggal, waktu, jam, atau durasi yang didukung, misalnya 2026-01-31, "
+            "2026-01-31T09:00:00+07:00, 09:00:00, P5D, P1Y6M.",
+            f"`{inside}` is no supported date, date and time, time or duration, such as 2026-01-31, "
+            "2026-01-31T09:00:00+07:00, 09:00:00, P5D, P1Y6M.",
             _place(token),
         )
     return value
 
 
+def _parameters(token: Token) -> tuple[tuple[str, str | None], ...]:
+    found = (PARAMETER.fullmatch(part) for part in token.split(",") if token)
+    pairs = [(" ".join(match["name"].split()), match["type"]) for match in found if match is not None]
+    names = [name for name, _ in pairs]
+    if len(set(names)) < len(names):
+        raise refused("Nama parameter dipakai dua kali.", "A parameter's name is used twice.", _place(token))
+    return tuple((name, None if kind is None else " ".join(kind.split())) for name, kind in pairs)
+
+
 def _call(base: Node, arguments: list[Any]) -> Node:
-    if isinstance(base, tree.Property):
+    if isinstance(base, tree.Property) and base.name in METHODS:
         raise FeelError(called_method(short(base.name)), *base.at)
+    if isinstance(base, tree.Literal):
+        raise refused("Nilai ini bukan fungsi.", "This value is no function.", base.at)
+    named = bool(arguments) and isinstance(arguments[0], tuple)
+    given, by_name = ((), tuple(arguments)) if named else (tuple(arguments), ())
     if not isinstance(base, tree.Name):
-        raise refused("Hanya fungsi bawaan yang dapat dipanggil.", "Only built-in functions can be called.", base.at)
+        return tree.Invoke(base.at, base, given, by_name)
     if base.name in UNSUPPORTED:
         raise FeelError(UNSUPPORTED[base.name], *base.at)
-    if base.name not in FUNCTIONS:
-        raise _unknown_function(base)
-    if arguments and isinstance(arguments[0], tuple):
-        return tree.Call(base.at, base.name, (), tuple(arguments))
-    return tree.Call(base.at, base.name, tuple(arguments))
-
-
-def _unknown_function(base: tree.Name) -> FeelError:
-    name = short(base.name)
-    if instead := FUNCTION_NAMES.get(name) or METHODS.get(name):
-        return refused(
-            f"Fungsi `{name}` tidak ada; tulis `{instead}`.",
-            f"There is no function `{name}`; write `{instead}`.",
-            base.at,
-        )
-    return refused(
-        f"Fungsi `{name}` tidak ada; hanya fungsi bawaan FEEL yang dapat dipakai.",
-        f"There is no function `{name}`; only the built-in functions of FEEL can be used.",
-        base.at,
-    )
+    return tree.Call(base.at, base.name, given, by_name)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from engine.feel.functions import feel
-from engine.feel.moments import days_text, moment_text, months_text
+from engine.feel.moments import days_text, moment_text, months_text, time_text
 from engine.feel.patterns import Pattern, pattern
 from engine.feel.values import DIGITS, LARGEST_EXPONENT, MATH, Months, Range, Run, Value
 
@@ -43,13 +43,15 @@ def _scalar(value: Value, run: Run) -> str:
         return moment_text(value)
     if type(value) is date:
         return value.isoformat()
+    if type(value) is time:
+        return time_text(value)
     if type(value) is timedelta:
         return days_text(value)
     if type(value) is Months:
         return months_text(value)
     if type(value) is Range:
         return _range_text(value, run)
-    raise AssertionError(type(value))
+    return f"function({', '.join(value.parameters or ('...',))})"
 
 
 def _range_text(value: Range, run: Run) -> str:

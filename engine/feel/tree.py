@@ -54,6 +54,23 @@ class Call(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class Invoke(Node):
+    """A call of whatever a part of the expression turns out to be: ``f(1)(2)``, ``context.f(1)``."""
+
+    function: Node
+    arguments: tuple[Node, ...]
+    named: tuple[tuple[str, Node], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Lambda(Node):
+    """``function(a: number, b) body``; a parameter without a type takes anything."""
+
+    parameters: tuple[tuple[str, str | None], ...]
+    body: Node
+
+
+@dataclass(frozen=True, slots=True)
 class Sum(Node):
     """Operands with the operator before each but the first: ``+ -``, ``* /`` or ``**``."""
 

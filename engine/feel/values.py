@@ -1,7 +1,7 @@
 """The values of FEEL, and what is equal, smaller or too large.
 
-Numbers are `Decimal`, days-time durations `timedelta`, moments aware `datetime` (a *local* date and time,
-which has no zone, is a naive one and lives only inside an evaluation that was given no zone).
+Numbers are `Decimal`, days-time durations `timedelta`, moments aware `datetime`, times of day `time`. What is
+*local*, without a zone, is meant in the zone of the evaluation; only where none was given does it stay without.
 """
 
 from __future__ import annotations
@@ -9,18 +9,19 @@ from __future__ import annotations
 import decimal
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from engine.errors import LimitExceeded, Text
 
 Value: TypeAlias = Any
-"""None, bool, str, Decimal, date, datetime, timedelta, Months, Range, list or dict with text keys."""
+"""None, bool, str, Decimal, date, datetime, time, timedelta, Months, Range, Function, list or dict with text keys."""
 
 TEXT_LIMIT = 10_000
 DEPTH_LIMIT = 50
 TREE_LIMIT = 100
+CALLS_LIMIT = 40
 STRING_LIMIT = 100_000
 LIST_LIMIT = 10_000
 STEP_LIMIT = 100_000
@@ -54,10 +55,30 @@ class Range:
     end_included: bool = True
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Function:
+    """A function as a value: its parameters (None for a built-in one, which has several forms) and what it does."""
+
+    parameters: tuple[str, ...] | None
+    body: Callable[[Run, list[Value]], Value]
+
+    def called(self, run: Run, arguments: list[Value]) -> Value:
+        """The answer; null for another number of arguments. Raises `LimitExceeded` when calls go too deep."""
+        if self.parameters is not None and len(arguments) != len(self.parameters):
+            return None
+        run.calls += 1
+        if run.calls > CALLS_LIMIT:
+            raise LimitExceeded(TOO_MUCH)
+        try:
+            return self.body(run, arguments)
+        finally:
+            run.calls -= 1
+
+
 class Run:
     """One evaluation: the data it reads, the moment it happens, its local values and the steps it may still take."""
 
-    __slots__ = ("data", "locals", "now", "steps", "zone")
+    __slots__ = ("calls", "data", "locals", "now", "steps", "zone")
 
     def __init__(self, data: Mapping[str, Value], size: int, now: datetime | None, zone: tzinfo | None) -> None:
         self.data = data
@@ -65,6 +86,7 @@ class Run:
         self.now = now
         self.zone = zone
         self.steps = STEP_LIMIT
+        self.calls = 0
 
     def spend(self, steps: int) -> None:
         """Count work in advance. Raises `LimitExceeded` when the evaluation has used up its steps."""
@@ -96,15 +118,21 @@ KINDS: dict[type, str] = {
     bool: "boolean",
     date: "date",
     datetime: "date and time",
+    time: "time",
     timedelta: "days and time duration",
     Months: "years and months duration",
     Range: "range",
+    Function: "function",
     list: "list",
     dict: "context",
     type(None): "Null",
 }
 ORDERED = frozenset({str, Decimal, date, timedelta, Months})
 SCALARS = ORDERED | {bool}
+INSIDE_ONLY = frozenset({Range, Function})
+"""Values that live only within an evaluation."""
+
+Clock = TypeVar("Clock", datetime, time)
 
 
 def imported(value: Any, run: Run) -> Value:
@@ -116,9 +144,9 @@ def imported(value: Any, run: Run) -> Value:
         return None
     if kind is int:
         return Decimal(value) if -(10**31) < value < 10**31 else None
-    if kind is datetime:
+    if kind is datetime or kind is time:
         return localized(value, run)
-    if kind is Range:
+    if kind is Range or kind is Function:
         return value
     if isinstance(value, str):
         return str.__str__(value)
@@ -139,9 +167,19 @@ def _finite(value: Decimal) -> Decimal | None:
     return value if value.is_finite() and value.adjusted() <= LARGEST_EXPONENT else None
 
 
-def localized(value: datetime, run: Run) -> datetime:
-    """A local date and time takes the zone of the evaluation, where there is one."""
+def localized(value: Clock, run: Run) -> Clock:
+    """A local moment or time of day takes the zone of the evaluation, where there is one."""
     return value.replace(tzinfo=run.zone) if value.tzinfo is None and run.zone is not None else value
+
+
+def on_one_clock(left: Value, right: Value) -> bool:
+    """Whether two moments, or two times of day, tell how they lie to each other.
+
+    A time of a place whose offset changes with the day has none of its own: it is on the clock of that place only.
+    """
+    if left.utcoffset() is None and type(left) is time:
+        return right.utcoffset() is None and left.tzinfo == right.tzinfo
+    return (left.utcoffset() is None) is (right.utcoffset() is None)
 
 
 def equal(left: Value, right: Value, run: Run) -> bool | None:
@@ -159,8 +197,8 @@ def equal(left: Value, right: Value, run: Run) -> bool | None:
 def _equal_inside(left: Value, right: Value, kind: type, run: Run) -> bool | None:
     if left is None:
         return True
-    if kind is datetime:
-        return bool(left == right) if (left.tzinfo is None) is (right.tzinfo is None) else None
+    if kind is datetime or kind is time:
+        return bool(left == right) if on_one_clock(left, right) else None
     if kind is list:
         run.spend(len(left) + 1)
         return len(left) == len(right) and _all_equal(zip(left, right, strict=True), run)
@@ -182,8 +220,8 @@ def comparable(left: Value, right: Value) -> bool:
     kind = type(left)
     if kind is not type(right):
         return False
-    if kind is datetime:
-        return (left.tzinfo is None) is (right.tzinfo is None)
+    if kind is datetime or kind is time:
+        return on_one_clock(left, right)
     return kind in ORDERED
 
 
@@ -198,13 +236,13 @@ def within(value: Value, interval: Range) -> bool | None:
 
 
 def bounded(value: Value) -> Value:
-    """A result that may leave the evaluation; a range may not, it is null outside.
+    """A result that may leave the evaluation; a range or a function may not, it is null outside.
 
     Raises `LimitExceeded` when a nested one is too large to keep.
     """
     if type(value) is not list and type(value) is not dict:
-        return None if type(value) is Range else value
-    waiting, parts, letters, ranges = [(value, 0)], 0, 0, False
+        return None if type(value) in INSIDE_ONLY else value
+    waiting, parts, letters, inside = [(value, 0)], 0, 0, False
     while waiting:
         inner, depth = waiting.pop()
         parts += 1
@@ -214,13 +252,13 @@ def bounded(value: Value) -> Value:
             waiting.extend((part, depth + 1) for part in (inner.values() if isinstance(inner, dict) else inner))
         if parts > STEP_LIMIT or letters > 10 * STRING_LIMIT or depth > DEPTH_LIMIT or len(waiting) > STEP_LIMIT:
             raise LimitExceeded(TOO_MUCH)
-        ranges = ranges or isinstance(inner, Range)
-    return _without_ranges(value) if ranges else value
+        inside = inside or type(inner) in INSIDE_ONLY
+    return _for_outside(value) if inside else value
 
 
-def _without_ranges(value: Value) -> Value:
+def _for_outside(value: Value) -> Value:
     if type(value) is list:
-        return [_without_ranges(inner) for inner in value]
+        return [_for_outside(inner) for inner in value]
     if type(value) is dict:
-        return {key: _without_ranges(inner) for key, inner in value.items()}
-    return None if type(value) is Range else value
+        return {key: _for_outside(inner) for key, inner in value.items()}
+    return None if type(value) in INSIDE_ONLY else value

@@ -260,13 +260,8 @@ def test_what_is_no_decision_file_is_refused_by_name(xml: bytes, code: str | Non
 @pytest.mark.parametrize(
     ("construct", "name"),
     [
-        ("<context/>", "context"),
-        ("<invocation/>", "invocation"),
-        ("<functionDefinition/>", "functionDefinition"),
-        ("<relation/>", "relation"),
-        ("<list/>", "list"),
-        ("<knowledgeRequirement/>", "knowledgeRequirement"),
-        ("<some/>", "some"),
+        ('<functionDefinition kind="Java"/>', "functionDefinition Java"),
+        (f"<invocation>{text('literalExpression', 'max')}</invocation>", "invocation max"),
     ],
 )
 def test_what_is_not_supported_is_refused_by_name(construct: str, name: str) -> None:
@@ -275,9 +270,150 @@ def test_what_is_not_supported_is_refused_by_name(construct: str, name: str) -> 
     assert f"<{name}>" in found[0].message.en
 
 
-def test_functions_services_and_imports_of_a_file_are_refused() -> None:
-    extra = ("<businessKnowledgeModel/>", "<decisionService/>", '<import name="x"/>')
-    assert codes(*extra, decision(text("literalExpression", "1"))) == {"rules-unsupported"}
+def test_imports_and_services_that_are_called_are_refused() -> None:
+    one = decision(text("literalExpression", "1"))
+    assert codes('<import name="x"/>', one) == {"rules-unsupported"}
+    service = '<decisionService id="s" name="Service"><outputDecision href="#who"/></decisionService>'
+    assert read(service, one).evaluate({}) == 1
+    calling = decision(text("literalExpression", "Service()"), "calls", "Calls", knowing("s"))
+    assert codes(service, one, calling) == {"rules-unsupported"}
+
+
+def knowing(id: str) -> str:
+    return f'<knowledgeRequirement><requiredKnowledge href="#{id}"/></knowledgeRequirement>'
+
+
+def boxed(expression: str) -> str:
+    return text("literalExpression", expression)
+
+
+TEXT = boxed('"one"')
+NO_TRUTH = boxed('if item = 5 then true else "no truth"')
+
+
+@pytest.mark.parametrize(
+    ("box", "expected"),
+    [
+        (
+            f'<context><contextEntry><variable name="net pay"/>{boxed("n * 2")}</contextEntry>'
+            f'<contextEntry><variable name="tax"/>{boxed("net pay / 10")}</contextEntry></context>',
+            {"net pay": 14, "tax": Decimal("1.4")},
+        ),
+        (
+            f'<context><contextEntry><variable name="a" typeRef="number"/>{TEXT}</contextEntry>'
+            f"<contextEntry>{boxed('a = null')}</contextEntry></context>",
+            True,
+        ),
+        (f"<list>{boxed('n')}{boxed('n + 1')}</list>", [7, 8]),
+        (
+            f'<relation><column name="grade"/><column name="days"/><row>{TEXT}{boxed("12")}</row></relation>',
+            [{"grade": "one", "days": 12}],
+        ),
+        (f"<conditional><if>{boxed('n > 5')}</if><then>{boxed('1')}</then><else>{boxed('2')}</else></conditional>", 1),
+        (f"<filter><in>{boxed('[{g: 1}, {g: 2}]')}</in><match>{boxed('g > 1')}</match></filter>", [{"g": 2}]),
+        (f"<filter><in>{boxed('[5, 6]')}</in><match>{boxed('2')}</match></filter>", 6),
+        (f"<filter><in>{boxed('[5, 6]')}</in><match>{NO_TRUTH}</match></filter>", None),
+        (f'<for iteratorVariable="i"><in>{boxed("[1..3]")}</in><return>{boxed("i * n")}</return></for>', [7, 14, 21]),
+        (
+            f'<for iteratorVariable="i"><in>{boxed("[1, 2]")}</in><return>{boxed("count(partial)")}</return></for>',
+            [0, 1],
+        ),
+        (f'<for iteratorVariable="i"><in>{boxed("null")}</in><return>{boxed("i")}</return></for>', None),
+        (f'<some iteratorVariable="i"><in>{boxed("[1, 9]")}</in><satisfies>{boxed("i > n")}</satisfies></some>', True),
+        (
+            f'<every iteratorVariable="i"><in>{boxed("[8, 9]")}</in><satisfies>{boxed("i > n")}</satisfies></every>',
+            True,
+        ),
+        (f'<every iteratorVariable="i"><in>{boxed("[8]")}</in><satisfies>{boxed("null")}</satisfies></every>', None),
+    ],
+)
+def test_boxed_expressions_mean_what_their_text_would(box: str, expected: Any) -> None:
+    assert read(decision(box)).evaluate({"n": 7}) == expected
+    assert read(decision(box)).names <= {"n"}
+
+
+BONUS = (
+    '<businessKnowledgeModel id="bonus" name="Bonus of"><encapsulatedLogic>'
+    '<formalParameter name="years" typeRef="number"/>'
+    + table(["years"], ["m"], [(["< 5"], ["1"]), ([">= 5"], ["2"])])
+    + "</encapsulatedLogic></businessKnowledgeModel>"
+)
+
+
+@pytest.mark.parametrize(
+    ("calling", "expected"),
+    [
+        (boxed("Bonus of(7) * 100"), 200),
+        (boxed("Bonus of(years: 3)"), 1),
+        (boxed('Bonus of("many")'), None),
+        (boxed("for y in [1, 9] return Bonus of(y)"), [1, 2]),
+        (f'<invocation>{boxed("Bonus of")}<binding><parameter name="years"/>{boxed("n")}</binding></invocation>', 2),
+        (f'<invocation>{boxed("Bonus of")}<binding><parameter name="days"/>{boxed("n")}</binding></invocation>', None),
+        (
+            f'<context><contextEntry><variable name="twice"/><functionDefinition><formalParameter name="y"/>'
+            f"{boxed('2 * Bonus of(y)')}</functionDefinition></contextEntry>"
+            f"<contextEntry>{boxed('twice(n)')}</contextEntry></context>",
+            4,
+        ),
+    ],
+)
+def test_a_knowledge_model_is_a_function_of_its_parameters(calling: str, expected: Any) -> None:
+    found = read(BONUS, decision(calling, needs=knowing("bonus")))
+    assert found.evaluate({"n": 7}) == expected
+    assert found.names <= {"n"}
+
+
+def test_a_knowledge_model_sees_its_parameters_and_what_it_requires_alone() -> None:
+    outer = (
+        '<businessKnowledgeModel id="outer" name="outer">'
+        f'<encapsulatedLogic><formalParameter name="x"/>{boxed("[Bonus of(x), n]")}</encapsulatedLogic>'
+        f"{knowing('bonus')}</businessKnowledgeModel>"
+    )
+    found = read(BONUS, outer, decision(boxed("outer(9)"), needs=knowing("outer")))
+    assert found.evaluate({"n": 7}) == [2, None]
+
+
+def test_a_knowledge_model_that_calls_itself_ends_or_is_stopped() -> None:
+    recursive = (
+        '<businessKnowledgeModel id="f" name="f"><encapsulatedLogic><formalParameter name="x"/>'
+        f"{boxed('if x = 0 then 1 else x * f(x - 1)')}</encapsulatedLogic>{knowing('f')}</businessKnowledgeModel>"
+    )
+    assert read(recursive, decision(boxed("f(10)"), needs=knowing("f"))).evaluate({}) == 3628800
+    with pytest.raises(LimitExceeded):
+        read(recursive, decision(boxed("f(-1)"), needs=knowing("f"))).evaluate({})
+
+
+@pytest.mark.parametrize(
+    ("part", "code"),
+    [
+        ("<context><contextEntry/></context>", "rules-no-logic"),
+        (f"<conditional><if>{boxed('true')}</if></conditional>", "rules-no-logic"),
+        (f'<relation><column name="a"/><row>{boxed("1")}{boxed("2")}</row></relation>', "rules-cells"),
+        ("<list>" * 21 + boxed("1") + "</list>" * 21, "rules-too-deep"),
+        (boxed("nobody(1)"), "rules-expression"),
+    ],
+)
+def test_a_faulty_box_is_refused(part: str, code: str) -> None:
+    assert code in codes(decision(part))
+
+
+def test_knowledge_models_that_are_not_there_or_require_each_other_are_refused() -> None:
+    def model(id: str, other: str) -> str:
+        logic = f"<encapsulatedLogic>{boxed('1')}</encapsulatedLogic>"
+        return f'<businessKnowledgeModel id="{id}" name="{id}">{logic}{knowing(other)}</businessKnowledgeModel>'
+
+    calling = decision(boxed("1"), needs=knowing("a"))
+    assert codes(calling) == {"rules-reference"}
+    assert codes(model("a", "b"), model("b", "a"), calling) == {"rules-cycle"}
+    assert codes('<businessKnowledgeModel id="a" name="a"/>', calling) == {"rules-no-logic"}
+
+
+def test_a_loop_over_boxes_pays_for_its_turns() -> None:
+    loop = '<for iteratorVariable="{v}"><in>' + boxed("1..1") + "</in><return>{body}</return></for>"
+    inner = loop.format(v="b", body=boxed("a * b"))
+    heavy = loop.format(v="a", body=inner).replace("1..1", "[1..10000]")
+    with pytest.raises(LimitExceeded):
+        read(decision(heavy)).evaluate({})
 
 
 ONE: list[Row] = [(["-"], ["1"])]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -24,6 +25,8 @@ plain = st.one_of(
     st.datetimes(timezones=st.just(UTC)),
     st.timedeltas(min_value=timedelta(days=-100_000), max_value=timedelta(days=100_000)),
     st.integers(-10_000, 10_000).map(Months),
+    st.times(),
+    st.times(timezones=st.sampled_from([UTC, timezone(timedelta(hours=7)), ZoneInfo("Asia/Jayapura")])),
 )
 values = st.recursive(plain, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=20)
 

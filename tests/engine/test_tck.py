@@ -21,13 +21,13 @@ from lxml import etree
 
 from engine.dmn import RulesError, read_decisions
 from engine.errors import EngineError
-from engine.feel.moments import duration_of, moment_of
+from engine.feel.moments import duration_of, moment_of, time_of
 
 KIT = Path(__file__).parents[2].parent / "shared" / "dmn-tck"
 MODELS = sorted(KIT.glob("compliance-level-*/*/*.dmn"))
 XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
 NOT_A_VALUE = object()
-"""A value of a case that the language does not have: a time of day, a year after 9999."""
+"""A value of a case that the language does not have: a year after 9999, a part of a microsecond."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +78,8 @@ def _plain(text: str, kind: str) -> Any:
             return text == "true"
         case "decimal" | "double" | "integer" | "int" | "long" | "float":
             return Decimal(text)
+        case "time":
+            return time_of(text) or NOT_A_VALUE
         case "date":
             return _known(lambda: date.fromisoformat(text))
         case "dateTime":
@@ -141,6 +143,8 @@ def agree(answer: Any, expected: Any) -> bool:
 
 def outcome(model: Path, question: Question) -> str:
     """``passed``, ``refused`` or what was wrong."""
+    if question.invocable is not None:
+        return "refused"  # only decisions can be asked from outside
     if question.expected is NOT_A_VALUE or NOT_A_VALUE in question.inputs.values():
         return "refused"
     try:
@@ -175,8 +179,8 @@ if MODELS:
         for model in MODELS:
             totals[model.parent.parent.name].update(outcomes(model))
         assert totals == {
-            "compliance-level-2": {"passed": 123, "refused": 3},
-            "compliance-level-3": {"passed": 1279, "refused": 597},
+            "compliance-level-2": {"passed": 126},
+            "compliance-level-3": {"passed": 1662, "refused": 214},
         }
 
 else:

@@ -11,6 +11,7 @@ from itertools import count
 
 from lxml import etree
 
+from engine.bpmn.canonical import make_canonical
 from engine.bpmn.drawing import read_drawing
 from engine.bpmn.model import (
     ACTIVITY_KINDS,
@@ -34,7 +35,8 @@ from engine.bpmn.model import (
     Shape,
 )
 from engine.bpmn.nodes import children, read_flow, read_lanes, read_node
-from engine.bpmn.xml import BPMN, SPIFF, line_of, local, names, namespace, read_xml
+from engine.bpmn.prepare import prepare
+from engine.bpmn.xml import BPMN, line_of, local, namespace, read_xml
 from engine.errors import DiagramError
 from engine.problems import Problem, problem
 
@@ -62,11 +64,6 @@ __all__ = [
     "read_diagram",
 ]
 
-_BOOLEANS = names(
-    "isExecutable isClosed isForCompensation triggeredByEvent cancelActivity isInterrupting parallelMultiple"
-    " instantiate isSequential testBefore isImmediate isCollection isUnlimited waitForCompletion isRequired"
-    " cancelRemainingInstances mustUnderstand"
-)
 NODES_LIMIT = 2_000
 FLOWS_LIMIT = 4_000
 
@@ -92,14 +89,10 @@ def read_diagram(xml: bytes, file: str) -> Diagram:
 
 
 def prepared(xml: bytes) -> bytes:
-    """The file for the engine's parser, which wants more than the standard asks for; the meaning stays the same.
-
-    Flows without id get one, as in `read_diagram`, and service parameters without type the type ``any``.
-    """
+    """The file for the engine's parser; the meaning stays the same. Flows have their ids as in `read_diagram`."""
     root = _definitions(xml, "")
     _give_flow_ids(root)
-    for parameter in root.iter(f"{{{SPIFF}}}parameter"):
-        parameter.set("type", parameter.get("type", "any"))
+    prepare(root)
     return etree.tostring(root, encoding="utf-8", xml_declaration=True)
 
 
@@ -109,16 +102,8 @@ def _definitions(xml: bytes, file: str) -> etree._Element:
         problems = [problem("bpmn-root", file, line=line_of(root), name=local(root))]
     if root is None or problems:
         raise DiagramError(problems)
-    _plain_booleans(root)
+    make_canonical(root)
     return root
-
-
-def _plain_booleans(root: etree._Element) -> None:
-    """Write ``true`` and ``false`` where the file has XML's other words for them, ``1`` and ``0``."""
-    for element in root.iter(f"{{{BPMN}}}*"):
-        for name in _BOOLEANS.intersection(element.attrib):
-            value = str(element.get(name)).strip()
-            element.set(name, {"1": "true", "0": "false"}.get(value, value))
 
 
 def _give_flow_ids(root: etree._Element) -> frozenset[str]:

@@ -12,6 +12,7 @@ from typing import Any
 from lxml import etree
 from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 from SpiffWorkflow.spiff.parser.process import SpiffProcessParser
+from SpiffWorkflow.spiff.parser.task_spec import SubWorkflowParser
 
 
 class ProcessParser(SpiffProcessParser):
@@ -51,3 +52,15 @@ class ProcessParser(SpiffProcessParser):
             if target is None:
                 raise ValidationException("a flow without target", node=flow, file_name=self.filename)
             parser.connect_outgoing(self.parse_node(target), flow, only_way or flow.get("id") == node.get("default"))
+        if not flows and self.spec.end not in parser.task.outputs and node.get("triggeredByEvent") != "true":
+            parser.task.connect(self.spec.end)  # as in the standard, a path ends where nothing leads on
+
+
+class SubprocessParser(SubWorkflowParser):
+    """A subprocess, which as in the standard may end without an end event."""
+
+    def create_task(self) -> Any:
+        parser = self.process_parser.parser
+        parser.create_parser(self.node, filename=self.filename, lane=self.lane)
+        parser.process_parsers[self.bpmn_id].parent = self.process_parser
+        return self.spec_class(self.spec, self.bpmn_id, subworkflow_spec=self.bpmn_id, **self.bpmn_attributes)

@@ -29,7 +29,7 @@ from engine.due import due_timers, set_off
 from engine.errors import DiagramError, EngineError, LimitExceeded, ServiceFailed, Text
 from engine.feel import compile_expression
 from engine.package import Package
-from engine.parsing import ProcessParser
+from engine.parsing import ProcessParser, SubprocessParser
 from engine.triggers import Thrown, settle
 
 MOST_STEPS = 400
@@ -289,7 +289,7 @@ class _Parser(SpiffBpmnParser):
         full_tag("task"): (_looping(_UserTaskParser), nodes.ManualTask),  # of no kind: somebody does it and says so
         full_tag("serviceTask"): (_looping(_ServiceParser), nodes.ServiceTask),
         full_tag("businessRuleTask"): (_looping(_RuleParser), nodes.RuleTask),
-        full_tag("subProcess"): (_looping(tasks.SubWorkflowParser), nodes.SubProcess),
+        full_tag("subProcess"): (_looping(SubprocessParser), nodes.SubProcess),
         full_tag("callActivity"): (_looping(tasks.CallActivityParser), nodes.CallActivity),
         full_tag("exclusiveGateway"): (ConditionalGatewayParser, gateways.ExclusiveGateway),
         full_tag("inclusiveGateway"): (ConditionalGatewayParser, gateways.InclusiveGateway),

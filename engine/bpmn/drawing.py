@@ -8,7 +8,7 @@ from lxml import etree
 
 from engine.bpmn.model import Edge, Shape
 from engine.bpmn.xml import line_of, local, text_of
-from engine.problems import Problem, problem
+from engine.problems import WARNING, Problem, problem
 
 DI = "http://www.omg.org/spec/BPMN/20100524/DI"
 DC = "http://www.omg.org/spec/DD/20100524/DC"
@@ -32,8 +32,10 @@ def read_drawing(
                 shapes.append(_shape(drawn, target))
             else:
                 edges.append(_edge(drawn, target))
-        except ValueError:
-            problems.append(problem("drawing-number", file, element=target.get("id"), line=line_of(drawn)))
+        except (ValueError, OverflowError) as error:
+            severity = WARNING if isinstance(error, OverflowError) else None
+            name, line = target.get("id"), line_of(drawn)
+            problems.append(problem("drawing-number", file, element=name, line=line, severity=severity))
     return tuple(shapes), tuple(e for e in edges if len(e.points) > 1), problems
 
 
@@ -68,6 +70,8 @@ def _name(target: Element) -> str:
 
 def _number(text: str | None) -> float:
     number = float(text or "")
-    if not math.isfinite(number) or abs(number) > FARTHEST:
-        raise ValueError("a number that no picture can hold")
+    if not math.isfinite(number):
+        raise ValueError("no number at all")
+    if abs(number) > FARTHEST:
+        raise OverflowError("a number that no picture can hold")
     return number

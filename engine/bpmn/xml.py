@@ -18,7 +18,12 @@ ATTRIBUTES_LIMIT = 100
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 SPIFF = "http://spiffworkflow.org/bpmn/schema/1.0/core"
 
-_ENCODINGS = {"utf-8": "utf-8", "utf8": "utf-8", "us-ascii": "utf-8", "ascii": "utf-8"}
+_ENCODINGS = {
+    **dict.fromkeys(("utf-8", "utf8", "us-ascii", "ascii"), "utf-8"),
+    **dict.fromkeys(("iso-8859-1", "latin1", "windows-1252", "cp1252"), "cp1252"),
+}
+"""What a file may declare: each reads markup as it stands there, unlike UTF-7 and its kind."""
+
 _DECLARED = re.compile(r"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9._:-]{1,40})[\"']")
 _PROLOG = re.compile(r"\s*(?:<\?.*?\?>|<!--.*?-->)", re.DOTALL)
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
@@ -49,7 +54,9 @@ def _decoded(content: bytes, file: str) -> tuple[str | None, list[Problem]]:
 
 
 def _encoding(content: bytes) -> str | None:
-    """UTF-8 or UTF-16, by byte order mark, shape of the first characters or declaration; None for any other."""
+    """The encoding by byte order mark, shape of the first characters or declaration; None for one not accepted."""
+    if content.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+        return None
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
     if content.startswith((b"<\0", b"\0<")):
@@ -154,8 +161,8 @@ def text_of(element: etree._Element) -> str:
 
 
 def is_cut(element: etree._Element) -> bool:
-    """Whether a comment or an instruction for programs stands inside the element's text."""
-    return bool(text_of(element)) and any(not isinstance(child.tag, str) for child in element)
+    """Whether a comment or anything else stands inside the element's text."""
+    return bool(len(element)) and bool(text_of(element))
 
 
 def own_attributes(element: etree._Element) -> dict[str, str]:

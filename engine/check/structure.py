@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from engine.bpmn.model import ACTIVITY_KINDS, SUBPROCESS_KINDS, Node, Process
+from engine.bpmn.model import ACTIVITY_KINDS, GATEWAY_KINDS, SUBPROCESS_KINDS, Node, Process
 from engine.bpmn.nodes import children
 from engine.bpmn.xml import line_of, local
 from engine.check.graph import following, levels, reached, reverse
@@ -118,7 +118,7 @@ def _starts_and_ends(subject: Subject, process: Process, level: str) -> Iterator
         yield subject.tell("no-start", place)
     if len([s for s in starts if not s.events]) > 1 or (isinstance(place, Node) and len(starts) > 1):
         yield subject.tell("several-starts", place)
-    if inside and not any(n.kind == "endEvent" for n in inside):
+    if inside and not any(n.kind == "endEvent" or _ends(n) for n in inside):
         yield subject.tell_if_packed("no-end", place)
     for node in process.nodes.values():
         if node.parent == level and node.kind in SUBPROCESS_KINDS and not process.inside(node.id):
@@ -133,15 +133,21 @@ def _paths(subject: Subject, process: Process, level: str) -> Iterator[Problem]:
         return
     after = following(process, level)
     begun = reached(after, [n for n, node in nodes.items() if _begins(node)])
-    finished = reached(reverse(after), [n for n, node in nodes.items() if node.kind == "endEvent"])
+    finished = reached(reverse(after), [n for n, node in nodes.items() if node.kind == "endEvent" or _ends(node)])
     for name, node in nodes.items():
         if name not in begun:
             yield subject.tell("unreachable", node, name=node.name or name)
-        elif not node.outgoing and node.kind != "endEvent" and not _stands_apart(node):
-            tell = subject.tell if node.kind == "startEvent" else subject.tell_if_packed
+        elif _ends(node):
+            drawn = node.kind not in _NO_END or (node.kind == "startEvent" and process.executable is False)
+            tell = subject.tell_if_packed if drawn else subject.tell
             yield tell("dead-end", node, name=node.name or name)
-        elif name not in finished and not _stands_apart(node) and node.outgoing:
+        elif name not in finished and not _stands_apart(node):
             yield subject.tell_if_packed("no-way-to-end", node, name=node.name or name)
+
+
+def _ends(node: Node) -> bool:
+    """Whether a path ends at a node without an end event, which the standard allows."""
+    return not node.outgoing and node.kind != "endEvent" and not _stands_apart(node)
 
 
 def _begins(node: Node) -> bool:
@@ -152,5 +158,8 @@ def _stands_apart(node: Node) -> bool:
     """Event subprocesses and compensation handlers have no flows; they are refused under their own names."""
     return node.attributes.get("triggeredByEvent") == "true" or node.attributes.get("isForCompensation") == "true"
 
+
+_NO_END = GATEWAY_KINDS | {"startEvent"}
+"""Where no path may end: the standard wants a flow out of them."""
 
 _NODES = sorted(ACTIVITY_KINDS | {"startEvent", "endEvent", "boundaryEvent"})

@@ -17,7 +17,7 @@ KINDS = {
         "Id '{name}' sudah dipakai di baris {first}; salah satunya akan hilang. Beri id lain.",
         "The id '{name}' is already used on line {first}; one of the two would vanish. Give it another id.",
     ),
-    "drawing-number": warning(
+    "drawing-number": error(
         "Letak unsur ini pada gambar bukan angka yang wajar, jadi ia tidak tampak. Geser dan simpan lagi di"
         " penyunting.",
         "The place of this element in the picture is no sensible number, so it is not shown. Move and save it in the"
@@ -97,9 +97,10 @@ KINDS = {
         "No path leads from the start to '{name}', so it would never run. Connect it, or delete it.",
     ),
     "dead-end": error(
-        "Setelah '{name}' tidak ada kelanjutan, jadi permohonan tidak pernah selesai. Sambungkan ke langkah berikut"
-        " atau ke peristiwa akhir.",
-        "Nothing comes after '{name}', so a request never finishes. Connect it to a next step or an end event.",
+        "Setelah '{name}' tidak ada kelanjutan: jalurnya berakhir di situ tanpa hasil yang bernama. Sambungkan ke"
+        " langkah berikut atau ke peristiwa akhir.",
+        "Nothing comes after '{name}': the path ends there without an outcome that has a name. Connect it to a next"
+        " step or an end event.",
     ),
     "no-way-to-end": error(
         "Dari '{name}' tidak ada jalan ke peristiwa akhir. Tambahkan jalan keluar.",

@@ -110,8 +110,9 @@ KINDS = {
         "This condition or expression is empty. Write it in FEEL, for example submit.days > 3.",
     ),
     "expression-cut": error(
-        "Ada komentar di tengah teks '{text}': yang dibaca orang dan mesin bisa berbeda. Hapus komentarnya.",
-        "A comment stands inside the text '{text}': people and programs could read different things. Remove it.",
+        "Ada komentar atau unsur lain di tengah teks '{text}': yang dibaca orang dan mesin bisa berbeda. Hapus.",
+        "A comment or another element stands inside the text '{text}': people and programs could read different"
+        " things. Remove it.",
     ),
     "expression-language": warning(
         "Ungkapan ini dinyatakan berbahasa '{name}', tetapi dibaca sebagai FEEL. Hapus pernyataan bahasanya, dan"

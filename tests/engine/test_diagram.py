@@ -8,7 +8,7 @@ from lxml import etree
 from engine.diagram import NODES_LIMIT, prepared, read_diagram
 from engine.errors import DiagramError
 from engine.problems import Problem
-from tests.engine.diagrams import END_EVENT, START, SUBMIT, chain, file, flow, inner_process, process
+from tests.engine.diagrams import END_EVENT, START, SUBMIT, around, chain, file, flow, inner_process, process
 
 
 def refused(content: bytes) -> Problem:
@@ -85,11 +85,51 @@ def test_flows_without_id_get_one_that_the_engine_sees_too() -> None:
     assert seen == set(read)
 
 
-def test_the_engine_gets_the_same_file_apart_from_given_ids() -> None:
-    content = process(START, "<!-- kept -->", END_EVENT, flow("f", "start", "end", "<![CDATA[a < b]]>"))
-    assert etree.tostring(etree.fromstring(prepared(content)), method="c14n") == etree.tostring(
-        etree.fromstring(content), method="c14n"
+PICTURE = (
+    '<bpmndi:BPMNDiagram id="d"><bpmndi:BPMNPlane id="pl" bpmnElement="p"><bpmndi:BPMNShape id="sh" bpmnElement="x">'
+    '<dc:Bounds x="1" y="low" width="1" height="1"/></bpmndi:BPMNShape></bpmndi:BPMNPlane></bpmndi:BPMNDiagram>'
+)
+BESIDE = (
+    '<bpmn:dataStore id="ds" name="Archive"/><bpmn:correlationProperty id="cp"/><bpmn:message name="nameless"/>'
+    '<bpmn:collaboration id="co"><bpmn:participant id="pa" processRef="p"/></bpmn:collaboration>'
+)
+
+
+def test_the_engine_gets_what_runs_and_nothing_that_is_only_drawn_or_another_tools() -> None:
+    vendors = '<extensionElements><camunda:properties id="f1"/><s:unitTests/><s:properties/></extensionElements>'
+    steps = inner_process(START, "<!-- a note -->", f'<userTask id="x">{vendors}</userTask>', *chain("start", "x"))
+    root = etree.fromstring(prepared(file(steps, BESIDE, PICTURE)))
+    assert [etree.QName(e).localname for e in root.iter()] == [
+        *("definitions", "process", "startEvent", "userTask", "extensionElements", "properties", "sequenceFlow")
+    ]
+
+
+def test_a_text_keeps_its_whole_meaning_for_the_engine() -> None:
+    content = process(START, END_EVENT, flow("f", "start", "end", " <![CDATA[ =a > b ]]> "))
+    (written,) = etree.fromstring(prepared(content)).iter("{*}conditionExpression")
+    assert written.text == "a > b"
+    condition = read_diagram(content, "x.bpmn").processes[0].flows["f"].condition
+    assert condition is not None
+    assert condition.text == "a > b"
+
+
+def test_a_reference_may_have_the_prefix_of_the_files_own_namespace() -> None:
+    content = around(
+        '<boundaryEvent id="x" attachedToRef=" t:submit "><errorEventDefinition errorRef="o:e"/></boundaryEvent>'
+    ).replace(b"<bpmn:definitions", b'<bpmn:definitions xmlns:t="test" xmlns:o="o"')
+    event = read_diagram(content, "x.bpmn").processes[0].nodes["x"]
+    assert (event.attached_to, event.events[0].ref) == ("submit", "o:e")
+
+
+def test_an_event_definition_that_stands_apart_counts_where_it_is_named() -> None:
+    shared = (
+        '<bpmn:timerEventDefinition id="hour"><bpmn:timeDuration>PT1H</bpmn:timeDuration></bpmn:timerEventDefinition>'
     )
+    catch = '<intermediateCatchEvent id="x"><eventDefinitionRef> hour </eventDefinitionRef></intermediateCatchEvent>'
+    event = read_diagram(file(inner_process(catch), shared), "x.bpmn").processes[0].nodes["x"].event
+    assert event is not None
+    assert event.formula is not None
+    assert (event.kind, event.formula.text, event.line) == ("timer", "PT1H", 6)
 
 
 def test_of_two_elements_with_one_id_both_lines_are_told() -> None:
@@ -124,9 +164,14 @@ def test_shapes_and_edges_carry_kind_and_name_of_what_they_stand_for() -> None:
     assert [p.code for p in diagram.problems] == ["drawing-number"]
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
-def test_utf_8_and_utf_16_are_read_with_the_same_lines(encoding: str) -> None:
-    declared = "utf-16" if encoding == "utf-16" else "utf-8"
+@pytest.mark.parametrize(
+    ("declared", "encoding"),
+    [
+        *(("utf-8", "utf-8"), ("UTF-8", "utf-8-sig"), ("utf-16", "utf-16"), ("utf-16", "utf-16-be")),
+        *(("ISO-8859-1", "latin-1"), ("windows-1252", "cp1252")),
+    ],
+)
+def test_the_encodings_that_editors_use_are_read_with_the_same_lines(declared: str, encoding: str) -> None:
     text = f'<?xml version="1.0" encoding="{declared}"?>\n' + process('<userTask id="a" name="Ñ"/>').decode()
     node = read_diagram(text.encode(encoding), "x.bpmn").processes[0].nodes["a"]
     assert (node.name, node.line) == ("Ñ", 7)
@@ -147,7 +192,8 @@ SOUND = process(START, END_EVENT, *chain("start", "end"))
         (b"<definitions/>", "bpmn-root", 1),
         (b"<!-- <!DOCTYPE x> -->\n<!DOCTYPE d [<!ENTITY a 'b'>]>\n" + SOUND, "xml-doctype", 2),
         (b'<?xml version="1.0" encoding="UTF-7"?>\n' + SOUND, "xml-encoding", 1),
-        (b'<?xml version="1.0" encoding="ISO-8859-1"?>\n' + SOUND, "xml-encoding", 1),
+        (b'<?xml version="1.0" encoding="ISO-2022-JP"?>\n' + SOUND, "xml-encoding", 1),
+        (SOUND.decode().encode("utf-32"), "xml-encoding", 1),
         (SOUND.replace(b'id="start"', b'id="st\xe9rt"'), "xml-bytes", 6),
         (SOUND.replace(b'id="start"', b'id="st\0rt"'), "xml-characters", 6),
         (SOUND[:-40], "xml-cut-off", 8),

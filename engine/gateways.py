@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
-from SpiffWorkflow.bpmn.exceptions import WorkflowTaskException
 from SpiffWorkflow.bpmn.specs import defaults as bpmn
 from SpiffWorkflow.operators import Operator
 from SpiffWorkflow.task import Task as SpiffTask
+from SpiffWorkflow.util.task import TaskState
 
 from engine.errors import ServiceFailed, Text
 from engine.joins import joined, wait_in_line, waiting_line
 from engine.merge import merge_branches
-from engine.nodes import Plain, follow
+from engine.nodes import UNFINISHED, Plain, follow
 
 
 class Condition(Operator):
@@ -80,33 +81,21 @@ class ExclusiveGateway(Plain, _Conditional, bpmn.ExclusiveGateway):
         return True
 
 
-class InclusiveGateway(Plain, _Conditional, bpmn.InclusiveGateway):
-    """Takes every flow whose condition holds, else the default flow."""
+class _Join:
+    """Mixin: tokens wait in line until some of them, one of a flow at most, may go on as one."""
 
-    def _run_hook(self, my_task: SpiffTask) -> bool:
-        try:
-            return bool(super()._run_hook(my_task))
-        except WorkflowTaskException as error:
-            raise NoWayOut(self.name) from error
-
-
-class ParallelGateway(bpmn.ParallelGateway):
-    """Waits for one token on each incoming flow, consumes exactly those, and goes on along every outgoing flow.
-
-    The library's own join also counts tokens of earlier rounds (one approval instead of two after a
-    rework), keeps only the last branch's data, and predicts every path behind it.
-    """
+    name: str
+    _inputs: list[str]
 
     def _predict_hook(self, my_task: SpiffTask) -> None:
         """Nothing is known before the tokens are there."""
 
     def _update_hook(self, my_task: SpiffTask) -> bool:
-        my_task.data = dict(my_task.parent.data)
         if len(self._inputs) < 2:
             return True
         wait_in_line(my_task)
-        tokens = self._one_on_each_flow(my_task)
-        if tokens is None or my_task not in tokens:
+        tokens = self._that_go_on(my_task)
+        if my_task not in tokens:
             return False
         my_task.data = joined(tokens, merge_branches)
         for token in tokens:
@@ -114,17 +103,91 @@ class ParallelGateway(bpmn.ParallelGateway):
                 token.cancel()
         return True
 
+    def _that_go_on(self, my_task: SpiffTask) -> list[SpiffTask]:
+        """The tokens that the gateway consumes now; none as long as it has to wait."""
+        raise NotImplementedError
+
+    def _first_on_each_flow(self, my_task: SpiffTask) -> list[SpiffTask | None]:
+        """The oldest waiting token of each incoming flow, or None where the flow has none."""
+        waiting, chosen = waiting_line(my_task), list[SpiffTask | None]()
+        for source in self._inputs:
+            token = next((t for t in waiting if t.parent.task_spec.name == source and t not in chosen), None)
+            chosen.append(token)
+        return chosen
+
+
+class ParallelGateway(Plain, _Join, bpmn.ParallelGateway):
+    """Waits for one token on each incoming flow, consumes exactly those, and goes on along every outgoing flow.
+
+    The library's own join also counts tokens of earlier rounds (one approval instead of two after a
+    rework), keeps only the last branch's data, and predicts every path behind it.
+    """
+
     def _run_hook(self, my_task: SpiffTask) -> bool:
         follow(my_task)
         return True
 
-    def _one_on_each_flow(self, my_task: SpiffTask) -> list[SpiffTask] | None:
-        """The oldest waiting token of each incoming flow, or None while a flow has none."""
-        waiting = waiting_line(my_task)
-        chosen = []
-        for source in self._inputs:
-            token = next((t for t in waiting if t.parent.task_spec.name == source and t not in chosen), None)
-            if token is None:
-                return None
-            chosen.append(token)
-        return chosen
+    def _that_go_on(self, my_task: SpiffTask) -> list[SpiffTask]:
+        tokens = self._first_on_each_flow(my_task)
+        return [] if None in tokens else tokens
+
+
+class InclusiveGateway(Plain, _Join, _Conditional, bpmn.InclusiveGateway):
+    """Waits as long as another token may still arrive; then takes every flow whose condition holds, else the default.
+
+    The library's own join mistakes tokens of earlier rounds for new ones, so in a loop it goes on too early.
+
+    Source: BPMN 2.0.2, 13.4.3.
+    """
+
+    def _run_hook(self, my_task: SpiffTask) -> bool:
+        matches, defaults = self._get_matching_outputs(my_task)
+        if not (matches or defaults):
+            raise NoWayOut(self.name)
+        follow(my_task, matches or defaults)
+        return True
+
+    def _that_go_on(self, my_task: SpiffTask) -> list[SpiffTask]:
+        first = self._first_on_each_flow(my_task)
+        return [] if self._may_still_arrive(my_task, first) else [token for token in first if token is not None]
+
+    def _may_still_arrive(self, my_task: SpiffTask, first: list[SpiffTask | None]) -> bool:
+        """Whether a token elsewhere can reach an empty flow, and none that holds a token already."""
+        empty = {number for number, token in enumerate(first) if token is None}
+        held = set(range(len(first))) - empty
+        if not empty:
+            return False
+        others = [t.task_spec.name for t in my_task.workflow.tasks.values() if self._is_elsewhere(t)]
+        ways = (self._ways_in.get(name, frozenset()) for name in others)
+        return any(way & empty and not way & held for way in ways)
+
+    def _is_elsewhere(self, spiff_task: SpiffTask) -> bool:
+        """Whether it is a token in the same scope that does not wait right here."""
+        if spiff_task.state == TaskState.FUTURE:
+            return bool(spiff_task.parent.state == TaskState.COMPLETED)  # just sent, about to arrive
+        return bool(spiff_task.has_state(UNFINISHED)) and not (
+            spiff_task.task_spec is self and spiff_task.state == TaskState.WAITING
+        )
+
+    @cached_property
+    def _ways_in(self) -> dict[str, frozenset[int]]:
+        """The numbers of the incoming flows that can be reached from each node without passing this gateway.
+
+        It depends on the drawing alone: whoever asks first, all instances see the same.
+        """
+        ways: dict[str, set[int]] = {}
+        for number, source in enumerate(self._inputs):
+            for name in self._before(source):
+                ways.setdefault(name, set()).add(number)
+        return {name: frozenset(numbers) for name, numbers in ways.items()}
+
+    def _before(self, source: str) -> set[str]:
+        """The node and all those before it, but none before this gateway."""
+        found, todo = {source}, [source]
+        while todo:
+            name = todo.pop()
+            if name != self.name:
+                new = set(self._wf_spec.task_specs[name]._inputs) - found
+                found |= new
+                todo += new
+        return found

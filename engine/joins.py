@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin, _EndJoin
+from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin, BoundaryEventSplit, _EndJoin
 from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
 from SpiffWorkflow.task import Task as SpiffTask
 from SpiffWorkflow.util.task import TaskState
 
-from engine.merge import ParallelConflict, merge_branches, same
-from engine.nodes import UNFINISHED
+from engine.merge import ParallelConflict, merge_branches, own_copy, same
+from engine.nodes import UNFINISHED, Plain, follow
 
 
-class EndJoin(_EndJoin):
+class EndJoin(Plain, _EndJoin):
     """Where a process, or a subprocess, waits for all its paths to end, and keeps what each of them wrote.
 
     The library's own looks at most 1,000 steps back, and lets a path that ends late (the answer to a
@@ -22,7 +22,6 @@ class EndJoin(_EndJoin):
     """
 
     def _update_hook(self, my_task: SpiffTask) -> bool:
-        my_task.data = dict(my_task.parent.data)
         wait_in_line(my_task)
         if any(
             t.has_state(UNFINISHED | TaskState.FUTURE) and self._is_before(t) for t in my_task.workflow.tasks.values()
@@ -39,10 +38,20 @@ class EndJoin(_EndJoin):
 
     def _run_hook(self, my_task: SpiffTask) -> bool:
         my_task.workflow.data.update(my_task.data)
+        follow(my_task)
         return True
 
     def _is_before(self, spiff_task: SpiffTask) -> bool:
         return spiff_task.task_spec is not self and spiff_task.task_spec.name not in self._outputs
+
+
+class BoundarySplit(BoundaryEventSplit):
+    """Where a step and its boundary events begin unseen; they share no data that either could change."""
+
+    def _run_hook(self, my_task: SpiffTask) -> bool:
+        for child in my_task.children:
+            child.data = own_copy(my_task.data)
+        return bool(super()._run_hook(my_task))
 
 
 class BoundaryJoin(BoundaryEventJoin):

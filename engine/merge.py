@@ -73,3 +73,10 @@ def same(one: Any, other: Any) -> bool:
     if isinstance(one, list):
         return len(one) == len(other) and all(same(a, b) for a, b in zip(one, other, strict=True))
     return bool(one == other)
+
+
+def own_copy(value: Any) -> Any:
+    """A copy that shares no list and no map with the original, at any depth."""
+    if isinstance(value, dict):
+        return {key: own_copy(inner) for key, inner in value.items()}
+    return [own_copy(inner) for inner in value] if isinstance(value, list) else value

@@ -13,19 +13,22 @@ from SpiffWorkflow.spiff.specs import defaults as spiff
 from SpiffWorkflow.task import Task as SpiffTask
 from SpiffWorkflow.util.task import TaskState
 
+from engine.merge import own_copy
+
 UNFINISHED = TaskState.WAITING | TaskState.READY | TaskState.STARTED
 """States of tasks that something may still happen to, predictions aside."""
 
 
 def follow(spiff_task: SpiffTask, specs: Sequence[Any] | None = None) -> None:
-    """Create what comes next, just before ``spiff_task`` completes."""
+    """Create what comes next, just before ``spiff_task`` completes; where paths part, each gets data of its own."""
     spiff_task._sync_children(list(spiff_task.task_spec.outputs if specs is None else specs), TaskState.FUTURE)
-    for child in spiff_task.children:
-        if child.state != TaskState.FUTURE:
-            continue
-        if isinstance(child.task_spec, Plain):
+    created = [child for child in spiff_task.children if child.state == TaskState.FUTURE]
+    for child in created:
+        if len(created) > 1:
+            child.data = own_copy(spiff_task.data)
+        elif isinstance(child.task_spec, Plain):
             child.data = dict(spiff_task.data)  # else the library copies each value one by one
-        else:
+        if not isinstance(child.task_spec, Plain):
             child.task_spec._predict(child, mask=TaskState.FUTURE | TaskState.PREDICTED_MASK)
 
 
@@ -34,6 +37,7 @@ def begin_beside(spiff_task: SpiffTask) -> None:
     for output in spiff_task.task_spec.outputs:
         child = spiff_task._add_child(output, TaskState.FUTURE)
         child.triggered = True
+        child.data = own_copy(spiff_task.data)
         child.task_spec._predict(child, mask=TaskState.NOT_FINISHED_MASK)
         child.task_spec._update(child)
 

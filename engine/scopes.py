@@ -65,7 +65,7 @@ def below(spiff_task: SpiffTask) -> Iterator[SpiffTask]:
 def terminate(end: SpiffTask) -> None:
     """End the scope of an end event at once: what its paths have written stays, what they were at is called off."""
     [last] = end.children
-    end.data = known(end.workflow, last)
+    last.data = known(end.workflow, last)
     kept = set(below(last))
     call_off(task for task in end.workflow.tasks.values() if task not in kept)
     last.task_spec._update(last)

@@ -14,7 +14,7 @@ from SpiffWorkflow.bpmn.parser.task_parsers import ConditionalGatewayParser, Gat
 from SpiffWorkflow.bpmn.parser.util import full_tag
 from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 from SpiffWorkflow.bpmn.script_engine import BasePythonScriptEngineEnvironment, PythonScriptEngine
-from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin
+from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin, BoundaryEventSplit
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.exceptions import SpiffWorkflowException
 from SpiffWorkflow.spiff.parser import task_spec as tasks
@@ -134,7 +134,8 @@ class Workflow(BpmnWorkflow):
     def update_waiting_tasks(self) -> None:
         """As the library's, by a scan of the few tasks there are instead of a walk along the tree."""
         for task in [t for t in self.tasks.values() if t.state == TaskState.WAITING]:
-            task.task_spec._update(task)
+            if task.state == TaskState.WAITING:  # not taken along by a join in the meantime
+                task.task_spec._update(task)
 
     def _a_timer_goes_off(self) -> bool:
         """Let the one that is overdue longest go off: what it interrupts, the others no longer wait for."""
@@ -325,7 +326,7 @@ def compile_package(package: Package) -> Compiled:
         spec = parser.get_spec(package.manifest.process)
         subprocesses = parser.get_subprocess_specs(package.manifest.process)
     processes = {spec.name: spec, **subprocesses}
-    _replace_joins(processes.values())
+    _replace_unseen(processes.values())
     _connect_loops(processes.values())
     return Compiled(
         package=package,
@@ -358,12 +359,14 @@ def _steps(process: Any) -> Iterator[Step]:
             )
 
 
-def _replace_joins(processes: Any) -> None:
-    """Give the joins that the library makes by itself, asking no parser, our classes."""
+def _replace_unseen(processes: Any) -> None:
+    """Give the splits and joins that the library makes by itself, asking no parser, our classes."""
     for process in processes:
         process.end.__class__ = joins.EndJoin
         for spec in process.task_specs.values():
-            if isinstance(spec, BoundaryEventJoin):
+            if isinstance(spec, BoundaryEventSplit):
+                spec.__class__ = joins.BoundarySplit
+            elif isinstance(spec, BoundaryEventJoin):
                 spec.__class__ = joins.BoundaryJoin
 
 

@@ -19,7 +19,6 @@ import msgpack
 from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin, BoundaryEventSplit
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
-from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
 from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 from SpiffWorkflow.task import Task as SpiffTask
 from SpiffWorkflow.util.task import TaskState
@@ -27,7 +26,7 @@ from SpiffWorkflow.util.task import TaskState
 from engine.errors import LimitExceeded, ServiceFailed, Text
 from engine.feel.moments import time_of, time_text
 from engine.feel.values import Months
-from engine.merge import same
+from engine.merge import own_copy, same
 from engine.nodes import UNFINISHED
 from engine.spiff import Compiled, Host, Workflow
 
@@ -251,7 +250,8 @@ def _load_tree(workflow: Any, part: Any, tasks: list[SpiffTask]) -> None:
         above = root if parent < 0 else tasks[parent]
         key = UUID(bytes=identity) if identity else len(tasks) + 1  # who has finished needs no name in the world
         task = SpiffTask(workflow, _spec(workflow, spec, names), above, _STATES[state], key)
-        task.data = _applied(above.data, delta)
+        shared = len(above.children) > 1
+        task.data = _applied(own_copy(above.data) if shared else above.data, delta)
         task.internal_data = internal or {}
         task.triggered = bool(triggered)
         task.last_state_change = order
@@ -317,8 +317,6 @@ def _only_step(workflow: Any) -> SpiffTask | None:
 def _needed(tasks: Iterable[SpiffTask]) -> set[SpiffTask]:
     every = list(tasks)
     needed = {task for task in every if task.has_state(UNFINISHED)}
-    waiting_joins = {task.task_spec for task in needed if isinstance(task.task_spec, UnstructuredJoin)}
-    needed |= {t for t in every if t.state == TaskState.CANCELLED and t.task_spec in waiting_joins}
     for task in list(needed):
         if isinstance(task.task_spec, LoopTask):
             needed.update(child for child in task.children if child.triggered)

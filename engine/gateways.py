@@ -155,19 +155,14 @@ class InclusiveGateway(Plain, _Join, _Conditional, bpmn.InclusiveGateway):
         """Whether a token elsewhere can reach an empty flow, and none that holds a token already."""
         empty = {number for number, token in enumerate(first) if token is None}
         held = set(range(len(first))) - empty
-        if not empty:
-            return False
-        others = [t.task_spec.name for t in my_task.workflow.tasks.values() if self._is_elsewhere(t)]
-        ways = (self._ways_in.get(name, frozenset()) for name in others)
-        return any(way & empty and not way & held for way in ways)
+        return bool(empty) and any(self._may_bring(t, empty, held) for t in my_task.workflow.tasks.values())
 
-    def _is_elsewhere(self, spiff_task: SpiffTask) -> bool:
-        """Whether it is a token in the same scope that does not wait right here."""
-        if spiff_task.state == TaskState.FUTURE:
-            return bool(spiff_task.parent.state == TaskState.COMPLETED)  # just sent, about to arrive
-        return bool(spiff_task.has_state(UNFINISHED)) and not (
-            spiff_task.task_spec is self and spiff_task.state == TaskState.WAITING
-        )
+    def _may_bring(self, spiff_task: SpiffTask, empty: set[int], held: set[int]) -> bool:
+        just_sent = spiff_task.state == TaskState.FUTURE and spiff_task.parent.state == TaskState.COMPLETED
+        if spiff_task.task_spec is self and (just_sent or spiff_task.state == TaskState.WAITING):
+            return bool(just_sent)
+        ways = self._ways_in.get(spiff_task.task_spec.name, frozenset())
+        return bool((just_sent or spiff_task.has_state(UNFINISHED)) and ways & empty and not ways & held)
 
     @cached_property
     def _ways_in(self) -> dict[str, frozenset[int]]:

@@ -16,23 +16,13 @@ MOST_MEETINGS = 20
 
 
 def check_tokens(subject: Subject) -> Iterator[Problem]:
-    """All findings about loops, joins in loops, and paths that meet without a join."""
+    """All findings about loops, and paths that meet without a join."""
     for process in subject.diagram.processes:
         for level in levels(process):
             after = following(process, level)
-            rounds = loops(after)
-            yield from _inclusive_in_loops(subject, process, rounds)
             yield from _automatic_loops(subject, process, after)
             yield from _meetings(subject, process, after)
     yield from _recursion(subject)
-
-
-def _inclusive_in_loops(subject: Subject, process: Process, rounds: list[set[str]]) -> Iterator[Problem]:
-    for found in rounds:
-        for name in found:
-            node = process.nodes[name]
-            if node.kind == "inclusiveGateway" and len(node.incoming) > 1:
-                yield subject.tell("inclusive-in-loop", node, name=node.name or name)
 
 
 def _automatic_loops(subject: Subject, process: Process, after: Graph) -> Iterator[Problem]:
@@ -79,7 +69,7 @@ def _meetings(subject: Subject, process: Process, after: Graph) -> Iterator[Prob
 def _unjoined(process: Process, after: Graph, before: Graph, split: Node) -> Iterator[str]:
     """Where two branches of a split first come together at something that is not a join."""
     starts = [process.flows[f].target for f in split.outgoing if process.flows[f].target in after]
-    branches = [_until_joined(process, after, start, split.id) for start in starts]
+    branches = [until_joined(process, after, start, split.id) for start in starts]
     for name in dict.fromkeys(name for branch in branches for name in branch):
         node = process.nodes[name]
         if node.kind in SPLITS | {"endEvent"} or len(node.incoming) < 2 or name == split.id:
@@ -91,7 +81,7 @@ def _unjoined(process: Process, after: Graph, before: Graph, split: Node) -> Ite
             yield name
 
 
-def _until_joined(process: Process, after: Graph, start: str, split: str) -> set[str]:
+def until_joined(process: Process, after: Graph, start: str, split: str) -> set[str]:
     """What a branch reaches before it comes to a join or back to its split."""
     found = {start}
     todo = [start]

@@ -17,6 +17,7 @@ from engine.check.elements import check_elements
 from engine.check.events import check_events
 from engine.check.expressions import check_expressions
 from engine.check.gateways import check_gateways
+from engine.check.joins import check_joins
 from engine.check.manifest import check_manifest
 from engine.check.messages import check_messages
 from engine.check.people import check_people
@@ -55,6 +56,7 @@ CHECKS: Sequence[Callable[[Subject], Iterator[Problem]]] = (
     check_repetition,
     check_expressions,
     check_tokens,
+    check_joins,
     check_people,
 )
 SINGLE_KINDS = (".bpmn", ".dmn", ".form")

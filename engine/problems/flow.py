@@ -58,11 +58,11 @@ KINDS = {
         "Gerbang ini ditandai '{text}', padahal panahnya lain; panahnya yang berlaku. Perbaiki gatewayDirection.",
         "This gateway is marked '{text}', but its flows say otherwise; the flows count. Mend gatewayDirection.",
     ),
-    "inclusive-in-loop": error(
-        "Gerbang inklusif '{name}' menggabung jalur di dalam putaran; mesin melanjutkan terlalu cepat. Pakai gerbang"
-        " eksklusif atau paralel, atau keluarkan dari putaran.",
-        "The inclusive gateway '{name}' joins paths inside a loop, where the engine goes on too early. Use an"
-        " exclusive or parallel gateway, or take it out of the loop.",
+    "inclusive-mutual": error(
+        "Gerbang inklusif '{name}' dan '{other}' dapat saling menunggu tanpa akhir. Gabungkan jalurnya di satu"
+        " gerbang, atau pakai gerbang eksklusif di kepala putaran.",
+        "The inclusive gateways '{name}' and '{other}' can wait for each other for ever. Join their paths at one"
+        " gateway, or use an exclusive gateway at the head of the loop.",
     ),
     "loop-automatic": error(
         "Putaran melalui '{name}' tidak menunggu orang, waktu atau pesan, jadi tidak pernah berhenti. Tambahkan"

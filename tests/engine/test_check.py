@@ -92,6 +92,34 @@ def loop_with_two_parallel_approvals() -> bytes:
     )
 
 
+def loop_with_inclusive_joins() -> bytes:
+    """An inclusive block in a branch of another one, in a loop whose head is inclusive, too."""
+    gateways = [f'<inclusiveGateway id="{name}" default="{name}_d"/>' for name in ("outer", "inner")]
+    joins = [f'<inclusiveGateway id="{name}"/>' for name in ("head", "inner_join", "outer_join")]
+    return process(
+        START,
+        SUBMIT,
+        *gateways,
+        *joins,
+        *(f'<userTask id="{name}"/>' for name in ("hr", "boss", "legal", "decide")),
+        '<exclusiveGateway id="well" default="done"/>',
+        END_EVENT,
+        *chain("start", "head", "submit", "outer"),
+        flow("o1", "outer", "inner", "submit.days = 1"),
+        flow("outer_d", "outer", "hr"),
+        flow("i1", "inner", "boss", "submit.days = 2"),
+        flow("inner_d", "inner", "legal"),
+        flow("j1", "boss", "inner_join"),
+        flow("j2", "legal", "inner_join"),
+        flow("j3", "inner_join", "outer_join"),
+        flow("j4", "hr", "outer_join"),
+        flow("j5", "outer_join", "decide"),
+        flow("j6", "decide", "well"),
+        flow("again", "well", "head", 'decide.outcome = "again"'),
+        flow("done", "well", "end"),
+    )
+
+
 RUNNING = """
 <startEvent id="start"/><userTask id="submit"/><manualTask id="hand"/><sendTask id="send" messageRef="m"/>
 <eventBasedGateway id="first"/>
@@ -137,7 +165,10 @@ def everything_that_runs() -> bytes:
     return file(messages, inner_process(RUNNING, *path, *rest, *some), called)
 
 
-@pytest.mark.parametrize("content", [around(PERSON), loop_with_two_parallel_approvals(), everything_that_runs()])
+@pytest.mark.parametrize(
+    "content",
+    [around(PERSON), loop_with_two_parallel_approvals(), loop_with_inclusive_joins(), everything_that_runs()],
+)
 def test_what_runs_as_the_standard_says_is_not_refused(content: bytes, tmp_path: Path) -> None:
     assert errors(judged(tmp_path, content)) == set()
 

@@ -158,18 +158,23 @@ TRAPS: Mapping[str, tuple[bytes, str, str]] = {
     "a start quantity": (around('<userTask id="x" startQuantity="2"/>'), "quantity", "x"),
     "a receive task that starts": (around('<receiveTask id="x" instantiate="true"/>'), "instantiate", "x"),
     # 1.9: what the engine does wrong
-    "an inclusive join in a loop": (
+    "inclusive joins that wait for each other": (
         process(
             START,
-            '<inclusiveGateway id="x"/>',
             SUBMIT,
+            '<parallelGateway id="both"/>',
+            '<inclusiveGateway id="x"/>',
+            '<userTask id="one"/>',
+            '<inclusiveGateway id="y"/>',
+            '<userTask id="two"/>',
             '<exclusiveGateway id="again" default="back"/>',
             END_EVENT,
-            *chain("start", "x", "submit", "again"),
+            *chain("start", "submit", "both", "x", "one", "y", "two", "again"),
+            flow("other", "both", "y"),
             flow("back", "again", "x"),
-            flow("out", "again", "end", "submit.done"),
+            flow("out", "again", "end", "two.done"),
         ),
-        "inclusive-in-loop",
+        "inclusive-mutual",
         "x",
     ),
     "a loop that waits for nobody": (

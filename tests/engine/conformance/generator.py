@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import combinations
 from random import Random
 
 from tests.engine.conformance.plan import Box, Flow, Plan
@@ -50,6 +51,7 @@ class Generator:
             lambda plan, ends, _: self._items(plan, ends, may_end): 2,
             self._choice: 3,
             self._parallel: 4,
+            self._inclusive: 4,
             self._loop: 4,
             self._talk: 1,
         }
@@ -86,6 +88,34 @@ class Generator:
             for branch in branches:
                 self._join(plan, branch, gateway)
         return [(gateway.id, "")]
+
+    def _inclusive(self, plan: Plan, ends: list[End], depth: int) -> list[End]:
+        """Any of two or three ways, else the default way; what comes out of a branch may reach the join by several."""
+        step, gateway = self._box(plan, "userTask"), self._box(plan, "inclusiveGateway")
+        self._join(plan, ends, step)
+        self._join(plan, [(step.id, "")], gateway)
+        for _ in range(self.random.choice((1, 1, 2))):  # twice: one gateway both joins and splits
+            letters = "abc"[: self.random.randint(2, 3)]
+            gateway.message = step.id
+            step.outcomes = tuple("".join(c) for n in range(len(letters) + 1) for c in combinations(letters, n))
+            join = self._box(plan, "inclusiveGateway")
+            for letter in (*letters, ""):
+                said = f'contains({step.id}.outcome, "{letter}")' if letter else "default"
+                self._join(plan, self._way_to_join(plan, (gateway.id, said), join, depth), join)
+            gateway = join
+        return [(gateway.id, "")]
+
+    def _way_to_join(self, plan: Plan, way: End, join: Box, depth: int) -> list[End]:
+        kind = self.random.random()
+        if kind < 0.15:
+            return [way]
+        if kind < 0.3:  # a step with a reminder, whose answer the join waits for too
+            step = self._box(plan, "userTask")
+            self._join(plan, [way], step)
+            reminder = self._boundary(plan, step, interrupts=False)
+            self._join(plan, self._plain_step(plan, [(reminder.id, "")]), join)
+            return [(step.id, "")]
+        return self._blocks(plan, [way], depth)
 
     def _branch(self, plan: Plan, gateway: Box, depth: int) -> list[End]:
         way: list[End] = [(gateway.id, "")]

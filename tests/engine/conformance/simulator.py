@@ -143,7 +143,7 @@ class Simulator:
 
     def _settle(self) -> None:
         """Move tokens until every one waits, and end the scopes that have none left."""
-        while self.arrivals or self._end_a_scope():
+        while self.arrivals or self._join_inclusively() or self._end_a_scope():
             if self.arrivals:
                 scope, number, known = self.arrivals.pop(0)
                 self._arrive(scope, number, known)
@@ -170,6 +170,10 @@ class Simulator:
                 scope.brought.append(known)
             case "exclusiveGateway":
                 self._emit(scope, _chosen(scope.plan, box, known), known)
+            case "inclusiveGateway" if len(scope.plan.entering(box.id)) == 1:
+                self._split(scope, box, known)
+            case "inclusiveGateway":
+                scope.tokens.setdefault(number, []).append(known)
             case "parallelGateway":
                 self._meet(scope, box, number, known)
             case "businessRuleTask":
@@ -190,6 +194,42 @@ class Simulator:
             together = newest([scope.tokens[n].pop(0) for n in flows])
             for flow in scope.plan.leaving(box.id):
                 self._emit(scope, flow, together)
+
+    def _join_inclusively(self) -> bool:
+        """An OR gateway takes a token from each flow that has one, when no other token may still arrive."""
+        for scope in self._scopes():
+            for box in scope.plan.boxes.values():
+                flows = [n for n, flow in enumerate(scope.plan.flows) if flow.target == box.id]
+                held = {n for n in flows if scope.tokens.get(n)}
+                if box.kind != "inclusiveGateway" or not held or self._awaits(scope, box, set(flows) - held, held):
+                    continue
+                self._split(scope, box, newest([scope.tokens[n].pop(0) for n in sorted(held)]))
+                return True
+        return False
+
+    def _awaits(self, scope: Scope, box: Box, empty: set[int], held: set[int]) -> bool:
+        reached = [_reached(scope.plan, starts, box.id) for starts in self._whereabouts(scope)]
+        return any(flows & empty and not flows & held for flows in reached)
+
+    def _whereabouts(self, scope: Scope) -> Iterator[list[int]]:
+        """For each token of a scope, the flows that it may take next."""
+        plan = scope.plan
+        yield from ([number] for where, number, _ in self.arrivals if where is scope)
+        yield from ([number] for number, tokens in scope.tokens.items() if tokens)
+        for work in scope.works:
+            yield _flows_from(plan, work.box.id)
+            yield from (_flows_from(plan, name) for name in work.dues if plan.boxes[name].on)
+
+    def _split(self, scope: Scope, box: Box, known: Known) -> None:
+        """An OR gateway goes every way whose condition holds, else the default way."""
+        flows = scope.plan.leaving(box.id)
+        ways = flows if not box.message else [flow for flow in flows if _holds(flow, known[box.message][1]["outcome"])]
+        for flow in ways or [flow for flow in flows if flow.said == "default"]:
+            self._emit(scope, flow, known)
+
+    def _scopes(self) -> Iterator[Scope]:
+        yield self.root
+        yield from (work.inside for work in self._works() if work.inside is not None)
 
     def _send(self, message: str) -> None:
         for work in list(self._works()):
@@ -217,13 +257,35 @@ class Simulator:
             self._begin(work.inside, known)
 
 
+def _flows_from(plan: Plan, node: str) -> list[int]:
+    return [number for number, flow in enumerate(plan.flows) if flow.source == node]
+
+
+def _reached(plan: Plan, starts: list[int], join: str) -> set[int]:
+    """The flows that a token may come to from some, without passing a join; boundary events are ways on, too."""
+    found, todo = set(starts), list(starts)
+    while todo:
+        target = plan.flows[todo.pop()].target
+        if target != join:
+            ways = [target, *(box.id for box in plan.timers_on(target))]
+            new = {number for node in ways for number in _flows_from(plan, node)} - found
+            found |= new
+            todo += new
+    return found
+
+
+def _holds(flow: Flow, outcome: str) -> bool:
+    letter = flow.said.split('"')[1] if '"' in flow.said else ""
+    return bool(letter) and (letter in outcome if flow.said.startswith("contains") else letter == outcome)
+
+
 def _chosen(plan: Plan, box: Box, known: Known) -> Flow:
     flows = plan.leaving(box.id)
     if not box.message:
         return flows[0]
     outcome = known[box.message][1]["outcome"]
     default = next(flow for flow in flows if flow.said == "default")
-    return next((flow for flow in flows if flow.said.endswith(f'"{outcome}"')), default)
+    return next((flow for flow in flows if _holds(flow, outcome)), default)
 
 
 def _plain(work: Work) -> dict[str, Any]:

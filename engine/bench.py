@@ -16,6 +16,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.errors import Text
 from engine.feel import compile_expression
+from engine.limits import DEFAULT, Limits
 from engine.manifest import Manifest
 from engine.package import Package
 from engine.spiff import Compiled, Workflow, compile_package
@@ -73,6 +74,7 @@ class _Host:
 
     now = datetime(2026, 1, 5, tzinfo=UTC)
     zone: tzinfo = UTC
+    limits: Limits = DEFAULT
 
     def evaluate(self, expression: str, data: Mapping[str, Any]) -> Any:
         return compile_expression(expression).evaluate(data, now=self.now, zone=self.zone)

@@ -66,14 +66,15 @@ class DateTimer(_Timer, TimeDateEventDefinition):
     """Fires at a moment."""
 
     def _first_due(self, my_task: SpiffTask, host: Any) -> datetime:
-        return timers.moment(self._value(my_task), host.zone)
+        due = timers.moment(self._value(my_task), host.zone, self.name)
+        return timers.near(due, host.limits, self.name, now=host.now)
 
 
 class DurationTimer(_Timer, DurationTimerEventDefinition):
     """Fires a duration after it began to wait."""
 
     def _first_due(self, my_task: SpiffTask, host: Any) -> datetime:
-        return timers.duration(self._value(my_task)).after(host.now, host.zone)
+        return timers.duration(self._value(my_task), host.limits, self.name).after(host.now, host.zone)
 
 
 class CycleTimer(_Timer, CycleTimerEventDefinition):
@@ -84,7 +85,7 @@ class CycleTimer(_Timer, CycleTimerEventDefinition):
 
     def cycle_complete(self, my_task: SpiffTask) -> bool:
         host = my_task.workflow.top_workflow.host
-        repetition = timers.repetition(self._value(my_task))
+        repetition = timers.repetition(self._value(my_task), host.limits, self.name)
         inner = my_task.internal_data
         if self.key not in inner:
             inner[self.key], inner["left"] = repetition.every.after(host.now, host.zone), repetition.count

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 
 @dataclass(frozen=True)
@@ -77,17 +78,42 @@ class Refused(EngineError):
         self.problems: dict[str, tuple[Text, ...]] = {k: tuple(v) for k, v in problems.items()}
 
 
+@dataclass(frozen=True)
+class Where:
+    """Where something failed: the version, the request (None: it was about to start) and the person's step, if any."""
+
+    version: int
+    instance: UUID | None
+    step: str | None
+
+
 class ServiceFailed(EngineError):
-    """An automatic step failed; nothing was changed and the task still waits."""
+    """An automatic step failed; nothing was changed and the task still waits.
+
+    ``code`` is the kind of failure in one word. Once known, ``element`` is the id of what failed in the
+    diagram, and ``where`` the request that it failed in.
+    """
 
     text = Text(
         "Langkah otomatis gagal. Tidak ada yang berubah; coba lagi nanti.",
         "An automatic step failed. Nothing was changed; try again later.",
     )
+    code = "step-failed"
+
+    def __init__(self, text: Text | None = None, *, element: str | None = None) -> None:
+        super().__init__(text)
+        self.element = element
+        self.where: Where | None = None
 
 
 class LimitExceeded(ServiceFailed):
-    """The diagram asked for more steps, time or memory than an instance may use."""
+    """The diagram asked for more steps, time or memory than an instance may use; ``limit`` is the setting."""
+
+    code = "limit"
+
+    def __init__(self, text: Text | None = None, *, element: str | None = None, limit: str | None = None) -> None:
+        super().__init__(text, element=element)
+        self.limit = limit
 
 
 class DiagramError(EngineError):

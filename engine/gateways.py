@@ -33,6 +33,8 @@ class Condition(Operator):
 class ConditionUnclear(ServiceFailed):
     """A gateway's condition was neither true nor false."""
 
+    code = "condition-unclear"
+
     def __init__(self, gateway: str, expression: str) -> None:
         super().__init__(
             Text(
@@ -44,6 +46,8 @@ class ConditionUnclear(ServiceFailed):
 
 class NoWayOut(ServiceFailed):
     """No condition of a gateway held, and it has no default flow."""
+
+    code = "no-way-out"
 
     def __init__(self, gateway: str) -> None:
         super().__init__(

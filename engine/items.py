@@ -9,12 +9,9 @@ from SpiffWorkflow.spiff.specs import defaults as spiff
 from SpiffWorkflow.task import Task as SpiffTask
 from SpiffWorkflow.util.task import TaskState
 
-from engine.errors import LimitExceeded, ServiceFailed, Text
+from engine.errors import ServiceFailed, Text
 from engine.merge import same
 from engine.nodes import Lazy
-
-MOST_ITEMS = 1_000
-"""Items that a step may be repeated for."""
 
 
 class _Items(Lazy):
@@ -36,6 +33,7 @@ class _Items(Lazy):
         my_task.data = dict(my_task.parent.data)
         keys = self._keys(my_task)
         my_task.internal_data.update(collected=[], left=keys)
+        my_task.workflow.top_workflow.require_room(len(keys) if self.side_by_side else 1, self.bpmn_id)
         for _ in range(len(keys) if self.side_by_side else min(1, len(keys))):
             self._begin_next(my_task)
         if keys:
@@ -46,6 +44,7 @@ class _Items(Lazy):
 
     def _keys(self, my_task: SpiffTask) -> list[Any]:
         """The keys of a map, or the places 0, 1, … in a list or of a number."""
+        limits = my_task.workflow.top_workflow.host.limits
         if self.data_input is None:
             items = my_task.workflow.top_workflow.host.evaluate(self.cardinality, my_task.data)
         else:
@@ -55,11 +54,11 @@ class _Items(Lazy):
         elif isinstance(items, list):
             keys = list(range(len(items)))
         elif isinstance(items, int | Decimal) and not isinstance(items, bool) and items == int(items) >= 0:
-            keys = list(range(min(int(items), MOST_ITEMS + 1)))
+            keys = list(range(min(int(items), limits.most_items + 1)))
         else:
             raise ItemsUnclear(self.bpmn_id)
-        if len(keys) > MOST_ITEMS:
-            raise TooManyItems(self.bpmn_id)
+        if len(keys) > limits.most_items:
+            raise limits.exceeded("most_items", self.bpmn_id, element=self.bpmn_id)
         return keys
 
     def _begin_next(self, my_task: SpiffTask) -> None:
@@ -131,24 +130,15 @@ class SequentialItems(_Items, spiff.SequentialMultiInstanceTask):
 class ItemsUnclear(ServiceFailed):
     """What a step is to be repeated for is no list, map or whole number."""
 
+    code = "items-unclear"
+
     def __init__(self, step: str) -> None:
         super().__init__(
             Text(
                 f"Langkah “{step}” diulang untuk daftar atau bilangan yang tidak ada.",
                 f"Step “{step}” is to be repeated for a list or number that is not there.",
-            )
-        )
-
-
-class TooManyItems(LimitExceeded):
-    """A step is to be repeated too often."""
-
-    def __init__(self, step: str) -> None:
-        super().__init__(
-            Text(
-                f"Langkah “{step}” diulang lebih dari {MOST_ITEMS} kali.",
-                f"Step “{step}” is to be repeated more than {MOST_ITEMS} times.",
-            )
+            ),
+            element=step,
         )
 
 

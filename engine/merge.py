@@ -13,6 +13,8 @@ _ABSENT = object()
 class ParallelConflict(ServiceFailed):
     """Two parallel branches wrote different values to the same place; a person must decide."""
 
+    code = "parallel-conflict"
+
     def __init__(self, path: str, first: str, second: str) -> None:
         super().__init__(
             Text(

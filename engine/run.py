@@ -2,25 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import logging
+import traceback
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
-from typing import Any
+from functools import cached_property
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import Insert, bindparam, insert, select, update
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from engine.access import INSTANCES, TASKS
 from engine.actor import Actor, Case, Directory, Role
+from engine.budget import Budget
 from engine.catalog import Deployed
 from engine.db import Event, Incident, Instance, Message, Notice, Task, table
-from engine.errors import EngineError, ServiceFailed, Text
-from engine.feel import compile_expression
+from engine.errors import EngineError, ServiceFailed, Text, Where
+from engine.feel.errors import short
+from engine.fitting import require_fitting
+from engine.limits import Limits
 from engine.record import entry
 from engine.services import Decision, ServiceContext, Services
 from engine.spiff import Workflow
 from engine.state import dump, load
+
+log = logging.getLogger("alur.engine")
+
+Answer = TypeVar("Answer")
 
 # Statements are made once: what changes from act to act are their parameters.
 _STORE = update(table(Instance)).where(INSTANCES.id == bindparam("instance"))
@@ -53,6 +65,7 @@ class Run:
     now: datetime
     actor: Actor | None
     release: str
+    limits: Limits
     zone: tzinfo = UTC
     steps: dict[str, Any] = field(default_factory=dict)
     cause: Decision | None = None
@@ -62,35 +75,86 @@ class Run:
     subject_name: str | None = None
     """As the task that led here has it; asked for when there is none."""
 
-    def begin(self) -> None:
-        """A fresh instance, run up to its first step."""
+    @cached_property
+    def budget(self) -> Budget:
+        """The calculation that is left for this activation."""
+        return Budget(self.limits, self.now, self.zone)
+
+    def begin(self, step: str, answers: Mapping[str, Any]) -> None:
+        """A fresh instance whose first step has its answers, run up to the next one."""
         self.workflow = Workflow(self.deployed.compiled, self)
         self.workflow.advance()
+        first = next(t for t in self.workflow.waiting_steps() if self.deployed.compiled.step_of(t) == step)
+        starter = self.row.starter
+        role = role_of(self.directory.roles(), self.deployed.compiled.steps[step].lane)
+        self.before = {first.id}
+        self.complete(first.id, answers, Decision(step, role.key, starter, f"person:{starter}", "", None, self.now))
+        self.before = set()
 
     def resume(self) -> None:
-        """The instance as it was saved."""
+        """The instance as it was saved. Raises `LimitExceeded` for one that goes round for ever."""
+        if self.row.events >= self.limits.most_acts:
+            raise self.limits.exceeded("most_acts", self.row.process)
         self.workflow, self.steps = load(self.row.state, self.deployed.compiled, self)
         self.before = {task.id for task in self.workflow.waiting_steps()}
+
+    @contextmanager
+    def telling(self, step: str | None) -> Iterator[None]:
+        """Whatever fails inside, at a person's step or at a timer, is told with the place where it failed.
+
+        An exception that nobody foresaw is a failed step too: which diagram makes it is known only now.
+        """
+        try:
+            yield
+        except ServiceFailed as error:
+            self._place(error, step)
+            raise
+        except (EngineError, SQLAlchemyError, OSError):
+            raise
+        except Exception as error:
+            failed = ServiceFailed()
+            self._place(failed, step)
+            frames = "".join(traceback.format_tb(error.__traceback__))  # its text may quote somebody's answers
+            log.error("%s at %s in %s:\n%s", type(error).__name__, failed.element, self.row.reference, frames)
+            raise failed from error
+
+    def _place(self, error: ServiceFailed, step: str | None) -> None:
+        begun = self.row.id if self.row.events else None
+        error.where = Where(self.deployed.id, begun, step)
+        if error.element is None:
+            error.element = self.workflow.current if hasattr(self, "workflow") else step
+
+    def accepted(self, step: str, answers: Mapping[str, Any], context: Mapping[str, Any]) -> dict[str, Any]:
+        """The answers that the step's form declares. Raises `Refused` by field."""
+        form = self.deployed.form_of(step)
+        if form is None:
+            return {}
+        return form.accept(answers, context=context, zone=self.zone, budget=self.budget)
 
     # What the workflow asks (engine.spiff.Host).
 
     def evaluate(self, expression: str, data: Mapping[str, Any]) -> Any:
         """The value of a FEEL expression over the process data and ``instance``."""
-        return compile_expression(expression).evaluate(self._known(data), now=self.now, zone=self.zone)
+        value = self.budget.computed(expression, self._known(data))
+        require_fitting(value, self.limits, short(expression))
+        return value
 
     def decide(self, decision: str, data: Mapping[str, Any]) -> Any:
         """The result of a decision table of the package."""
         table = self.deployed.compiled.decisions.get(decision)
         if table is None:
             raise ServiceFailed(Text(f"Tabel keputusan “{decision}” tidak ada.", f"There is no decision “{decision}”."))
-        result = table[decision].evaluate(self._known(data), now=self.now, zone=self.zone)
-        self.results.append([decision, result])
-        return result
+        result = self.budget.decided(table[decision], self._known(data))
+        return self._kept(decision, result)
 
     def call_service(self, name: str, parameters: Mapping[str, Any], data: Mapping[str, Any]) -> Mapping[str, Any]:
         """The result of a service, called in this transaction."""
         result = dict(call(self.services, name, self.context(data), parameters))
-        self.results.append([name, result])
+        return self._kept(name, result)
+
+    def _kept(self, source: str, result: Answer) -> Answer:
+        require_fitting(result, self.limits, source)
+        self.results.append([source, result])
         return result
 
     def context(self, data: Mapping[str, Any]) -> ServiceContext:
@@ -123,6 +187,7 @@ class Run:
         kept = [decision.role, decision.person, decision.principal, decision.capacity, decision.outcome, decision.at]
         self.steps.pop(decision.step, None)  # a repeated step moves to the end: their order tells what came last
         self.steps[decision.step] = kept
+        require_fitting(dict(answers), self.limits, decision.step)
         self.workflow.give(self.workflow.get_task_from_id(task_id), answers)
 
     # What is written down.

@@ -16,16 +16,16 @@ from sqlalchemy.sql.dml import ReturningUpdate
 from engine.access import INSTANCES, TASKS, capacity_for, claimed_by_another, may_do, sees
 from engine.actor import Actor, Directory
 from engine.catalog import Catalog, Deployed
-from engine.db import Event, Incident, Instance, Task, Version, table
+from engine.db import Incident, Instance, Task, Version, table
 from engine.diagram import Diagram, read_diagram
-from engine.errors import Conflict, EngineError, NotFound, NotPermitted, Refused, ServiceFailed, Text
+from engine.errors import Conflict, EngineError, NotFound, NotPermitted, ServiceFailed, Text
 from engine.forms import Form
+from engine.limits import DEFAULT, Limits
 from engine.lists import Page, Startable, TaskRow, inbox_page, instance_page
 from engine.package import Package
-from engine.record import genesis, read_facts, read_payload
-from engine.run import Run, call, role_of, stuck
+from engine.record import genesis
+from engine.run import Run, call, stuck
 from engine.services import Decision, Services
-from engine.state import pack
 from engine.views import Fact, InstanceView, Preview, Reader, TaskView
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -61,10 +61,19 @@ _CHANGE_TASK = update(table(Task)).where(TASKS.id == bindparam("task"))
 class Engine:
     """Runs the deployed versions of a catalog for an organisation with its services."""
 
-    def __init__(self, catalog: Catalog, services: Services, directory: Directory, *, release: str = "0.1.0") -> None:
+    def __init__(
+        self,
+        catalog: Catalog,
+        services: Services,
+        directory: Directory,
+        *,
+        release: str = "0.1.0",
+        limits: Limits = DEFAULT,
+    ) -> None:
         self.catalog = catalog
         self.services = services
         self.directory = directory
+        self.limits = limits
         self._release = release
 
     # Starting.
@@ -87,15 +96,13 @@ class Engine:
         self, session: Session, process: str, actor: Actor, answers: Mapping[str, Any], *, now: datetime
     ) -> Preview:
         """What would come of starting with these answers; nothing is stored. Raises `Refused` by field."""
-        deployed = self._startable(session, process, actor)
-        step = _first_step(deployed)
-        accepted = self._accepted(session, deployed, step, answers, {}, actor.unit, now)
-        if deployed.manifest.preview is None:
-            return Preview(accepted, [], [])
-        run = self._run(session, deployed, self._new_row(session, deployed, actor, now), actor, now)
-        wanted = self.services[deployed.manifest.preview].parameters
-        parameters = {name: accepted.get(name) for name in wanted}
-        result = call(self.services, deployed.manifest.preview, run.context({step: accepted}), parameters)
+        step, run = self._prepared(session, process, actor, now)
+        with run.telling(step):
+            accepted = run.accepted(step, answers, {})
+            if (service := run.deployed.manifest.preview) is None:
+                return Preview(accepted, [], [])
+            parameters = {name: accepted.get(name) for name in self.services[service].parameters}
+            result = call(self.services, service, run.context({step: accepted}), parameters)
         return Preview(accepted, Fact.read(result.get("facts", ())), [Text(**t) for t in result.get("refusals", ())])
 
     def start(
@@ -105,22 +112,13 @@ class Engine:
 
         Raises `NotFound`, `NotPermitted`, `Refused` by field, `ServiceFailed`.
         """
-        deployed = self._startable(session, process, actor)
-        step = _first_step(deployed)
-        accepted = self._accepted(session, deployed, step, answers, {}, actor.unit, now)
-        row = self._new_row(session, deployed, actor, now)
-        run = self._run(session, deployed, row, actor, now)
-        session.execute(insert(table(Instance)).values(**_inserted(row)))
-        run.begin()
-        first = next(t for t in run.workflow.waiting_steps() if run.deployed.compiled.step_of(t) == step)
-        role = role_of(self.directory.roles(), deployed.compiled.steps[step].lane)
-        run.before = {first.id}
-        run.complete(
-            first.id, accepted, Decision(step, role.key, actor.person, f"person:{actor.person}", "", None, now)
-        )
-        run.before = set()
-        run.save("started", answers=accepted)
-        return self.instance_for(session, actor, row.id, now=now)
+        step, run = self._prepared(session, process, actor, now)
+        with run.telling(step):
+            accepted = run.accepted(step, answers, {})
+            session.execute(insert(table(Instance)).values(**_inserted(run.row)))
+            run.begin(step, accepted)
+            run.save("started", answers=accepted)
+        return self.instance_for(session, actor, run.row.id, now=now)
 
     # Tasks.
 
@@ -150,41 +148,28 @@ class Engine:
         self._require_open(session, task, actor, now)
         deployed = self.catalog.version(session, row.version_id)
         run = self._run(session, deployed, row, actor, now)
-        run.resume()
-        if row.next_due is not None and row.next_due <= now:
-            run.workflow.advance()  # a timer that is due goes first: whoever is late finds the step gone
-        spiff_task = next((t for t in run.workflow.waiting_steps() if t.id == task_id), None)
-        if spiff_task is None:
-            raise Conflict(Text("Waktu untuk langkah ini sudah lewat.", "The time for this step has run out."))
-        accepted = self._accepted(session, deployed, task.step, answers, spiff_task.data, row.unit, now)
-        capacity = capacity_for(actor, task)
-        outcome = accepted.get("outcome") if isinstance(accepted.get("outcome"), str) else None
-        decision = Decision(task.step, task.role, actor.person, task.principal, capacity, outcome, now)
-        run.subject_name = task.subject_name
-        run.complete(task_id, accepted, decision)
-        done = {"state": "done", "done_by": actor.person, "done_at": now, "capacity": capacity, "outcome": outcome}
-        session.execute(_CHANGE_TASK, {"task": task_id, **done})
-        run.save("completed", answers=accepted, task=task)
+        with run.telling(task.step):
+            accepted = self._give(run, task, actor, answers)
+            run.save("completed", answers=accepted, task=task)
         return UUID(str(row.id))
 
-    def repeated(
-        self, session: Session, task_id: UUID, actor: Actor, answers: Mapping[str, Any], *, now: datetime
-    ) -> bool:
-        """Whether the actor completed this task with just these answers: then asking again is no conflict."""
-        task = session.execute(
-            select(Task).where(Task.id == task_id, Task.done_by == actor.person)
-        ).scalar_one_or_none()
-        if task is None:
-            return False
-        row = session.execute(select(*_INSTANCE).where(Instance.id == task.instance_id)).one()
-        deployed = self.catalog.version(session, row.version_id)
-        try:
-            accepted = self._accepted(session, deployed, task.step, answers, {}, row.unit, now)
-        except Refused:
-            return False
-        events = session.execute(select(Event.record, Event.payload).where(Event.instance_id == task.instance_id))
-        given = [read_payload(payload) for record, payload in events if read_facts(record).get("step") == task.step]
-        return bool(given) and pack(given[-1].get("answers")) == pack(accepted)
+    def _give(self, run: Run, task: Row[Any], actor: Actor, answers: Mapping[str, Any]) -> dict[str, Any]:
+        """Give the task what its form accepts of the answers. Raises `Conflict` when its time has run out."""
+        run.resume()
+        if run.row.next_due is not None and run.row.next_due <= run.now:
+            run.workflow.advance()  # a timer that is due goes first: whoever is late finds the step gone
+        spiff_task = next((t for t in run.workflow.waiting_steps() if t.id == task.id), None)
+        if spiff_task is None:
+            raise Conflict(Text("Waktu untuk langkah ini sudah lewat.", "The time for this step has run out."))
+        accepted = run.accepted(task.step, answers, spiff_task.data)
+        capacity = capacity_for(actor, task)
+        outcome = accepted.get("outcome") if isinstance(accepted.get("outcome"), str) else None
+        run.subject_name = task.subject_name
+        decision = Decision(task.step, task.role, actor.person, task.principal, capacity, outcome, run.now)
+        run.complete(task.id, accepted, decision)
+        done = {"state": "done", "done_by": actor.person, "done_at": run.now, "capacity": capacity, "outcome": outcome}
+        run.session.execute(_CHANGE_TASK, {"task": task.id, **done})
+        return accepted
 
     def claim(self, session: Session, task_id: UUID, actor: Actor, *, now: datetime) -> None:
         """Take a task of a shared queue for oneself. Raises `NotFound`, `NotPermitted`, `Conflict`."""
@@ -247,9 +232,10 @@ class Engine:
         if row is None:
             return False
         run = self._run(session, self.catalog.version(session, row.version_id), row, None, now)
-        run.resume()
-        run.workflow.advance()
-        run.save("timer")
+        with run.telling(None):
+            run.resume()
+            run.workflow.advance()
+            run.save("timer")
         return True
 
     def report_stuck(self, session: Session, *, now: datetime) -> int:
@@ -295,7 +281,8 @@ class Engine:
 
     def _run(self, session: Session, deployed: Deployed, row: Any, actor: Actor | None, now: datetime) -> Run:
         zone = self.directory.zone(session, row.unit, now)
-        return Run(session, deployed, self.services, self.directory, row, now, actor, self._release, zone)
+        limits = self.limits
+        return Run(session, deployed, self.services, self.directory, row, now, actor, self._release, limits, zone)
 
     def _startable(self, session: Session, process: str, actor: Actor) -> Deployed:
         deployed = self.catalog.live(session, process)
@@ -307,23 +294,12 @@ class Engine:
         starters = deployed.manifest.starters
         return not starters or self.directory.starters(session, actor, starters)
 
-    def _accepted(
-        self,
-        session: Session,
-        deployed: Deployed,
-        step: str,
-        answers: Mapping[str, Any],
-        context: Mapping[str, Any],
-        unit: str,
-        now: datetime,
-    ) -> dict[str, Any]:
-        """The answers that the step's form declares. Raises `Refused` by field."""
-        form = deployed.form_of(step)
-        if form is None:
-            return {}
-        return form.accept(answers, context=context, now=now, zone=self.directory.zone(session, unit, now))
+    def _prepared(self, session: Session, process: str, actor: Actor, now: datetime) -> tuple[str, Run]:
+        """The step that starts an instance, and a run of one that is not stored yet."""
+        deployed = self._startable(session, process, actor)
+        return _first_step(deployed), self._run(session, deployed, self._new_row(deployed, actor, now), actor, now)
 
-    def _new_row(self, session: Session, deployed: Deployed, actor: Actor, now: datetime) -> Any:
+    def _new_row(self, deployed: Deployed, actor: Actor, now: datetime) -> Any:
         instance_id = time_ordered_id(now)
         return Instance(
             id=instance_id,

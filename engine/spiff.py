@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from functools import cached_property
@@ -12,11 +11,9 @@ from typing import Any, Protocol
 from lxml import etree
 from SpiffWorkflow.bpmn.parser.task_parsers import ConditionalGatewayParser, GatewayParser
 from SpiffWorkflow.bpmn.parser.util import full_tag
-from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 from SpiffWorkflow.bpmn.script_engine import BasePythonScriptEngineEnvironment, PythonScriptEngine
 from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin, BoundaryEventSplit
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
-from SpiffWorkflow.exceptions import SpiffWorkflowException
 from SpiffWorkflow.spiff.parser import task_spec as tasks
 from SpiffWorkflow.spiff.parser.process import SpiffBpmnParser
 from SpiffWorkflow.task import Task as SpiffTask
@@ -26,14 +23,12 @@ from engine import event_parsing, events, gateways, items, joins, nodes
 from engine.diagram import prepared
 from engine.dmn import Decisions, read_decisions
 from engine.due import due_timers, set_off
-from engine.errors import DiagramError, EngineError, LimitExceeded, ServiceFailed, Text
-from engine.feel import compile_expression
+from engine.errors import ServiceFailed, Text
+from engine.limits import Limits
 from engine.package import Package
 from engine.parsing import ProcessParser, SubprocessParser
+from engine.readable import readable_errors
 from engine.triggers import Thrown, settle
-
-MOST_STEPS = 400
-"""Automatic steps in one activation; more is a loop that never waits."""
 
 
 class Host(Protocol):
@@ -41,6 +36,7 @@ class Host(Protocol):
 
     now: datetime
     zone: tzinfo
+    limits: Limits
 
     def evaluate(self, expression: str, data: Mapping[str, Any]) -> Any:
         """The value of a FEEL expression."""
@@ -70,13 +66,17 @@ class _Environment(BasePythonScriptEngineEnvironment):
 
 
 class Workflow(BpmnWorkflow):
-    """One instance in memory. ``path`` lists the ids of the nodes that ran in this activation, in order."""
+    """One instance in memory.
+
+    ``path`` lists the ids of the nodes that ran in this activation, in order; ``current`` is what runs now.
+    """
 
     def __init__(self, compiled: Compiled, host: Host, *, deserializing: bool = False) -> None:
         self.host = host
         self.compiled = compiled
         self.path: list[str] = []
         self.thrown: list[Thrown] = []
+        self.current = compiled.spec.name
         super().__init__(
             compiled.spec,
             compiled.subprocesses,
@@ -94,7 +94,8 @@ class Workflow(BpmnWorkflow):
     def give(self, spiff_task: SpiffTask, answers: Mapping[str, Any]) -> None:
         """Complete a person's step with its answers, kept under the step's id, and go on."""
         with readable_errors():
-            spiff_task.data = {**spiff_task.data, self.compiled.step_of(spiff_task): dict(answers)}
+            self.current = self.compiled.step_of(spiff_task)
+            spiff_task.data = {**spiff_task.data, self.current: dict(answers)}
             spiff_task.run()
             self._note(spiff_task)
             settle(self)
@@ -150,6 +151,7 @@ class Workflow(BpmnWorkflow):
         )
         if due is None or due > self.host.now:
             return False
+        self.current = self.compiled.step_of(task)
         set_off(task, timer)
         return True
 
@@ -173,18 +175,21 @@ class Workflow(BpmnWorkflow):
                 if task.state == TaskState.READY:
                     self._count(task)
                     task.run()
+                    self.require_room(0, self.current)
                     self._note(task)
                     settle(self)
         return moved
 
     def _count(self, spiff_task: SpiffTask) -> None:
-        if len(self.path) >= MOST_STEPS:
-            raise LimitExceeded(
-                Text(
-                    f"Alur berputar lebih dari {MOST_STEPS} langkah otomatis tanpa menunggu siapa pun.",
-                    f"The process went through more than {MOST_STEPS} automatic steps without waiting for anybody.",
-                )
-            )
+        self.current = self.compiled.step_of(spiff_task)
+        if len(self.path) >= self.host.limits.most_steps:
+            raise self.host.limits.exceeded("most_steps", self.current)
+
+    def require_room(self, number: int, at: str) -> None:
+        """Refuse so many more tasks at an element if the instance would then have too many. Raises `LimitExceeded`."""
+        present = len(self.tasks) + sum(len(inner.tasks) for inner in self.subprocesses.values())
+        if present + number > self.host.limits.most_tasks:
+            raise self.host.limits.exceeded("most_tasks", at, element=at)
 
     def _note(self, spiff_task: SpiffTask) -> None:
         if getattr(spiff_task.task_spec, "bpmn_id", None):
@@ -378,32 +383,3 @@ def _connect_loops(processes: Any) -> None:
                 repeated = process.task_specs[spec.task_spec]
                 if not repeated.completed_event.is_connected(spec.merge_child):
                     repeated.completed_event.connect(spec.merge_child)
-
-
-def evaluate(expression: str, data: Mapping[str, Any], now: datetime, zone: tzinfo) -> Any:
-    """A FEEL expression's value over the process data."""
-    return compile_expression(expression).evaluate(data, now=now, zone=zone)
-
-
-@contextmanager
-def readable_errors() -> Iterator[None]:
-    """Turn what the library raises into an `EngineError`; our own pass through as they are."""
-    try:
-        yield
-    except EngineError:
-        raise
-    except ValidationException as error:
-        raise DiagramError([str(error)]) from error
-    except (SpiffWorkflowException, RecursionError) as error:
-        cause = _own(error)
-        if cause is not None:
-            raise cause from error
-        raise ServiceFailed() from error
-
-
-def _own(error: BaseException | None) -> EngineError | None:
-    while error is not None:
-        if isinstance(error, EngineError):
-            return error
-        error = getattr(error, "exception", None) or error.__cause__ or error.__context__
-    return None

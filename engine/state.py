@@ -23,7 +23,7 @@ from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 from SpiffWorkflow.task import Task as SpiffTask
 from SpiffWorkflow.util.task import TaskState
 
-from engine.errors import LimitExceeded, ServiceFailed, Text
+from engine.errors import ServiceFailed, Text
 from engine.feel.moments import time_of, time_text
 from engine.feel.values import Months
 from engine.merge import own_copy, same
@@ -32,9 +32,6 @@ from engine.spiff import Compiled, Host, Workflow
 
 FORMAT = 1
 """Number of this layout, the first byte of a state; a later release reads every earlier one."""
-
-LARGEST = 1_000_000
-"""Bytes that an instance's state may take."""
 
 _DECIMAL, _DATE, _MOMENT, _DURATION, _MONTHS, _TIME = 1, 2, 3, 4, 5, 6
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -143,29 +140,28 @@ def _untagged(code: int, data: bytes) -> Any:
 def dump(workflow: Workflow, steps: Mapping[str, Any]) -> bytes:
     """The instance's state; ``steps`` is what the engine keeps beside it (latest completion of each step).
 
-    Raises `LimitExceeded` when it is larger than `LARGEST`.
+    Raises `LimitExceeded` when it is larger than the limit, `ServiceFailed` when something in it cannot be kept.
     """
     numbers: dict[UUID, int] = {}
     parts = [_dump_tree(workflow, numbers)]
     for subprocess in sorted(_open_subprocesses(workflow), key=lambda s: s.depth):
         parts.append([numbers[subprocess.parent_task_id], *_dump_tree(subprocess, numbers)])
     blob = bytes([FORMAT]) + _packed([dict(steps), *parts])
-    if len(blob) > LARGEST:
-        raise LimitExceeded(
-            Text(
-                f"Data permohonan ini melebihi batas {LARGEST // 1000} kB.",
-                f"The data of this request is over the limit of {LARGEST // 1000} kB.",
-            )
-        )
+    limits = workflow.host.limits
+    if len(blob) > 1_000 * limits.largest_state:
+        raise limits.exceeded("largest_state", workflow.path[-1] if workflow.path else workflow.spec.name)
     return blob
 
 
 def _packed(parts: list[Any]) -> bytes:
     try:
         return pack(parts)
-    except TypeError as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise ServiceFailed(
-            Text(f"Data permohonan tidak dapat disimpan: {error}.", f"The request's data cannot be saved: {error}.")
+            Text(
+                "Data permohonan memuat nilai yang tidak dapat disimpan.",
+                "The request's data hold a value that cannot be kept.",
+            )
         ) from error
 
 

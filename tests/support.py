@@ -15,6 +15,7 @@ from sqlalchemy import select
 from engine.actor import Actor, Directory
 from engine.catalog import Catalog
 from engine.db import Database, Instance, Task
+from engine.limits import DEFAULT, Limits
 from engine.package import Package
 from engine.runtime import Engine
 from engine.services import Services
@@ -167,9 +168,10 @@ class Office:
     services: Services = field(default_factory=Services)
     directory: Directory = field(default_factory=People)
     now: datetime = NOON
+    limits: Limits = DEFAULT
 
     def __post_init__(self) -> None:
-        self.engine = Engine(Catalog(self.services), self.services, self.directory)
+        self.engine = Engine(Catalog(self.services), self.services, self.directory, limits=self.limits)
 
     def deploy(self, *packages: Package) -> None:
         """Deploy packages as live."""

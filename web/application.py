@@ -64,7 +64,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
 def assemble(settings: Settings, clock: Clock = system_clock) -> Parts:
     """Database, engine and organisation of an installation, as pages, worker and commands use them."""
     people = People()
-    engine = Engine(Catalog(services), services, people, release=RELEASE)
+    engine = Engine(Catalog(services), services, people, release=RELEASE, limits=settings.limits)
     return Parts(settings, Database(settings.database), engine, people, clock)
 
 

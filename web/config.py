@@ -7,6 +7,8 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from engine.limits import DEFAULT, Limits, LimitsError
+
 SHORTEST_SECRET = 32
 """Characters; a secret that can be guessed opens every session."""
 
@@ -39,6 +41,8 @@ class Settings:
     """How many trusted proxies stand in front and set ``X-Forwarded-For`` and ``-Proto``."""
     demo: bool = False
     """Whether the sign-in page lists the demo staff with their password. Never with real data."""
+    limits: Limits = DEFAULT
+    """What one request may use, each limit with a variable of its own."""
 
     @classmethod
     def from_env(cls, environment: Mapping[str, str]) -> Settings:
@@ -64,6 +68,7 @@ class Settings:
             zone=given.get("zone", cls.zone),
             proxies=_count("proxies", given.get("proxies", "0")),
             demo=_switch("demo", given.get("demo", "0")),
+            limits=_limits(environment),
         )
 
     @property
@@ -97,6 +102,13 @@ def _count(name: str, value: str) -> int:
     if not value.isdecimal():
         raise SettingsError(f"{variable_of(name)} must be a whole number, not {value!r}.")
     return int(value)
+
+
+def _limits(environment: Mapping[str, str]) -> Limits:
+    try:
+        return Limits.from_env(environment)
+    except LimitsError as error:
+        raise SettingsError(str(error)) from error
 
 
 def _switch(name: str, value: str) -> bool:

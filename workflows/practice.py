@@ -17,6 +17,7 @@ from engine.catalog import Catalog
 from engine.check import Scenario, Surprise, Turn
 from engine.db import Base, Instance, Task
 from engine.errors import EngineError, Refused, Text
+from engine.limits import DEFAULT, Limits
 from engine.package import Package
 from engine.runtime import Engine
 from workflows import services
@@ -27,9 +28,9 @@ NOW = datetime(2026, 11, 2, 5, tzinfo=UTC)
 """The day on which all scenarios play: Monday, 2 November 2026, 12.00 WIB."""
 
 
-def play(package: Package, scenario: Scenario) -> Surprise | None:
+def play(package: Package, scenario: Scenario, limits: Limits = DEFAULT) -> Surprise | None:
     """Play a scenario; None if it ends as it says, else where and how it does not. Nothing is kept."""
-    office, engine = _practice(package.to_zip())
+    office, engine = _practice(package.to_zip(), limits)
     with Session(office) as session:
         try:
             return _Play(session, engine, package.manifest.key, scenario).run()
@@ -38,11 +39,11 @@ def play(package: Package, scenario: Scenario) -> Surprise | None:
 
 
 @cache
-def _practice(zipped: bytes) -> tuple[SqlEngine, Engine]:
+def _practice(zipped: bytes, limits: Limits) -> tuple[SqlEngine, Engine]:
     """The demo office with the package deployed, in a database of its own that lives as long as the process."""
     memory = create_engine("sqlite://", poolclass=StaticPool)
     Base.metadata.create_all(memory)
-    engine = Engine(Catalog(services), services, People())
+    engine = Engine(Catalog(services), services, People(), limits=limits)
     with Session(memory) as session:
         load_demo(session, NOW)
         engine.deploy(session, Package.read(zipped), by="scenario", now=NOW, state="live")

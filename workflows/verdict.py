@@ -5,6 +5,7 @@ Each part is loaded when it is first needed: most files that stand alone are jud
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
@@ -15,6 +16,7 @@ from engine.check.clock import in_time
 from engine.check.guard import child
 from engine.check.scenarios import Scenario, Surprise
 from engine.check.verdict import Fence, check_path
+from engine.limits import Limits
 from engine.package import Package
 from engine.problems import Problem
 from engine.services import Service
@@ -23,8 +25,11 @@ from workflows.roles import seeded_roles
 
 def judge(path: Path, until: float = inf) -> Sequence[Problem]:
     """All problems of a package or file, as this installation sees it; scenarios play until then at most."""
-    play = partial(_play, until=until)
-    return check_path(path, services=_Services(), roles=seeded_roles(), fences=_fences(), run_scenario=play)
+    limits = Limits.from_env(os.environ)
+    play = partial(_play, until=until, limits=limits)
+    return check_path(
+        path, services=_Services(), roles=seeded_roles(), fences=_fences(), run_scenario=play, limits=limits
+    )
 
 
 class _Services(Mapping[str, Service]):
@@ -52,11 +57,11 @@ def _fences() -> Iterator[Fence]:
     yield from fences
 
 
-def _play(package: Package, scenario: Scenario, *, until: float) -> Surprise | None:
+def _play(package: Package, scenario: Scenario, *, until: float, limits: Limits) -> Surprise | None:
     with in_time(until):
         from workflows.practice import play
 
-        return play(package, scenario)
+        return play(package, scenario, limits)
 
 
 if __name__ == "__main__":

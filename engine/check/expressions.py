@@ -13,7 +13,6 @@ from engine.feel import Expression, FeelError, compile_expression
 from engine.problems import Problem, problem
 
 _FORMULAS = names("conditionExpression condition loopCondition completionCondition loopCardinality activationCondition")
-MOST_ITEMS = 1_000
 _TEXTS = frozenset({"documentation", "text", "messagePath"})
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from engine.bpmn.model import Loop, Node
-from engine.check.expressions import MOST_ITEMS, compiled, expression
+from engine.check.expressions import compiled, expression
 from engine.check.subject import Subject
 from engine.problems import Problem
 
@@ -25,11 +25,12 @@ def check_repetition(subject: Subject) -> Iterator[Problem]:
 
 
 def _standard(subject: Subject, node: Node, loop: Loop) -> Iterator[Problem]:
+    most = subject.around.limits.most_items
     maximum, condition = loop.attributes.get("loopMaximum"), loop.formulas.get("loopCondition")
     if maximum is None and condition is None:
         yield subject.tell("loop-endless", node, line=loop.line)
-    if maximum is not None and not (maximum.isdecimal() and 0 < int(maximum[:9]) <= MOST_ITEMS):
-        yield subject.tell("loop-maximum", node, line=loop.line, text=maximum, limit=MOST_ITEMS)
+    if maximum is not None and not (maximum.isdecimal() and 0 < int(maximum[:9]) <= most):
+        yield subject.tell("loop-maximum", node, line=loop.line, text=maximum, limit=most)
     if condition is not None:
         yield from expression(subject, node, condition)
 
@@ -41,9 +42,10 @@ def _items(subject: Subject, node: Node, loop: Loop) -> Iterator[Problem]:
     if (cardinality := loop.formulas.get("loopCardinality")) is not None:
         yield from expression(subject, node, cardinality)
         value = compiled(cardinality)
+        most = subject.around.limits.most_items
         constant = value.evaluate({}) if value is not None and not value.names else None
-        if isinstance(constant, Decimal) and not 0 < constant <= MOST_ITEMS:
-            yield subject.tell("items-number", node, line=cardinality.line, text=cardinality.text, limit=MOST_ITEMS)
+        if isinstance(constant, Decimal) and not 0 < constant <= most:
+            yield subject.tell("items-number", node, line=cardinality.line, text=cardinality.text, limit=most)
     if (completion := loop.formulas.get("completionCondition")) is not None:
         yield from expression(subject, node, completion)
         yield subject.tell("items-completion", node, line=completion.line)

@@ -8,6 +8,7 @@ from typing import Any
 
 from engine.actor import Role
 from engine.bpmn.model import Diagram, Flow, Node, Process
+from engine.limits import DEFAULT, Limits
 from engine.package import Package
 from engine.problems import WARNING, Problem, problem
 from engine.services import Service
@@ -21,6 +22,7 @@ class Surroundings:
 
     services: Mapping[str, Service] | None = None
     roles: Mapping[str, Role] | None = None
+    limits: Limits = DEFAULT
 
     def role(self, lane: str) -> Role | None:
         """The role that a lane's name stands for: its key or its name in either language."""

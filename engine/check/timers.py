@@ -10,7 +10,8 @@ from engine import timers
 from engine.bpmn.model import Event, Node
 from engine.check.expressions import expression
 from engine.check.subject import Subject
-from engine.errors import Text
+from engine.errors import EngineError, LimitExceeded, Text
+from engine.limits import DEFAULT, Limits
 from engine.problems import Problem
 
 _EXAMPLES = {"duration": "PT1H", "date": "2026-12-31T16:00+07:00", "cycle": "R3/P1D"}
@@ -33,8 +34,9 @@ def _timer(subject: Subject, node: Node, event: Event) -> Iterator[Problem]:
         yield subject.tell("expression-cut", node, line=formula.line, text=formula.text)
     if formula.text.startswith("="):
         yield from expression(subject, node, formula, formula.text[1:].strip())
-    elif not _readable(kind, formula.text):
-        hint = _hint(kind, formula.text)
+    elif (mistake := _mistake(kind, formula.text, subject.around.limits, node.id)) is not None:
+        beyond = isinstance(mistake, LimitExceeded)
+        hint = _bounds(subject.around.limits) if beyond else _hint(kind, formula.text)
         yield subject.tell(
             "timer-value", node, line=formula.line, text=formula.text, hint=hint, example=_EXAMPLES[kind]
         )
@@ -42,17 +44,30 @@ def _timer(subject: Subject, node: Node, event: Event) -> Iterator[Problem]:
         yield subject.tell("timer-cycle", node, line=formula.line)
 
 
-def _readable(kind: str, text: str) -> bool:
+def _mistake(kind: str, text: str, limits: Limits, at: str) -> EngineError | None:
+    """What the engine would say of a timer's text; None if it can be read and is within the limits."""
     try:
         if kind == "duration":
-            timers.duration(text)
+            timers.duration(text, limits, at)
         elif kind == "date":
-            timers.moment(text, UTC)
+            timers.moment(text, UTC, at)
         else:
-            timers.repetition(text)
-    except timers.BadTimer:
-        return False
-    return True
+            timers.repetition(text, limits, at)
+    except EngineError as error:
+        return error
+    return None
+
+
+def _bounds(limits: Limits) -> Text:
+    """What a timer may be."""
+    least, most = limits.shortest_timer, limits.longest_timer
+    pause, times = limits.shortest_cycle, limits.most_repeats
+    return Text(
+        f"lamanya di luar batas: {least} detik sampai {most} hari, berulang paling cepat tiap {pause} detik dan "
+        f"paling banyak {times} kali",
+        f"it is beyond the limits: {least} s to {most} days, repeated every {pause} s at the most often and "
+        f"at most {times} times",
+    )
 
 
 def _repeats(node: Node) -> bool:
@@ -63,7 +78,7 @@ def _repeats(node: Node) -> bool:
 def _hint(kind: str, text: str) -> Text:
     """What the author probably meant."""
     bare = text.strip("\"'")
-    if bare != text and _readable(kind, bare):
+    if bare != text and _mistake(kind, bare, DEFAULT, "") is None:
         return Text(f"tulis {bare} tanpa tanda kutip", f"write {bare} without quotes")
     if "${" in text or "#{" in text:
         return Text("ungkapan FEEL ditulis setelah tanda =", "a FEEL expression is written after an =")
@@ -71,9 +86,4 @@ def _hint(kind: str, text: str) -> Text:
         return Text("lamanya tidak boleh negatif", "a duration is never negative")
     if re.fullmatch(r"[A-Za-z_][\w.]*", text) and not text.startswith(("P", "R")):
         return Text(f"tulis ={text} bila itu nilai dari data", f"write ={text} if it is a value of the data")
-    if re.fullmatch(r"P[\w.]*", text) or text.startswith("R"):
-        return Text(
-            "lamanya di luar batas: lebih dari nol, paling lama sepuluh tahun, berulang paling sering tiap menit",
-            "it is beyond the limits: more than nothing, at most ten years, repeated once a minute at most",
-        )
     return Text("waktu ditulis menurut ISO 8601", "times are written as in ISO 8601")

@@ -36,6 +36,7 @@ from engine.diagram import read_diagram
 from engine.errors import DiagramError
 from engine.forms import Form
 from engine.forms.reading import form_problems
+from engine.limits import DEFAULT, Limits
 from engine.package import Package, read_files, read_package
 from engine.problems import Problem, in_order, problem
 from engine.services import Service
@@ -69,9 +70,10 @@ def check_package(
     fences: Iterable[Fence] = (),
     *,
     run_scenario: RunScenario | None = None,
+    limits: Limits = DEFAULT,
 ) -> list[Problem]:
     """All problems of a package, errors first."""
-    around = Surroundings(services, roles)
+    around = Surroundings(services, roles, limits)
     diagrams, problems = _diagrams(package.named(".bpmn"))
     forms, form_findings = _forms(package.named(".form"))
     rules, rule_findings = check_rules(package.named(".dmn"))
@@ -95,17 +97,19 @@ def check_path(
     roles: Mapping[str, Role] | None = None,
     fences: Iterable[Fence] = (),
     run_scenario: RunScenario | None = None,
+    limits: Limits = DEFAULT,
 ) -> list[Problem]:
     """All problems of a package folder, a zip, or a single .bpmn, .dmn or .form file."""
     if len(path.name) > NAME_LIMIT:
         return [problem("file-name", path.name, limit=NAME_LIMIT)]
+    around = Surroundings(services, roles, limits)
     if path.is_dir() or (path.suffix == ".zip" and path.is_file()):
-        return in_order(_packed(path, Surroundings(services, roles), fences, run_scenario))
+        return in_order(_packed(path, around, fences, run_scenario))
     if not path.exists():
         return [problem("file-not-found", path.name)]
     if path.suffix not in SINGLE_KINDS or not path.is_file():
         return [problem("file-kind", path.name)]
-    return in_order(_single(path, Surroundings(services, roles)))
+    return in_order(_single(path, around))
 
 
 _INCOMPLETE = frozenset({"package-too-large", "package-too-many-files", "zip-broken"})
@@ -120,7 +124,9 @@ def _packed(
     if any(p.code in _INCOMPLETE for p in problems):
         return
     if package is not None:
-        yield from check_package(package, around.services, around.roles, fences, run_scenario=run_scenario)
+        yield from check_package(
+            package, around.services, around.roles, fences, run_scenario=run_scenario, limits=around.limits
+        )
         return
     for name, content in read_files(path).files.items():
         yield from _single_file(content, name, around)

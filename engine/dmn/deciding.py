@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import reduce
 from typing import TYPE_CHECKING
 
-from engine.errors import EngineError, Text
+from engine.errors import ServiceFailed, Text
 from engine.feel import Value
 from engine.feel.arithmetic import calculated
 from engine.feel.list_functions import largest, smallest
@@ -17,10 +17,11 @@ if TYPE_CHECKING:
     from engine.dmn.model import Input, Output, Rule, Table
 
 
-class RuleConflict(EngineError):
+class RuleConflict(ServiceFailed):
     """Rules hold together that must not, or a value is outside the listed ones; the text says which."""
 
     text = Text("Aturan keputusan saling bertentangan.", "The decision's rules contradict each other.")
+    code = "rule-conflict"
 
 
 def decided(table: Table, run: Run) -> Value:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from functools import cached_property
 
 from engine.dmn.boxed import Box, Knowledge, Logic, Paths
 from engine.dmn.deciding import decided
@@ -126,10 +127,18 @@ class Decision:
 
         Raises `RuleConflict` where the rules contradict each other and `LimitExceeded`, nothing else.
         """
-        run = Run(dict(context), 0, now, zone)
+        return bounded(self.run(Run(dict(context), 0, now, zone)))
+
+    def run(self, run: Run) -> Value:
+        """`evaluate` within a run that goes on, whose steps several decisions share."""
         for decision in (*self.requires, self):
             answer = decision._answer(run)
-        return bounded(answer)
+        return answer
+
+    @cached_property
+    def weight(self) -> int:
+        """Steps that reading through the decision and those it requires counts for, before anything is computed."""
+        return sum(decision.logic.weight for decision in (*self.requires, self))
 
     def _answer(self, run: Run) -> Value:
         data = {**run.data, **{model.name: model.value for model in self.knowledge}}

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, tzinfo
+from datetime import date, tzinfo
 from typing import Any
 
+from engine.budget import Budget
 from engine.errors import Refused, Text
 from engine.feel import Expression
 from engine.forms.answers import READERS, Unfit, missing, outside, unfit
@@ -20,11 +21,11 @@ class _Moment:
     """What conditions are evaluated with."""
 
     context: Mapping[str, Any]
-    now: datetime | None
     zone: tzinfo
+    budget: Budget
 
     def value(self, expression: Expression, answers: Mapping[str, Any]) -> Any:
-        return expression.evaluate({**self.context, **answers}, now=self.now, zone=self.zone)
+        return self.budget.value(expression, {**self.context, **answers})
 
 
 @dataclass
@@ -36,10 +37,15 @@ class _Reading:
 
 
 def accept(
-    form: Form, raw: Mapping[str, Any], *, context: Mapping[str, Any], now: datetime | None, zone: tzinfo
+    form: Form,
+    raw: Mapping[str, Any],
+    *,
+    context: Mapping[str, Any],
+    zone: tzinfo,
+    budget: Budget,
 ) -> dict[str, Any]:
     """The answers as values (see `Form.accept`)."""
-    moment = _Moment(context, now, zone)
+    moment = _Moment(context, zone, budget)
     reading = _read([f for f in form.fields if f.asks], raw, moment, "")
     visible = _visible(form, reading.values, moment)
     _bound_dates([f for f in form.fields if f.key in visible], reading, moment, "")

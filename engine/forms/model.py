@@ -8,9 +8,11 @@ from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
 from typing import Any
 
+from engine.budget import Budget
 from engine.errors import Text
 from engine.feel import Expression
 from engine.forms.pattern import Pattern
+from engine.limits import DEFAULT
 
 CHOICES = frozenset({"radio", "select", "checklist"})
 COMPONENTS = CHOICES | {
@@ -104,16 +106,19 @@ class Form:
         context: Mapping[str, Any],
         now: datetime | None = None,
         zone: tzinfo = UTC,
+        budget: Budget | None = None,
     ) -> dict[str, Any]:
         """The answers as values. Only declared, visible, writable fields survive; whatever else came is dropped.
 
         ``raw`` holds JSON values or the texts of an HTML form alike; ``context`` is the process data that
-        conditions may read; texts of date and time are read in ``zone``. A missing optional answer is None.
-        Raises `Refused` by field; a field of a list's row is called ``list-0-field``.
+        conditions may read, ``budget`` what they may compute (for the moment ``now`` where none is given); texts
+        of date and time are read in ``zone``. A missing optional answer is None.
+        Raises `Refused` by field (a field of a list's row is called ``list-0-field``), and `LimitExceeded` when its
+        conditions together need too much calculation.
         """
         from engine.forms.accepting import accept
 
-        return accept(self, raw, context=context, now=now, zone=zone)
+        return accept(self, raw, context=context, zone=zone, budget=budget or Budget(DEFAULT, now, zone))
 
     def described(self, answers: Mapping[str, Any]) -> list[tuple[Text, Text]]:
         """Label and answer in words, for every field that was answered."""

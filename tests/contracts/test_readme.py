@@ -10,6 +10,7 @@ from pathlib import Path
 from engine.bpmn.model import NODE_KINDS
 from engine.feel.functions import FUNCTIONS
 from engine.forms.model import COMPONENTS
+from engine.limits import Limits, setting_of
 from engine.manifest import FIELDS
 from web.cli.commands import parser
 from web.config import Settings, variable_of
@@ -35,8 +36,16 @@ def code_names(text: str) -> set[str]:
 
 
 def test_every_setting_is_explained_and_none_that_is_not_there() -> None:
-    wanted = {variable_of(field.name) for field in fields(Settings)}
+    wanted = {variable_of(field.name) for field in fields(Settings) if field.name != "limits"}
+    wanted |= {setting_of(limit.name) for limit in fields(Limits)}
     assert {name for name in code_names(section("Settings")) if name.startswith("ALUR_")} == wanted
+
+
+def test_every_limit_is_told_with_its_default_and_its_bounds() -> None:
+    for limit in fields(Limits):
+        [row] = [line for line in section("Settings").splitlines() if line.startswith(f"| `{setting_of(limit.name)}`")]
+        told = [int(number.replace(",", "")) for number in re.findall(r"\d[\d,]*", row)]
+        assert {limit.default, limit.metadata["least"], limit.metadata["most"]} <= set(told), row
 
 
 def test_every_subcommand_is_explained() -> None:

@@ -14,6 +14,7 @@ import pytest
 
 from engine.errors import EngineError
 from engine.feel import compile_expression
+from engine.limits import DEFAULT, Limits
 from engine.spiff import Compiled, Workflow, compile_package
 from engine.state import dump, load
 from tests.engine.conformance import Generator, Simulator, package_of
@@ -30,6 +31,7 @@ class Host:
 
     now: datetime = BEGIN
     zone: tzinfo = UTC
+    limits: Limits = DEFAULT
 
     def evaluate(self, expression: str, data: Any) -> Any:
         return compile_expression(expression).evaluate(data, now=self.now, zone=self.zone)

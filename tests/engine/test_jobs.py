@@ -187,7 +187,7 @@ def test_an_incident_quotes_nothing_that_the_engine_did_not_word(office: Office,
 
     _broken_once(Desk(Office(office.database, services), tmp_path))
     with office.database.reads() as session:
-        assert session.scalars(select(Incident.message)).all() == ["RuntimeError"]
+        assert session.scalars(select(Incident.message)).all() == [ServiceFailed.text.en]
 
 
 def test_a_key_gives_the_first_answer_again_and_refuses_another_body(office: Office) -> None:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 from engine.feel import compile_expression
+from engine.limits import DEFAULT, Limits
 from engine.spiff import Workflow, compile_package
 from engine.state import dump, load
 from tests.engine.test_runtime import rework
@@ -16,6 +17,7 @@ class Host:
 
     now = datetime(2026, 11, 2, tzinfo=UTC)
     zone: tzinfo = UTC
+    limits: Limits = DEFAULT
 
     def evaluate(self, expression: str, data: Any) -> Any:
         return compile_expression(expression).evaluate(data, now=self.now, zone=self.zone)

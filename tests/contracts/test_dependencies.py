@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from engine.library import TESTED
+
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 LOCKS = ("requirements.lock", "requirements-test.lock", "requirements-browser.lock")
@@ -84,8 +86,8 @@ def normal(distribution: str) -> str:
     return distribution.lower().replace("_", "-")
 
 
-def test_spiffworkflow_is_pinned_exactly() -> None:
-    assert "SpiffWorkflow==3.2.0" in PROJECT["project"]["dependencies"]
+def test_spiffworkflow_is_pinned_exactly_as_it_is_tested() -> None:
+    assert f"SpiffWorkflow=={TESTED}" in PROJECT["project"]["dependencies"]
 
 
 @pytest.mark.parametrize("lock", LOCKS)

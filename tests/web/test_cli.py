@@ -128,6 +128,15 @@ def test_a_database_of_another_schema_is_not_served(
     assert main(["migrate"]) == 0
 
 
+@pytest.mark.parametrize("command", ["serve", "worker"])
+def test_requests_do_not_run_on_another_version_of_the_library(
+    office: Parts, command: str, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.library.TESTED", "3.2.9")
+    assert main([command]) == 1
+    assert "SpiffWorkflow 3.2.0 is installed, but this release is tested with 3.2.9 alone" in capsys.readouterr().err
+
+
 def test_wrong_usage_has_its_own_exit_code(capsys: Captured) -> None:
     with pytest.raises(SystemExit, match="2"):
         main(["nonsense"])

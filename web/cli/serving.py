@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from threading import Thread
 
+from engine.library import require_tested
 from web import installation, migrations, server
 from web.cli.base import DEMO, Commands, Stop, command, installed, now, say, tell
 from web.parts import Parts
@@ -30,6 +31,7 @@ def demo(options: argparse.Namespace) -> int:
     """Serve the demo office on SQLite with a worker inside; the first start sets it up."""
     from web import create_app
 
+    require_tested()
     port = server.free_port(options.host, options.port)
     address = options.url or f"http://{options.host}:{port}"
     app = create_app(installation.demo_settings(options.folder, address))
@@ -90,6 +92,7 @@ def _address(parser: argparse.ArgumentParser) -> None:
 
 
 def _check_ready(parts: Parts) -> None:
+    require_tested()
     with parts.database.engine.connect() as connection:
         if not migrations.is_current(connection):
             raise Stop("The database has another schema than this release: run `alur migrate` first.")

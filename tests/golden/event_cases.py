@@ -12,8 +12,8 @@ from tests.support import elements, timer
 
 def cases() -> Iterator[Case]:
     """Every case with a clock or an event."""
-    yield from timers()
-    yield from events()
+    for group in (timers, events, conditions):
+        yield from group()
 
 
 # Timers.
@@ -203,3 +203,50 @@ def events() -> Iterator[Case]:
         ("escalation", [*did("submit"), *did("ask", outcome="up")], did("go", "watch")),
     ):
         yield built(f"boundary-{name}", around, way, before, after, inside=inside, attributes=attributes, more=NAMED)
+
+
+def _when(expression: str) -> str:
+    return f"<conditionalEventDefinition><condition>{expression}</condition></conditionalEventDefinition>"
+
+
+def conditions() -> Iterator[Case]:
+    """Waiting until something is true, and ends that end more than their own path."""
+    fork = "submit=user fork=parallelGateway say=user meet=parallelGateway read=user"
+    flows = ["begin submit", "submit fork", "fork say", "say meet", "meet read", "read done"]
+    helped = ["heard help", "help told"]
+    enough = _when("say.amount &gt; 10.5")
+    yield built(
+        "waits-for-condition",
+        f"{fork} when=intermediateCatchEvent",
+        [*flows, "fork when", "when meet"],
+        did("submit"),
+        [Move("say", {"amount": 11}), *did("read")],
+        inside={"when": enough},
+    )
+    yield built(
+        "boundary-condition",
+        f"{fork} work=user when=boundaryEvent help=user either=exclusiveGateway",
+        [*flows, "fork work", "work either", "when help", "help either", "either meet"],
+        did("submit"),
+        [Move("say", {"amount": 11}), *did("help", "read")],
+        inside={"when": enough},
+        attributes={"when": on("work")},
+    )
+    yield built(
+        "boundary-signal-beside-the-step",
+        f"{fork} throw=intermediateThrowEvent last=user work=user heard=boundaryEvent help=user told=endEvent",
+        [*flows[:3], *flows[4:], "say throw", "throw last", "last meet", "fork work", "work meet", *helped],
+        did("submit", "say"),
+        did("help", "work", "last", "read"),
+        inside={"throw": SIGNAL, "heard": SIGNAL},
+        attributes={"heard": on("work", interrupts=False)},
+        more=NAMED,
+    )
+    yield built(
+        "terminate-ahead",
+        "submit=user fork=parallelGateway a=user b=user stop=endEvent",
+        ["begin submit", "submit fork", "fork a", "fork b", "a stop", "b done"],
+        did("submit"),
+        did("a"),
+        inside={"stop": "<terminateEventDefinition/>"},
+    )

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import copy
+import re
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
+from engine.check.events import RUNS
 from engine.spiff import _Parser
 from tests.golden.__main__ import DATA, main, records, release
 from tests.golden.cases import cases
@@ -27,10 +29,11 @@ def test_every_release_has_its_saved_instances() -> None:
     assert min(releases.values()) >= 40
 
 
-def test_every_element_that_runs_is_in_a_case() -> None:
+def test_every_element_and_event_that_runs_is_in_a_case() -> None:
     drawn = "".join(case.package.files["flow.bpmn"].decode() for case in cases())
     runs = {tag.rpartition("}")[2] for tag in _Parser.OVERRIDE_PARSER_CLASSES}
-    assert [tag for tag in sorted(runs) if f"<{tag} " not in drawn] == []
+    runs |= {f"{kind}EventDefinition" for kinds in RUNS.values() for kind in kinds}
+    assert [tag for tag in sorted(runs) if not re.search(rf"<{tag}[ />]", drawn)] == []
 
 
 def test_an_instance_that_goes_another_way_is_told() -> None:

@@ -14,6 +14,9 @@ def add(commands: Commands) -> None:
     """`alur test | bench`."""
     parser = command(commands, "test", test)
     parser.add_argument("--long", action="store_true", help="the long runs too")
+    parser.add_argument(
+        "--library", metavar="VERSION", help="run what tests the engine on this SpiffWorkflow too; say what changes"
+    )
     parser.add_argument("options", nargs=argparse.REMAINDER, help="paths and options for pytest")
     parser = command(commands, "bench", bench)
     parser.add_argument("--json", action="store_true", help="JSON alone on stdout")
@@ -25,6 +28,8 @@ def test(options: argparse.Namespace) -> int:
     """Run the tests of this checkout."""
     if not (ROOT / "tests").is_dir():
         raise Stop("The tests are not installed; run ./alur test in a checkout.")
+    if options.library:
+        return subprocess.call([sys.executable, "-m", "tests.library", options.library], cwd=ROOT)
     whole = all(option.startswith("-") for option in options.options)
     spread = ["-n", "2", "--dist", "worksteal"] if whole and (os.cpu_count() or 1) > 1 else []
     long = ["--long"] if options.long else []

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from engine.feel import compile_expression
 from engine.feel.values import Months
+from engine.limits import Limits
 from engine.package import Package
 from engine.spiff import Compiled, Workflow, compile_package
 from engine.state import dump, load
@@ -53,6 +54,7 @@ class Surroundings:
     compiled: Compiled
     now: datetime = BEGIN
     zone: tzinfo = field(default_factory=lambda: ZoneInfo("Asia/Jakarta"))
+    limits: Limits = field(default_factory=Limits)
 
     def evaluate(self, expression: str, data: Mapping[str, Any]) -> Any:
         return compile_expression(expression).evaluate(data, now=self.now, zone=self.zone)

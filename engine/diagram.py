@@ -13,6 +13,7 @@ from lxml import etree
 
 from engine.bpmn.canonical import make_canonical
 from engine.bpmn.drawing import read_drawing
+from engine.bpmn.links import join_links
 from engine.bpmn.model import (
     ACTIVITY_KINDS,
     EVENT_KINDS,
@@ -71,7 +72,8 @@ FLOWS_LIMIT = 4_000
 def read_diagram(xml: bytes, file: str) -> Diagram:
     """The diagram in a BPMN file. Raises `DiagramError` if it cannot be read at all."""
     root = _definitions(xml, file)
-    given = _give_flow_ids(root)
+    drawn = join_links(root)
+    given = _give_flow_ids(root) - {flow.get("id") for flow in drawn}
     elements, problems = _by_id(root, file)
     processes = tuple(_process(e, given) for e in children(root, "process"))
     if sum(len(p.nodes) for p in processes) > NODES_LIMIT or sum(len(p.flows) for p in processes) > FLOWS_LIMIT:
@@ -89,8 +91,12 @@ def read_diagram(xml: bytes, file: str) -> Diagram:
 
 
 def prepared(xml: bytes) -> bytes:
-    """The file for the engine's parser; the meaning stays the same. Flows have their ids as in `read_diagram`."""
+    """The file for the engine's parser; the meaning stays the same.
+
+    Pairs of link events are joined and flows have their ids as in `read_diagram`.
+    """
     root = _definitions(xml, "")
+    join_links(root)
     _give_flow_ids(root)
     prepare(root)
     return etree.tostring(root, encoding="utf-8", xml_declaration=True)

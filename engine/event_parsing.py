@@ -83,9 +83,8 @@ class _Triggers:
         return found
 
     def _name(self, declared: etree._Element | None) -> str:
-        """What is known by name: without one, by its id; without a reference, by the event."""
-        holder = self.node if declared is None else declared
-        return str(holder.get("name") or holder.get("id"))
+        """What tells messages and signals apart: as in the standard their id, not their name."""
+        return str(self.node.get("name") or self.bpmn_id) if declared is None else str(declared.get("id"))
 
     def _unclear(self, message: str) -> ValidationException:
         return ValidationException(message, node=self.node, file_name=self.filename)

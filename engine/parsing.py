@@ -22,6 +22,14 @@ class ProcessParser(SpiffProcessParser):
         self.unconnected: deque[etree._Element] = deque()
         super().__init__(*args, **kwargs)
 
+    def _index_process_nodes(self) -> None:
+        """By their ids only elements of the standard: what an extension calls itself is its own affair."""
+        self.nodes_by_id = {node.get("id"): node for node in self.xpath(".//bpmn:*[@id]")}
+        for flow in self.xpath(".//bpmn:sequenceFlow"):
+            self.outgoing_sequence_flows.setdefault(flow.get("sourceRef"), []).append(flow)
+        for event in self.xpath(".//bpmn:boundaryEvent"):
+            self.boundary_events_by_attached.setdefault(event.get("attachedToRef"), []).append(event)
+
     def add_tasks(self) -> None:
         super().add_tasks()
         while self.unconnected:

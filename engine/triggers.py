@@ -77,11 +77,11 @@ class _Published(Trigger):
 
 
 class Message(_Published):
-    """A message, known by its name."""
+    """A message, known by its id."""
 
 
 class Signal(_Published):
-    """A signal, known by its name."""
+    """A signal, known by its id."""
 
 
 class _Propagated(Trigger):

@@ -41,7 +41,7 @@ class Event:
     """What an event waits for or does.
 
     ``kind``: timer, message, signal, error, escalation, conditional, link, compensate, terminate, cancel.
-    ``ref``: the message, signal, error or escalation it names. ``timer``: date, duration or cycle.
+    ``ref``: the message, signal, error or escalation it names; of a link, its name. ``timer``: date, duration or cycle.
     """
 
     kind: str

@@ -83,14 +83,23 @@ def read_event(element: Element) -> Event:
     timer = next(((_TIMERS[local(c)], formula(c)) for c in children(element, *_TIMERS)), None)
     condition = child(element, "condition")
     found = timer[1] if timer else formula(condition) if condition is not None else None
+    ref = next((attributes[name].strip() for name in _REFERENCES if name in attributes), None)
     return Event(
         kind=kind,
         id=attributes.get("id"),
         line=line_of(element),
-        ref=next((attributes[name].strip() for name in _REFERENCES if name in attributes), None),
+        ref=link_name(element.getparent()) if kind == "link" else ref,
         timer=timer[0] if timer else None,
         formula=found,
     )
+
+
+def link_name(event: Element | None) -> str:
+    """The name by which the halves of a link find each other: that of the link or, if it has none, of the event."""
+    if event is None:
+        return ""
+    named = next(children(event, "linkEventDefinition"), None)
+    return (named.get("name", "") if named is not None else "").strip() or event.get("name", "").strip()
 
 
 def read_flow(element: Element, parent: str, *, given: bool) -> Flow:

@@ -17,14 +17,12 @@ def prepare(root: etree._Element) -> None:
     """Take out what is only drawn or another tool's, and fill in what the parser wants more than the standard.
 
     Pictures, data stores and the like cannot stop the parser then, and flows leave a gateway in the order of the
-    file, not of the picture. Messages and signals are told apart by their id, as in the standard, not by their name.
+    file, not of the picture.
     """
     etree.strip_tags(root, etree.Comment, etree.ProcessingInstruction)
     for element in list(root):
         if not (_is(element, "process") or (local(element) in _ROOTS and element.get("id"))):
             root.remove(element)
-        elif local(element) in ("message", "signal"):
-            element.set("name", str(element.get("id")))
     for holder in list(root.iter("{*}*")):
         for element in [e for e in holder if _is_foreign(e, holder)]:
             holder.remove(element)

@@ -103,13 +103,18 @@ def _spiff(subject: Subject, element: etree._Element) -> Iterator[Problem]:
         yield _at(subject, "extension-incomplete", element, name=kind, missing=missing)
     elif kind == "processVariableCorrelation":
         yield _at(subject, "correlation", element)
-    elif kind == "variableName":
+    elif kind == "variableName" and not _of_event(element):
         yield _at(subject, "variable-name", element)
     elif kind not in SPIFF_KNOWN | SPIFF_SCRIPTS | SPIFF_IGNORED and namespace(holder) != SPIFF:
         yield _at(subject, "extension-ignored", element, name=f"spiffworkflow:{kind}")
     for name in element.attrib:
         if name == "retry" and kind == "serviceTaskOperator":
             yield _at(subject, "extension-ignored", element, name="retry")
+
+
+def _of_event(element: etree._Element) -> bool:
+    """Whether an extension belongs to a signal, error or escalation, which carry a value along."""
+    return any(local(around) in ("signal", "error", "escalation") for around in element.iterancestors(f"{{{BPMN}}}*"))
 
 
 def _at(subject: Subject, code: str, element: etree._Element, **values: Any) -> Problem:

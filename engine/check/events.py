@@ -11,26 +11,25 @@ from engine.problems import Problem
 
 RUNS: dict[str, frozenset[str]] = {
     "startEvent": frozenset(),
-    "endEvent": frozenset({"terminate", "error", "message", "escalation"}),
-    "intermediateCatchEvent": frozenset({"timer", "message", "signal", "conditional"}),
-    "intermediateThrowEvent": frozenset({"message", "signal", "escalation"}),
+    "endEvent": frozenset({"terminate", "error", "message", "signal", "escalation"}),
+    "intermediateCatchEvent": frozenset({"timer", "message", "signal", "conditional", "link"}),
+    "intermediateThrowEvent": frozenset({"message", "signal", "escalation", "link"}),
     "boundaryEvent": frozenset({"timer", "message", "signal", "error", "escalation", "conditional"}),
 }
 """The kinds of events that the engine runs, by kind of node; an event without a definition is always one of them."""
 
 REFUSED = {
-    ("endEvent", "signal"): "signal-end",
     ("startEvent", "timer"): "start-trigger",
     ("startEvent", "message"): "start-trigger",
     ("startEvent", "signal"): "start-trigger",
     ("startEvent", "conditional"): "start-trigger",
 }
 _BY_KIND = {
-    "link": "link-event",
     "compensate": "compensation",
     "cancel": "cancel-event",
     "reference": "event-reference",
 }
+_THROWING = frozenset({"endEvent", "intermediateThrowEvent"})
 _REFERENCES = ("message", "signal", "error", "escalation")
 
 
@@ -59,6 +58,8 @@ def _event_node(subject: Subject, process: Process, node: Node) -> Iterator[Prob
         yield subject.tell("several-events", node)
     for event in node.events:
         if event.kind in RUNS[node.kind]:
+            if event.kind == "signal" and node.kind in _THROWING:
+                yield subject.tell("signal-within", node, line=event.line)
             continue
         code = REFUSED.get((node.kind, event.kind)) or _BY_KIND.get(event.kind, "event-unsupported")
         tell = subject.tell_if_packed if code == "start-trigger" and holder is None else subject.tell

@@ -62,3 +62,5 @@ def _events(subject: Subject, process: Process, node: Node, flows: list[Flow]) -
         target = process.nodes.get(flow.target)
         if target is not None and target.kind not in _AFTER_EVENT_GATEWAY:
             yield subject.tell("event-gateway-target", flow, name=target.name or target.id)
+        elif target is not None and (len(target.incoming) > 1 or process.attached(target.id)):
+            yield subject.tell("event-gateway-shared", target, name=target.name or target.id)

@@ -50,7 +50,7 @@ def reverse(graph: Graph) -> dict[str, list[str]]:
 
 def loops(graph: Graph) -> list[set[str]]:
     """The largest sets of nodes that can all reach each other (a node alone counts if it leads to itself)."""
-    order = _finished_first(graph)
+    order = finished_first(graph)
     before = reverse(graph)
     seen: set[str] = set()
     found = []
@@ -77,7 +77,7 @@ def _unseen(graph: Graph, start: str, seen: set[str]) -> set[str]:
     return found
 
 
-def _finished_first(graph: Graph) -> list[str]:
+def finished_first(graph: Graph) -> list[str]:
     """All nodes, each after those that are reached from it (depth first, without recursion)."""
     order: list[str] = []
     seen: set[str] = set()

@@ -18,6 +18,7 @@ from engine.check.events import check_events
 from engine.check.expressions import check_expressions
 from engine.check.gateways import check_gateways
 from engine.check.joins import check_joins
+from engine.check.links import check_links
 from engine.check.manifest import check_manifest
 from engine.check.messages import check_messages
 from engine.check.people import check_people
@@ -28,6 +29,7 @@ from engine.check.standard import check_standard
 from engine.check.structure import check_structure
 from engine.check.subject import Subject, Surroundings
 from engine.check.texts import check_texts
+from engine.check.throwing import check_throwing
 from engine.check.timers import check_timers
 from engine.check.tokens import check_tokens
 from engine.check.vendor import check_vendor
@@ -51,6 +53,8 @@ CHECKS: Sequence[Callable[[Subject], Iterator[Problem]]] = (
     check_drawn,
     check_vendor,
     check_events,
+    check_links,
+    check_throwing,
     check_messages,
     check_gateways,
     check_timers,

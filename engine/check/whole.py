@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from engine.bpmn.model import Diagram
+from engine.bpmn.model import SUBPROCESS_KINDS, Diagram
 from engine.check.rules import Rules
 from engine.package import Package
 from engine.problems import Problem, problem
@@ -21,11 +21,11 @@ def check_whole(package: Package, diagrams: Sequence[Diagram], rules: Rules) -> 
 
 
 def _twice(diagrams: Sequence[Diagram]) -> Iterator[Problem]:
-    """Ids of processes and persons' steps: answers are kept under a step's id, in all files together."""
+    """Ids of processes, subprocesses and persons' steps, which have one space of names in all files together."""
     seen: dict[str, str] = {}
     for diagram in diagrams:
         things = [(p.id, p.line) for p in diagram.processes]
-        things += [(n.id, n.line) for n in diagram.nodes() if n.is_person]
+        things += [(n.id, n.line) for n in diagram.nodes() if n.is_person or n.kind in SUBPROCESS_KINDS]
         for name, line in things:
             other = seen.setdefault(name, diagram.file)
             if other != diagram.file:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.problems import binding, diagram, elements, flow, form, package, rules, xml
+from engine.problems import binding, diagram, elements, events, flow, form, package, rules, xml
 from engine.problems.kind import ERROR, WARNING, Kind
 
 __all__ = ["CODES", "ERROR", "WARNING", "Kind"]
@@ -12,6 +12,7 @@ CODES: dict[str, Kind] = {
     **xml.KINDS,
     **diagram.KINDS,
     **elements.KINDS,
+    **events.KINDS,
     **flow.KINDS,
     **form.KINDS,
     **binding.KINDS,

@@ -134,19 +134,10 @@ KINDS = {
         "'{name}' tidak punya pengaruh di sini. Hapus bila tidak diperlukan alat lain.",
         "'{name}' has no effect here. Remove it if no other tool needs it.",
     ),
-    "signal-end": error(
-        "Peristiwa akhir dengan sinyal tidak mengirim sinyalnya. Pakai peristiwa antara yang melempar sinyal, lalu"
-        " akhir biasa.",
-        "A signal end event does not send its signal. Use an intermediate throwing event and then a plain end.",
-    ),
     "start-trigger": error(
         "Proses hanya dimulai oleh orang; pemicu '{name}' pada awal tidak dijalankan. Pakai peristiwa awal biasa.",
         "A process is started by a person only; the trigger '{name}' at the start does not run. Use a plain start"
         " event.",
-    ),
-    "link-event": error(
-        "Peristiwa tautan (link) memutus alur, karena pasangannya tidak ditemukan saat berjalan. Tarik panah langsung.",
-        "Link events cut the path, for the engine does not find the other half. Draw the flow through.",
     ),
     "cancel-event": error(
         "Peristiwa batal (cancel) hanya berarti di dalam transaksi, yang tidak dijalankan. Pakai peristiwa galat.",

@@ -77,6 +77,10 @@ def operator(service: str = "office.book@1", *parameters: str) -> str:
     return f'<serviceTask id="book"><extensionElements>{inner}</extensionElements></serviceTask>'
 
 
+PART = '<subProcess id="decide"><startEvent id="y"/><endEvent id="z"/>' + flow("t", "y", "z") + "</subProcess>"
+ANOTHER = process(START, PART, END_EVENT, *chain("start", "decide", "end"), name="q")
+
+
 def tiny(
     lanes: str = "Pegawai Atasan",
     service: str = operator("office.book@1", "day=submit.day"),
@@ -149,6 +153,7 @@ def test_a_sound_package_has_no_problem_at_all() -> None:
         ({"other.form": FORM}, ("unused", None)),
         ({"other.bpmn": process(START, END_EVENT, *chain("start", "end"), name="q")}, ("unused", "q")),
         ({"other.bpmn": tiny().replace(b'id="p"', b'id="q"')}, ("id-in-two-files", "decide")),
+        ({"other.bpmn": ANOTHER}, ("id-in-two-files", "decide")),
         ({"letter.typ": b'#set page()\n#import "@preview/x:1.0"'}, ("letter-package", None)),
         (
             {"diagram": tiny().replace(b'"decide"', b'"de-cide"').replace(b">decide<", b">de-cide<")},

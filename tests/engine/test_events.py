@@ -405,7 +405,8 @@ def test_a_signal_is_not_a_message_of_the_same_name() -> None:
     assert case.sides[0].workflow.waits()
 
 
-def test_two_signals_without_a_name_are_not_the_same() -> None:
+@pytest.mark.parametrize("named", ["", 'name="stop"'])
+def test_two_signals_are_told_apart_by_their_ids_and_not_by_their_names(named: str) -> None:
     case = Both(
         {
             "begin": "startEvent",
@@ -418,7 +419,7 @@ def test_two_signals_without_a_name_are_not_the_same() -> None:
         },
         ["begin split", "split say", "say throw", "split wait", "wait waited", "waited out"],
         inside={"throw": SIGNAL, "wait": '<signalEventDefinition signalRef="S2"/>'},
-        more='<signal id="S1"/><signal id="S2"/>',
+        more=f'<signal id="S1" {named}/><signal id="S2" {named}/>',
     )
     done(case, "say")
     assert opened(case) == {}
@@ -492,21 +493,22 @@ def test_a_sending_task_is_heard_by_a_receiving_one_and_its_payload_kept() -> No
     assert case.data("read") == {"got": 1}
 
 
-def test_a_caught_error_brings_its_payload_out_of_the_scope_that_it_ended() -> None:
+@pytest.mark.parametrize(("catches", "brought"), [(error("E1"), {"reason": 1}), (error(""), {})])
+def test_a_caught_error_brings_its_payload_out_of_the_scope_that_it_ended(catches: str, brought: Any) -> None:
     kept = extension(
-        "<spiffworkflow:payloadExpression>judge.number</spiffworkflow:payloadExpression>"
+        "<spiffworkflow:payloadExpression>judge.number + 1</spiffworkflow:payloadExpression>"
         "<spiffworkflow:variableName>reason</spiffworkflow:variableName>"
     )
     case = Both(
         OUTER,
         OUTER_FLOWS,
-        inside={"work": work(error()), "caught": error("")},
+        inside={"work": work(error()), "caught": catches},
         attributes={"caught": boundary("work")},
         more=f'<error id="E1" errorCode="lost">{kept}</error>',
     )
     done(case, "ask")
     done(case, "judge", outcome="bad")
-    assert set(case.data("repair")) == {"ask"}, "a boundary event of its own keeps what it names itself"
+    assert case.data("repair") == {"ask": case.data("repair")["ask"], **brought}
 
 
 # Terminate.
@@ -692,3 +694,68 @@ def test_a_condition_beside_a_subprocess_sees_what_is_answered_inside() -> None:
     done(case, "ask")
     done(case, "aside", outcome="bad")
     assert opened(case) == {"repair": 1}
+
+
+# Links.
+
+
+def linked(name: str) -> str:
+    return f'<linkEventDefinition name="{name}"/>'
+
+
+def test_a_path_goes_on_where_its_link_is_caught_from_each_of_several_places() -> None:
+    nodes = {"begin": "startEvent", "ask": "userTask", "way": "exclusiveGateway", "one": "userTask", "two": "userTask"}
+    nodes |= {"from_one": "intermediateThrowEvent", "from_two": "intermediateThrowEvent"}
+    nodes |= {"to": "intermediateCatchEvent", "next": "userTask", "done": "endEvent"}
+    flows = ["begin ask", "ask way", 'way two | ask.outcome = "two"', "way one | default", "one from_one"]
+    for choice in ("one", "two"):
+        case = Both(
+            nodes,
+            [*flows, "two from_two", "to next", "next done"],
+            inside={"from_one": linked("A"), "from_two": linked("A"), "to": linked("A")},
+        )
+        done(case, "ask", outcome=choice)
+        done(case, choice)
+        assert opened(case) == {"next": 1}
+        assert set(case.data("next")) == {"ask", choice}
+        done(case, "next")
+        assert case.completed
+    assert {"from_one", "from_two", "to"} <= case.sides[0].compiled.nodes
+
+
+def test_links_of_the_same_name_in_two_scopes_do_not_meet() -> None:
+    def piece(prefix: str) -> tuple[dict[str, str], list[str], dict[str, str]]:
+        nodes = {f"{prefix}in": "startEvent", f"{prefix}out": "intermediateThrowEvent"}
+        nodes |= {f"{prefix}back": "intermediateCatchEvent", f"{prefix}step": "userTask", f"{prefix}end": "endEvent"}
+        flows = [f"{prefix}in {prefix}out", f"{prefix}back {prefix}step", f"{prefix}step {prefix}end"]
+        return nodes, flows, {f"{prefix}out": linked("A"), f"{prefix}back": linked("A")}
+
+    nodes, flows, inside = piece("o_")
+    deep_nodes, deep_flows, deep_inside = piece("i_")
+    flows[1:2] = ["o_back part", "part o_step"]
+    part = inner(deep_nodes, deep_flows, inside=deep_inside)
+    case = Both({**nodes, "part": "subProcess"}, flows, inside={**inside, "part": part})
+    assert opened(case) == {"i_step": 1}
+    done(case, "i_step")
+    assert opened(case) == {"o_step": 1}
+
+
+# Ids.
+
+
+def test_an_id_that_an_extension_shares_with_a_step_hides_nothing() -> None:
+    parameter = (
+        '<spiffworkflow:serviceTaskOperator id="next"><spiffworkflow:parameters>'
+        '<spiffworkflow:parameter id="second" type="any" value="1"/></spiffworkflow:parameters>'
+        "</spiffworkflow:serviceTaskOperator>"
+        '<other:sequenceFlow xmlns:other="urn:other" id="f9" sourceRef="begin" targetRef="done"/>'
+        '<other:boundaryEvent xmlns:other="urn:other" id="b9" attachedToRef="first"/>'
+    )
+    case = Both(
+        {"begin": "startEvent", "first": "userTask", "next": "userTask", "second": "userTask", "done": "endEvent"},
+        ["begin first", "first next", "next second", "second done"],
+        inside={"done": extension(parameter)},
+    )
+    assert opened(case) == {"first": 1}
+    done(case, "first", "next", "second")
+    assert case.completed

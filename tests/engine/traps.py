@@ -30,6 +30,23 @@ def split(gateway: str, *flows: str, node: str = "exclusiveGateway", beside: str
     return process(*nodes, *chain("start", "submit", "x"), *flows, beside)
 
 
+def linked(name: str, link: str, node: str = "intermediateCatchEvent") -> str:
+    return f'<{node} id="{name}"><linkEventDefinition id="d{name}" name="{link}"/></{node}>'
+
+
+def failing(name: str, more: str = "") -> str:
+    """A boundary event on step x that catches every error, and its way to the end."""
+    caught = f'<boundaryEvent id="{name}" attachedToRef="x" {more}><errorEventDefinition id="d{name}"/></boundaryEvent>'
+    return caught + flow(f"g{name}", name, "end")
+
+
+def links(thrown: str, *caught: str) -> bytes:
+    """start -> submit -> throwing link x, and catching ones that lead to the end."""
+    catching = [linked(f"c{n}", name) + flow(f"l{n}", f"c{n}", "end") for n, name in enumerate(caught)]
+    throw = linked("x", thrown, "intermediateThrowEvent")
+    return process(START, SUBMIT, throw, END_EVENT, *chain("start", "submit", "x"), *catching)
+
+
 CALL = '<s:serviceTaskOperator id="a.b@1"><s:parameters/></s:serviceTaskOperator>'
 PERSON = '<userTask id="x"/>'
 ENDS = (flow("fa", "a", "end"), flow("fb", "b", "end"))
@@ -43,12 +60,44 @@ TRAPS: Mapping[str, tuple[bytes, str, str]] = {
         "script-extension",
         "x",
     ),
-    "a signal at the end": (
-        process(START, SUBMIT, event("signal", node="endEvent"), *chain("start", "submit", "x")),
-        "signal-end",
+    "a link without a name": (around(linked("x", "")), "link-unnamed", "x"),
+    "a link that leads nowhere": (links("a"), "link-without-target", "x"),
+    "a link with two targets": (links("a", "a", "a"), "link-twice", "x"),
+    "a link that a flow leads into": (
+        around(linked("x", "a"), linked("y", "a", "intermediateThrowEvent")),
+        "link-entered",
         "x",
     ),
-    "a link": (around(event("link")), "link-event", "x"),
+    "a link at the end": (
+        process(START, SUBMIT, event("link", node="endEvent"), *chain("start", "submit", "x")),
+        "event-unsupported",
+        "x",
+    ),
+    "an error event that does not interrupt": (
+        around(PERSON, failing("y", 'cancelActivity="false"')),
+        "error-interrupts",
+        "y",
+    ),
+    "two events for one error": (around(PERSON, failing("y"), failing("z")), "caught-twice", "z"),
+    "an event behind two event gateways": (
+        process(
+            START,
+            SUBMIT,
+            '<eventBasedGateway id="one"/>',
+            '<eventBasedGateway id="two"/>',
+            '<exclusiveGateway id="way" default="w"/>',
+            timer("<timeDuration>P1D</timeDuration>"),
+            END_EVENT,
+            *chain("start", "submit", "way"),
+            flow("v", "way", "one", "1 = 1"),
+            flow("w", "way", "two"),
+            flow("g", "one", "x"),
+            flow("h", "two", "x"),
+            flow("i", "x", "end"),
+        ),
+        "event-gateway-shared",
+        "x",
+    ),
     "a thrown compensation": (around(event("compensate", node="intermediateThrowEvent")), "compensation", "x"),
     "a step for compensation": (around('<userTask id="x" isForCompensation="true"/>'), "compensation", "x"),
     "an event subprocess": (

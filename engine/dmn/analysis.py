@@ -6,27 +6,23 @@ The search is complete for tables whose cells compare with constants; anything e
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import reduce
 from itertools import combinations, islice
-from operator import and_, or_
+from operator import and_
 
-from engine.dmn.model import Input, Rule, Table
-from engine.dmn.samples import OTHER_TEXT, breaks, samples
-from engine.errors import LimitExceeded, Text
-from engine.feel import Expression, UnaryTests, Value, tree
+from engine.dmn.columns import Column, columns_of
+from engine.dmn.model import Rule, Table
+from engine.dmn.samples import OTHER_TEXT
+from engine.errors import Text
+from engine.feel import Expression, Value, tree
 from engine.feel.text_functions import written
 from engine.feel.values import Run
-from engine.problems import Problem, problem
+from engine.problems import WARNING, Problem, problem
 
-ANSWERS_LIMIT = 200_000
-"""How many cells are asked about how many values in all."""
 VISITS_LIMIT = 20_000
 EXAMPLES = 3
 PAIRS = 20
-WHOLE_TYPES = frozenset({"integer", "long", "Integer"})
-ANYTHING = object()
-"""Stands for any value, in a column whose cells make no difference."""
 SINGLE_HIT = frozenset({"UNIQUE", "ANY", "FIRST", "PRIORITY"})
 
 
@@ -35,7 +31,8 @@ class Finding:
     """Something that a table's author should look at.
 
     ``kind``: ``gap`` (no rule holds), ``overlap`` (rules hold together that must not), ``unreachable`` (an earlier
-    rule always comes first) or ``not-analysed``. ``example`` gives a value for each input by its label.
+    rule always comes first) or ``not-analysed``. ``example`` gives a value for each input by its label; it is not
+    ``certain`` that a calculated input ever has that value.
     """
 
     kind: str
@@ -43,11 +40,13 @@ class Finding:
     example: dict[str, Value]
     element: str | None
     line: int | None
+    certain: bool = True
 
     def problem(self, file: str) -> Problem:
         """The finding as a line of a verdict."""
         values: dict[str, object] = {"rules": ", ".join(map(str, self.rules)), "example": self.in_words}
-        return problem(f"rules-{self.kind}", file, element=self.element, line=self.line, **values)  # type: ignore[arg-type]  # gaps of the text
+        severity = None if self.certain else WARNING
+        return problem(f"rules-{self.kind}", file, element=self.element, line=self.line, severity=severity, **values)
 
     @property
     def in_words(self) -> Text:
@@ -65,18 +64,22 @@ class Finding:
 
 def gaps_and_overlaps(table: Table) -> list[Finding]:
     """What is missing from a table, what contradicts itself, and what could not be looked at."""
-    columns = _columns(table)
+    columns = columns_of(table)
+    everything = range(len(table.rules))
     if columns is None:
-        return [_not_analysed(table, range(len(table.rules)))]
+        return [_not_analysed(table, everything)] if _needs_judging(table) else []
     opaque = sorted({rule for column in columns for rule in column.opaque})
-    wanted = table.hit_policy in SINGLE_HIT and (len(table.rules) > 1 or _needs_a_rule(table))
-    findings = [_not_analysed(table, opaque)] if opaque and wanted else []
+    findings = [_not_analysed(table, opaque)] if opaque and _needs_judging(table) else []
     findings += islice(_overlaps(table, columns), PAIRS)
     if not opaque:
         search = _Search(table, columns)
         findings += search.gaps() if _needs_a_rule(table) else []
         findings += search.unreachable() if table.hit_policy == "FIRST" else []
     return findings
+
+
+def _needs_judging(table: Table) -> bool:
+    return table.hit_policy in SINGLE_HIT and (len(table.rules) > 1 or _needs_a_rule(table))
 
 
 def _needs_a_rule(table: Table) -> bool:
@@ -89,73 +92,7 @@ def _not_analysed(table: Table, rules: range | list[int]) -> Finding:
     return Finding("not-analysed", tuple(number + 1 for number in rules), {}, table.id, table.line)
 
 
-@dataclass
-class _Column:
-    """One question of a table: the values tried, and for each the rules (a bit each) that accept it."""
-
-    label: str
-    values: list[Value]
-    accepting: list[int]
-    opaque: set[int] = field(default_factory=set)
-
-    def shown(self, value: Value) -> dict[str, Value]:
-        """The column's part of an example; nothing where any value will do."""
-        return {} if value is ANYTHING else {self.label: value}
-
-
-def _columns(table: Table) -> list[_Column] | None:
-    """The columns, those with the same question as one; None if there is too much to try."""
-    grouped: dict[str, list[int]] = {}
-    for number, column in enumerate(table.inputs):
-        grouped.setdefault(column.expression.text.strip(), []).append(number)
-    columns: list[_Column] = []
-    budget = ANSWERS_LIMIT
-    for numbers in grouped.values():
-        cells = [[rule.tests[number] for number in numbers] for rule in table.rules]
-        asked = _column(table.inputs[numbers[0]], cells)
-        budget -= len(asked.values) * len(cells)
-        if budget < 0 or not _ask(asked, cells):
-            return None
-        columns.append(asked)
-    return columns
-
-
-def _column(asked: Input, cells: list[list[UnaryTests]]) -> _Column:
-    constants: list[Value] = []
-    opaque: set[int] = set()
-    for number, tests in enumerate(cells):
-        for test in tests:
-            if (found := breaks(test)) is None:
-                opaque.add(number)
-            else:
-                constants += found
-    if asked.allowed is not None:
-        constants += breaks(asked.allowed) or []
-    tried = samples(constants, asked.type.name in WHOLE_TYPES)
-    run = Run({}, 0, None, None)
-    if asked.allowed is not None:
-        tried = [value for value in tried if value is None or asked.allowed.passes(value, run)]
-    return _Column(asked.label, tried or [ANYTHING], [], opaque)
-
-
-def _ask(column: _Column, cells: list[list[UnaryTests]]) -> bool:
-    """Fill in which rules accept which value; an opaque cell accepts its own question only."""
-    run = Run({}, 0, None, None)
-    run.steps = ANSWERS_LIMIT * 10
-    try:
-        for value in column.values:
-            answers = (
-                1 << number
-                for number, tests in enumerate(cells)
-                if number in column.opaque or all(test.passes(value, run) for test in tests)
-            )
-            column.accepting.append(reduce(or_, answers, 0))
-    except LimitExceeded:
-        return False
-    return True
-
-
-def _overlaps(table: Table, columns: list[_Column]) -> Iterator[Finding]:
+def _overlaps(table: Table, columns: list[Column]) -> Iterator[Finding]:
     if table.hit_policy not in ("UNIQUE", "ANY"):
         return
     for first, second in combinations(range(len(table.rules)), 2):
@@ -164,15 +101,16 @@ def _overlaps(table: Table, columns: list[_Column]) -> Iterator[Finding]:
         example = _common(table, columns, first, second)
         if example is not None:
             rule = table.rules[second]
-            yield Finding("overlap", (first + 1, second + 1), example, rule.id or table.id, rule.line)
+            certain = all(column.certain for column in columns if column.label in example)
+            yield Finding("overlap", (first + 1, second + 1), example, rule.id or table.id, rule.line, certain)
 
 
-def _common(table: Table, columns: list[_Column], first: int, second: int) -> dict[str, Value] | None:
+def _common(table: Table, columns: list[Column], first: int, second: int) -> dict[str, Value] | None:
     """Values for which both rules hold; None if there are none, or none that can be named."""
     both = 1 << first | 1 << second
     example: dict[str, Value] = {}
     for column in columns:
-        if {first, second} & column.opaque and not _same_cells(table, first, second):
+        if {first, second} & column.opaque:
             return None
         shared = (value for value, rules in zip(column.values, column.accepting, strict=True) if rules & both == both)
         found = next(shared, _NOTHING)
@@ -183,11 +121,6 @@ def _common(table: Table, columns: list[_Column], first: int, second: int) -> di
 
 
 _NOTHING = object()
-
-
-def _same_cells(table: Table, first: int, second: int) -> bool:
-    cells = ([test.text.strip() for test in table.rules[number].tests] for number in (first, second))
-    return next(cells) == next(cells)
 
 
 def _same_results(first: Rule, second: Rule) -> bool:
@@ -207,7 +140,7 @@ def _constant(result: Expression) -> tuple[type, Value]:
 class _Search:
     """Looks for values that no rule accepts, column by column, never twice into the same corner."""
 
-    def __init__(self, table: Table, columns: list[_Column]) -> None:
+    def __init__(self, table: Table, columns: list[Column]) -> None:
         self.table = table
         self.columns = columns
         self.visits = 0
@@ -237,7 +170,7 @@ class _Search:
             try:
                 reached = next(self._uncovered(0, (1 << number) - 1, {}, number), None)
             except _TooFar:
-                return findings
+                return [*findings, _not_analysed(self.table, range(number, len(self.table.rules)))]
             if reached is None:
                 findings.append(Finding("unreachable", (number + 1,), {}, rule.id or self.table.id, rule.line))
         return findings

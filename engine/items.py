@@ -11,7 +11,8 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.errors import ServiceFailed, Text
 from engine.merge import same
-from engine.nodes import Lazy
+from engine.nodes import UNFINISHED, Lazy
+from engine.scopes import below, call_off
 
 
 class _Items(Lazy):
@@ -27,6 +28,7 @@ class _Items(Lazy):
     input_item: Any
     data_output: Any
     task_spec: str
+    condition: str | None
     side_by_side: bool
 
     def _update_hook(self, my_task: SpiffTask) -> bool:
@@ -75,11 +77,32 @@ class _Items(Lazy):
         """Take what an item's step brought; the library calls this when the step is done."""
         my_task = child.parent
         my_task.internal_data["collected"].append([child.internal_data["key_or_index"], self._brought(my_task, child)])
-        if my_task.internal_data["left"]:
+        items = [task for task in my_task.children if task.triggered]
+        if self._is_enough(my_task, items):
+            my_task.internal_data["left"] = []
+            call_off(task for item in items for task in below(item))
+        elif my_task.internal_data["left"]:
             self._begin_next(my_task)
-        elif all(task.state == TaskState.COMPLETED for task in my_task.children if task.triggered):
+            return
+        if not any(item.has_state(UNFINISHED) for item in items):
             self._keep(my_task)
             my_task._set_state(TaskState.READY)
+
+    def _is_enough(self, my_task: SpiffTask, items: list[SpiffTask]) -> bool:
+        """Whether the completion condition holds, judged by what has been collected so far."""
+        if self.condition is None:
+            return False
+        numbers = {
+            "numberOfInstances": len(items) + len(my_task.internal_data["left"]),
+            "numberOfActiveInstances": sum(item.has_state(UNFINISHED) for item in items),
+            "numberOfCompletedInstances": len(my_task.internal_data["collected"]),
+            "numberOfTerminatedInstances": 0,
+        }
+        known = {**my_task.data, **self._so_far(my_task), **numbers}
+        value = my_task.workflow.top_workflow.host.evaluate(self.condition, known)
+        if not isinstance(value, bool):
+            raise CompletionUnclear(self.bpmn_id, self.condition)
+        return value
 
     def _brought(self, my_task: SpiffTask, child: SpiffTask) -> dict[str, Any]:
         """What an item's step changed, and in any case its result; the item itself is nobody else's."""
@@ -92,18 +115,19 @@ class _Items(Lazy):
         }
 
     def _keep(self, my_task: SpiffTask) -> None:
-        """The collection if one is asked for, else each value as the last item left it."""
-        collected = my_task.internal_data.pop("collected")
+        my_task.data.update(self._so_far(my_task))
+        my_task.internal_data.pop("collected")
+
+    def _so_far(self, my_task: SpiffTask) -> dict[str, Any]:
+        """The collection if one is asked for, in the order of the items, else each value as the last item left it."""
+        collected = my_task.internal_data["collected"]
         if self.data_output is None:
-            for _, brought in collected:
-                my_task.data.update(brought)
-            return
-        places = {key: place for place, key in enumerate(self._keys(my_task))}
-        in_order = {
-            key: self._result(my_task, brought) for key, brought in sorted(collected, key=lambda c: places[c[0]])
-        }
-        over_a_map = self.data_input is not None and isinstance(self.data_input.get(my_task), dict)
-        self.data_output.set(my_task, in_order if over_a_map else list(in_order.values()))
+            return {name: value for _, brought in collected for name, value in brought.items()}
+        items = None if self.data_input is None else self.data_input.get(my_task)
+        results = {key: self._result(my_task, brought) for key, brought in collected}
+        if isinstance(items, dict):
+            return {self.data_output.bpmn_id: {key: results[key] for key in items if key in results}}
+        return {self.data_output.bpmn_id: [results[key] for key in sorted(results)]}
 
     def _result(self, my_task: SpiffTask, brought: dict[str, Any]) -> Any:
         """What stands under the step's own name; of a subprocess, all that it changed."""
@@ -137,6 +161,21 @@ class ItemsUnclear(ServiceFailed):
             Text(
                 f"Langkah “{step}” diulang untuk daftar atau bilangan yang tidak ada.",
                 f"Step “{step}” is to be repeated for a list or number that is not there.",
+            ),
+            element=step,
+        )
+
+
+class CompletionUnclear(ServiceFailed):
+    """A completion condition was neither true nor false."""
+
+    code = "completion-unclear"
+
+    def __init__(self, step: str, expression: str) -> None:
+        super().__init__(
+            Text(
+                f"Syarat selesai “{expression}” pada langkah “{step}” tidak menghasilkan ya atau tidak.",
+                f"The completion condition “{expression}” of step “{step}” is neither true nor false.",
             ),
             element=step,
         )

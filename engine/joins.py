@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin, BoundaryEventSplit, _EndJoin
+from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin, _EndJoin
 from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
 from SpiffWorkflow.task import Task as SpiffTask
 from SpiffWorkflow.util.task import TaskState
 
-from engine.merge import ParallelConflict, merge_branches, own_copy, same
+from engine.merge import ParallelConflict, merge_branches, same
 from engine.nodes import UNFINISHED, Plain, follow
 
 
@@ -43,15 +43,6 @@ class EndJoin(Plain, _EndJoin):
 
     def _is_before(self, spiff_task: SpiffTask) -> bool:
         return spiff_task.task_spec is not self and spiff_task.task_spec.name not in self._outputs
-
-
-class BoundarySplit(BoundaryEventSplit):
-    """Where a step and its boundary events begin unseen; they share no data that either could change."""
-
-    def _run_hook(self, my_task: SpiffTask) -> bool:
-        for child in my_task.children:
-            child.data = own_copy(my_task.data)
-        return bool(super()._run_hook(my_task))
 
 
 class BoundaryJoin(BoundaryEventJoin):

@@ -2,6 +2,9 @@
 
 Every node here is *lazy*: what comes after it is created when it runs, not predicted before. So a
 diagram with many parallel blocks costs no more than its open steps, and a saved state holds them alone.
+
+Tasks share the values they have in common, so no value may ever be changed in place: to write is to put another
+value under a name of one's own data. What is not ours, a service, is given copies and gives copies.
 """
 
 from __future__ import annotations
@@ -20,15 +23,14 @@ UNFINISHED = TaskState.WAITING | TaskState.READY | TaskState.STARTED
 
 
 def follow(spiff_task: SpiffTask, specs: Sequence[Any] | None = None) -> None:
-    """Create what comes next, just before ``spiff_task`` completes; where paths part, each gets data of its own."""
+    """Create what comes next, just before ``spiff_task`` completes."""
     spiff_task._sync_children(list(spiff_task.task_spec.outputs if specs is None else specs), TaskState.FUTURE)
-    created = [child for child in spiff_task.children if child.state == TaskState.FUTURE]
-    for child in created:
-        if len(created) > 1:
-            child.data = own_copy(spiff_task.data)
-        elif isinstance(child.task_spec, Plain):
+    for child in spiff_task.children:
+        if child.state != TaskState.FUTURE:
+            continue
+        if isinstance(child.task_spec, Plain):
             child.data = dict(spiff_task.data)  # else the library copies each value one by one
-        if not isinstance(child.task_spec, Plain):
+        else:
             child.task_spec._predict(child, mask=TaskState.FUTURE | TaskState.PREDICTED_MASK)
 
 
@@ -37,7 +39,7 @@ def begin_beside(spiff_task: SpiffTask) -> None:
     for output in spiff_task.task_spec.outputs:
         child = spiff_task._add_child(output, TaskState.FUTURE)
         child.triggered = True
-        child.data = own_copy(spiff_task.data)
+        child.data = dict(spiff_task.data)
         child.task_spec._predict(child, mask=TaskState.NOT_FINISHED_MASK)
         child.task_spec._update(child)
 
@@ -84,9 +86,9 @@ class ServiceTask(Plain, Lazy, spiff.ServiceTask):
     def _execute(self, task: SpiffTask) -> bool:
         host = task.workflow.top_workflow.host
         parameters = {name: host.evaluate(p["value"], task.data) for name, p in self.operation_params.items()}
-        result = host.call_service(self.operation_name, parameters, task.data)
+        result = host.call_service(self.operation_name, own_copy(parameters), own_copy(task.data))
         # Facts are for readers: they stay in the record, while the process data are saved again at every step.
-        task.data[self.result_variable] = {name: value for name, value in result.items() if name != "facts"}
+        task.data[self.result_variable] = own_copy({k: value for k, value in result.items() if k != "facts"})
         return True
 
 

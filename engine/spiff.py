@@ -12,7 +12,7 @@ from lxml import etree
 from SpiffWorkflow.bpmn.parser.task_parsers import ConditionalGatewayParser, GatewayParser
 from SpiffWorkflow.bpmn.parser.util import full_tag
 from SpiffWorkflow.bpmn.script_engine import BasePythonScriptEngineEnvironment, PythonScriptEngine
-from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin, BoundaryEventSplit
+from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.spiff.parser import task_spec as tasks
 from SpiffWorkflow.spiff.parser.process import SpiffBpmnParser
@@ -331,7 +331,7 @@ def compile_package(package: Package) -> Compiled:
         spec = parser.get_spec(package.manifest.process)
         subprocesses = parser.get_subprocess_specs(package.manifest.process)
     processes = {spec.name: spec, **subprocesses}
-    _replace_unseen(processes.values())
+    _replace_joins(processes.values())
     _connect_loops(processes.values())
     return Compiled(
         package=package,
@@ -364,14 +364,12 @@ def _steps(process: Any) -> Iterator[Step]:
             )
 
 
-def _replace_unseen(processes: Any) -> None:
-    """Give the splits and joins that the library makes by itself, asking no parser, our classes."""
+def _replace_joins(processes: Any) -> None:
+    """Give the joins that the library makes by itself, asking no parser, our classes."""
     for process in processes:
         process.end.__class__ = joins.EndJoin
         for spec in process.task_specs.values():
-            if isinstance(spec, BoundaryEventSplit):
-                spec.__class__ = joins.BoundarySplit
-            elif isinstance(spec, BoundaryEventJoin):
+            if isinstance(spec, BoundaryEventJoin):
                 spec.__class__ = joins.BoundaryJoin
 
 

@@ -26,7 +26,7 @@ from SpiffWorkflow.util.task import TaskState
 from engine.errors import ServiceFailed, Text
 from engine.feel.moments import time_of, time_text
 from engine.feel.values import Months
-from engine.merge import own_copy, same
+from engine.merge import same
 from engine.nodes import UNFINISHED
 from engine.spiff import Compiled, Host, Workflow
 
@@ -246,8 +246,7 @@ def _load_tree(workflow: Any, part: Any, tasks: list[SpiffTask]) -> None:
         above = root if parent < 0 else tasks[parent]
         key = UUID(bytes=identity) if identity else len(tasks) + 1  # who has finished needs no name in the world
         task = SpiffTask(workflow, _spec(workflow, spec, names), above, _STATES[state], key)
-        shared = len(above.children) > 1
-        task.data = _applied(own_copy(above.data) if shared else above.data, delta)
+        task.data = _applied(above.data, delta)
         task.internal_data = internal or {}
         task.triggered = bool(triggered)
         task.last_state_change = order

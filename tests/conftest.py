@@ -239,8 +239,9 @@ def page(browser: Browser) -> Iterator[Page]:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`--long` runs the long versions of tests that have a short one."""
+    """`--long` runs the long versions of tests that have a short one; `--seed` replays one random walk."""
     parser.addoption("--long", action="store_true", help="the long runs of the fault tests")
+    parser.addoption("--seed", type=int, help="walk through the random model of this seed alone (tests/engine)")
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from engine.bpmn.model import Formula, Node
 from engine.bpmn.xml import BPMN, SPIFF, line_of, local, text_of
 from engine.check.expressions import compiled
+from engine.check.repetition import INSTANCE_COUNTS
 from engine.check.rules import Rules
 from engine.check.subject import Place, Subject
 from engine.dmn import Decision
@@ -30,12 +31,13 @@ def is_name(text: str) -> bool:
 
 @dataclass(frozen=True)
 class Reading:
-    """One expression that reads data, and where it stands (a file, an element, a line)."""
+    """One expression that reads data, where it stands (a file, an element, a line), and what only it is given."""
 
     expression: Expression
     file: str
     element: str | None
     line: int | None
+    given: frozenset[str] = frozenset()
 
 
 def check_data(subjects: Iterable[Subject], forms: Mapping[str, Form], rules: Rules) -> Iterator[Problem]:
@@ -70,10 +72,16 @@ def _written(subjects: Iterable[Subject]) -> set[str]:
 def _readings(subject: Subject) -> Iterator[Reading]:
     for place, formula in _formulas(subject):
         if (expression := compiled(formula)) is not None:
-            yield Reading(expression, subject.diagram.file, place.id, formula.line)
+            yield Reading(expression, subject.diagram.file, place.id, formula.line, _given(place, formula))
     for element in subject.diagram.root.iter(f"{{{SPIFF}}}messagePayload", f"{{{SPIFF}}}payloadExpression"):
         if (expression := compiled(Formula(text_of(element), line_of(element)))) is not None:
             yield Reading(expression, subject.diagram.file, None, line_of(element))
+
+
+def _given(place: Place, formula: Formula) -> frozenset[str]:
+    """How many items there are and are done, where a repeated step asks whether that is enough."""
+    loop = place.loop if isinstance(place, Node) else None
+    return INSTANCE_COUNTS if loop and loop.formulas.get("completionCondition") is formula else frozenset()
 
 
 def _formulas(subject: Subject) -> Iterator[tuple[Place, Formula]]:
@@ -108,7 +116,7 @@ def _unknown(
     subject: Subject, reading: Reading, known: set[str], steps: Mapping[str, Node], forms: Mapping[str, Form]
 ) -> Iterator[Problem]:
     severity = "warning" if subject.alone else None
-    for name in sorted(reading.expression.names - known):
+    for name in sorted(reading.expression.names - known - reading.given):
         yield problem(
             "name-unknown",
             reading.file,

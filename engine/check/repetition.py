@@ -10,6 +10,16 @@ from engine.check.expressions import compiled, expression
 from engine.check.subject import Subject
 from engine.problems import Problem
 
+INSTANCE_COUNTS = frozenset(
+    {
+        "numberOfInstances",
+        "numberOfActiveInstances",
+        "numberOfCompletedInstances",
+        "numberOfTerminatedInstances",
+    }
+)
+"""What a completion condition knows besides the data. Source: BPMN 2.0.2, 10.3.8."""
+
 _BEHAVIOUR = frozenset({"complexBehaviorDefinition"})
 _BEHAVIOUR_ATTRIBUTES = ("noneBehaviorEventRef", "oneBehaviorEventRef")
 
@@ -48,7 +58,6 @@ def _items(subject: Subject, node: Node, loop: Loop) -> Iterator[Problem]:
             yield subject.tell("items-number", node, line=cardinality.line, text=cardinality.text, limit=most)
     if (completion := loop.formulas.get("completionCondition")) is not None:
         yield from expression(subject, node, completion)
-        yield subject.tell("items-completion", node, line=completion.line)
     if (
         loop.attributes.get("behavior", "All") != "All"
         or loop.parts & _BEHAVIOUR

@@ -135,12 +135,6 @@ KINDS = {
         "Banyaknya pengulangan '{text}' di luar batas 1 sampai {limit}. Perkecil.",
         "The number of repetitions '{text}' is beyond 1 to {limit}. Make it smaller.",
     ),
-    "items-completion": error(
-        "completionCondition hanya melihat jawaban terakhir, jadi mufakat tidak pernah terhitung. Hapus; gambar"
-        " langkah terpisah, atau putuskan sesudahnya.",
-        "completionCondition sees the last answer only, so a quorum is never counted. Remove it; draw separate"
-        " steps, or decide afterwards.",
-    ),
     "items-behaviour": error(
         "Pengaturan 'behavior' pada pengulangan diabaikan. Hapus; gambar peristiwanya setelah langkah ini.",
         "The setting 'behavior' of the repetition would be ignored. Remove it; draw the event after this step.",

@@ -10,7 +10,7 @@ import pytest
 
 from engine.spiff import compile_package
 from engine.triggers import ErrorUncaught
-from tests.engine.test_conformance import Move, Ours, Saved, after, boundary, done
+from tests.engine.conformance.driving import Move, Ours, Saved, after, boundary, done
 from tests.support import diagram, elements, extension, package, timer
 
 DECLARED = (
@@ -44,7 +44,7 @@ def inner(nodes: Mapping[str, str], flows: Iterable[str], **about: Any) -> str:
 
 def opened(case: Ours) -> Counter[str]:
     """The steps that are open."""
-    return Counter({step: count for (step, _), count in case.open.items()})
+    return Counter(step for step, _ in case.open.elements())
 
 
 class Both:

@@ -15,7 +15,7 @@ from engine.jobs import OTHER_FORMAT
 from engine.package import Package
 from engine.spiff import Workflow, compile_package
 from engine.state import FORMAT, FormatUnknown, NodeUnknown, StateUnreadable, dump, load
-from tests.engine.test_conformance import Host, boundary
+from tests.engine.conformance.driving import Host, boundary
 from tests.engine.test_jobs import Desk
 from tests.support import Case, Office, diagram, package, timer
 

@@ -295,9 +295,9 @@ TRAPS: Mapping[str, tuple[bytes, str, str]] = {
         "x",
     ),
     "items without source": (around(repeated("")), "items-source", "x"),
-    "a quorum": (
-        around(repeated("<loopCardinality>3</loopCardinality><completionCondition>true</completionCondition>")),
-        "items-completion",
+    "a quorum that is no FEEL": (
+        around(repeated("<loopCardinality>3</loopCardinality><completionCondition>${done == 2}</completionCondition>")),
+        "expression",
         "x",
     ),
     "a behaviour of items": (

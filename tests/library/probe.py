@@ -59,7 +59,8 @@ def golden() -> dict[str, str]:
 
 def walks() -> Result:
     """Random models walked through beside the token game: how many, and the seeds that went wrong."""
-    from tests.engine.test_conformance import Saved, walk
+    from tests.engine.conformance.driving import Saved
+    from tests.engine.conformance.walking import walk
 
     def wrong(seed: int) -> bool:
         try:

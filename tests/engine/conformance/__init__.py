@@ -3,9 +3,3 @@
 The simulator plays on the drawn graph (nodes and flows) and knows nothing of SpiffWorkflow; only `Plan`
 and its parts are shared by both. A model is sound by construction: blocks with one way in and one way out.
 """
-
-from tests.engine.conformance.drawing import package_of
-from tests.engine.conformance.generator import Generator
-from tests.engine.conformance.simulator import Simulator
-
-__all__ = ["Generator", "Simulator", "package_of"]

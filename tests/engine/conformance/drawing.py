@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from xml.sax.saxutils import escape
+
 from engine.package import Package
 from tests.engine.conformance.plan import Box, Plan
 from tests.support import elements, extension, file_around, package, timer
@@ -47,14 +49,23 @@ def _inside(box: Box) -> str:
     if _sends_or_waits(box):
         return f'<messageEventDefinition messageRef="{box.message}"/>'
     if box.kind == "businessRuleTask":
-        return extension(f"<spiffworkflow:calledDecisionId>list_of_{box.items}</spiffworkflow:calledDecisionId>")
-    if box.kind == "subProcess" and box.inner is not None:
-        return _elements(box.inner)
-    return _repeated(box) if box.items else ""
+        called = f"{'map' if box.mapped else 'list'}_of_{box.items}"
+        return extension(f"<spiffworkflow:calledDecisionId>{called}</spiffworkflow:calledDecisionId>")
+    inner = _elements(box.inner) if box.kind == "subProcess" and box.inner is not None else ""
+    return inner if box.items is None else _repeated(box) + inner
+
+
+UNTIL = {
+    "two": "numberOfCompletedInstances >= 2",
+    "half": "numberOfCompletedInstances / numberOfInstances >= 0.5",
+    "last": "numberOfActiveInstances + numberOfTerminatedInstances = 0",
+    "stop": 'some answer in {id}_all satisfies answer.outcome = "stop"',
+}
+"""Completion conditions by what they mean; "last" ends a sequential repetition with its first item."""
 
 
 def _repeated(box: Box) -> str:
-    """Repeated for each entry of a table's list, or a number of times; the answers are collected."""
+    """Repeated for each entry of a table's list or map, or a number of times; the answers are collected."""
     source = (
         f"<loopDataInputRef>{box.message}</loopDataInputRef>"
         if box.message
@@ -62,7 +73,10 @@ def _repeated(box: Box) -> str:
     )
     item = f'<inputDataItem id="{box.id}_item"/>' if box.message else ""
     kept = f"<loopDataOutputRef>{box.id}_all</loopDataOutputRef>" if box.collects else ""
+    until = (
+        f"<completionCondition>{escape(UNTIL[box.until].format(id=box.id))}</completionCondition>" if box.until else ""
+    )
     return (
         f'<multiInstanceLoopCharacteristics isSequential="{str(box.sequential).lower()}">{source}'
-        f"{kept}{item}</multiInstanceLoopCharacteristics>"
+        f"{kept}{item}{until}</multiInstanceLoopCharacteristics>"
     )

@@ -139,20 +139,32 @@ class Generator:
         kind = self.random.choice(("subProcess", "callActivity"))
         box = self._box(plan, kind)
         box.inner = self._scope(f"{box.id}_called" if kind == "callActivity" else box.id, depth + 1)
+        if self.random.random() < 0.35:
+            ends = self._repeat(plan, ends, box)
         return self._activity(plan, ends, box, may_end)
 
     def _items(self, plan: Plan, ends: list[End], may_end: bool) -> list[End]:
         box = self._box(plan, "userTask")
+        ends = self._repeat(plan, ends, box)
+        if box.collects and not box.mapped and self.random.random() < 0.2:
+            box.until, box.outcomes = "stop", ("on", "stop")
+        return self._activity(plan, ends, box, may_end)
+
+    def _repeat(self, plan: Plan, ends: list[End], box: Box) -> list[End]:
+        """Make an activity one for each entry of a table's list or map, or for a number; until enough is done."""
         box.items, box.sequential = self.random.randint(1, 3), self.random.random() < 0.5
         box.collects = self.random.random() < 0.8
-        if self.random.random() < 0.7:
-            table = self._box(plan, "businessRuleTask")
-            table.id, table.items = plan.boxes.pop(table.id).id.replace("n", "list_"), box.items
-            plan.boxes[table.id] = table
-            box.message = table.id
-            self._join(plan, ends, table)
-            ends = [(table.id, "")]
-        return self._activity(plan, ends, box, may_end)
+        box.until = self.random.choice(("", "", "", "two", "half", "last"))
+        if self.random.random() < 0.3:
+            return ends
+        box.items = self.random.randint(0, 4)
+        box.mapped = self.random.random() < 0.4
+        table = self._box(plan, "businessRuleTask")
+        table.id, table.items, table.mapped = plan.boxes.pop(table.id).id.replace("n", "list_"), box.items, box.mapped
+        plan.boxes[table.id] = table
+        box.message = table.id
+        self._join(plan, ends, table)
+        return [(table.id, "")]
 
     def _wait(self, plan: Plan, ends: list[End]) -> list[End]:
         box = self._box(plan, "intermediateCatchEvent")
@@ -194,7 +206,7 @@ class Generator:
         """An activity with boundary timers on it, sometimes."""
         self._join(plan, ends, box)
         loose: list[End] = [(box.id, "")]
-        chance = 0.15 if box.inner is None and not box.items else 0.5
+        chance = 0.15 if box.inner is None and box.items is None else 0.5
         if self.random.random() < chance:
             loose += self._interrupted(plan, box, may_end)
         if self.random.random() < chance:

@@ -8,15 +8,22 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Box:
-    """A node as it is drawn. ``after`` is a timer's hours, ``inner`` a subprocess's own plan."""
+    """A node as it is drawn.
+
+    ``after`` is a timer's hours, ``inner`` a subprocess's own plan, ``items`` how often an activity is repeated
+    (None: it is not), ``until`` what ends the repetition early, ``message`` a message, or the step or table whose
+    answer is read.
+    """
 
     id: str
     kind: str
     outcomes: tuple[str, ...] = ("on",)
     after: int = 0
     inner: Plan | None = None
-    items: int = 0
+    items: int | None = None
+    mapped: bool = False
     sequential: bool = False
+    until: str = ""
     collects: bool = True
     message: str = ""
     on: str = ""

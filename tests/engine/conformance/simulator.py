@@ -15,12 +15,17 @@ Known = Mapping[str, tuple[int, Any]]
 """What a token knows: the value of each name and when it was written."""
 
 
+Path = tuple[Any, ...]
+"""Which of the repeated activities around and at a step is meant: their items' keys, outermost first."""
+
+
 @dataclass(eq=False)
 class Scope:
-    """A running scope: tokens that wait before AND gateways, activities at work, and what its ends brought."""
+    """A running scope: tokens that wait before gateways, activities at work, and what its ends brought."""
 
     plan: Plan
-    owner: Work | None
+    began: Known
+    path: Path = ()
     tokens: dict[int, list[Known]] = field(default_factory=dict)
     works: list[Work] = field(default_factory=list)
     brought: list[Known] = field(default_factory=list)
@@ -28,17 +33,33 @@ class Scope:
 
 @dataclass(eq=False)
 class Work:
-    """An activity or event that holds a token. ``open`` are the items of a person's step that wait."""
+    """An activity or event that holds a token.
+
+    ``open`` are the items of a person's step that wait, ``insides`` those of a subprocess that run, ``left`` those
+    that are still to come, ``done`` what the others brought, in the order in which they were done. What is not
+    repeated has one item, None.
+    """
 
     box: Box
     scope: Scope
     known: Known
     dues: dict[str, datetime] = field(default_factory=dict)
     fired: Counter[str] = field(default_factory=Counter)
-    open: list[int | None] = field(default_factory=list)
-    left: list[int] = field(default_factory=list)
-    answers: dict[int | None, Any] = field(default_factory=dict)
-    inside: Scope | None = None
+    open: list[Any] = field(default_factory=list)
+    insides: dict[Any, Scope] = field(default_factory=dict)
+    left: list[Any] = field(default_factory=list)
+    done: list[tuple[Any, Known]] = field(default_factory=list)
+
+    def path(self, item: Any) -> Path:
+        """How one of its items is called."""
+        return self.scope.path if self.box.items is None else (*self.scope.path, item)
+
+    def given(self, item: Any) -> Known:
+        """What one of its items starts from."""
+        if self.box.items is None or not self.box.message:
+            return self.known
+        stamp, entries = self.known[self.box.message]
+        return {**self.known, f"{self.box.id}_item": (stamp, entries[item])}
 
 
 def newest(tokens: list[Known]) -> Known:
@@ -60,44 +81,37 @@ class Simulator:
         self.completed = False
         self.known: Known = {}
         self.arrivals: list[tuple[Scope, int, Known]] = []
-        self.root = Scope(plan, None)
-        self._begin(self.root, {})
+        self.root = Scope(plan, {})
+        self._begin(self.root)
         self._settle()
 
     @property
-    def open(self) -> Counter[tuple[str, int | None]]:
-        """The steps that wait for a person, with their item."""
-        return Counter((work.box.id, item) for work in self._works() for item in work.open)
+    def open(self) -> Counter[tuple[str, Path]]:
+        """The steps that wait for a person, with their items."""
+        return Counter((work.box.id, work.path(item)) for work in self._works() for item in work.open)
 
     @property
     def dues(self) -> list[datetime]:
         """When its timers are due, earliest first."""
         return sorted(due for work in self._works() for due in work.dues.values())
 
-    def knows(self) -> list[tuple[str, int | None, dict[str, Any]]]:
+    def knows(self) -> list[tuple[str, Path, dict[str, Any]]]:
         """What each open step starts from, sorted."""
-        rows = [(work.box.id, item, _plain(work)) for work in self._works() for item in work.open]
-        return sorted(rows, key=repr)
+        waiting = ((work, item) for work in self._works() for item in work.open)
+        return sorted(((work.box.id, work.path(item), _plain(work.given(item))) for work, item in waiting), key=repr)
 
     def outcome(self, random: Random, step: str) -> str:
         """One of the outcomes of a step, going on more often than back."""
         outcomes = next(work.box.outcomes for work in self._works() if work.box.id == step)
         return outcomes[0] if random.random() < 0.4 else random.choice(outcomes)
 
-    def complete(self, step: str, item: int | None, outcome: str, number: int) -> None:
+    def complete(self, step: str, path: Path, outcome: str, number: int) -> None:
         """A person answers an open step, of several alike that with the oldest data; then what is overdue happens."""
-        waiting = [work for work in self._works() if work.box.id == step and item in work.open]
-        work = min(waiting, key=lambda work: repr(sorted(_plain(work).items())))
+        waiting = [(w, item) for w in self._works() for item in w.open if (w.box.id, w.path(item)) == (step, path)]
+        work, item = min(waiting, key=lambda one: repr(sorted(_plain(one[0].given(one[1])).items())))
         work.open.remove(item)
         self.clock += 1
-        answer = {"outcome": outcome, "number": number}
-        work.answers[item] = answer
-        if work.left:
-            work.open.append(work.left.pop(0))
-        if not work.open:
-            collected = [work.answers[key] for key in sorted(work.answers, key=str)]
-            name, value = (f"{step}_all", collected) if work.box.items and work.box.collects else (step, answer)
-            self._leave(work, {**work.known, name: (self.clock, value)})
+        self._done(work, item, {step: (self.clock, {"outcome": outcome, "number": number})})
         self.tick()
 
     def tick(self) -> None:
@@ -131,12 +145,12 @@ class Simulator:
     def _works_in(self, scope: Scope) -> Iterator[Work]:
         for work in scope.works:
             yield work
-            if work.inside is not None:
-                yield from self._works_in(work.inside)
+            for inside in work.insides.values():
+                yield from self._works_in(inside)
 
-    def _begin(self, scope: Scope, known: Known) -> None:
+    def _begin(self, scope: Scope) -> None:
         start = next(box.id for box in scope.plan.boxes.values() if box.kind == "startEvent")
-        self._emit(scope, scope.plan.leaving(start)[0], known)
+        self._emit(scope, scope.plan.leaving(start)[0], scope.began)
 
     def _emit(self, scope: Scope, flow: Flow, known: Known) -> None:
         self.arrivals.append((scope, next(n for n, f in enumerate(scope.plan.flows) if f is flow), known))
@@ -149,19 +163,42 @@ class Simulator:
                 self._arrive(scope, number, known)
 
     def _end_a_scope(self) -> bool:
-        done = next(
-            (w for w in self._works() if w.inside and not w.inside.works and not any(w.inside.tokens.values())), None
-        )
-        if done is not None and done.inside is not None:
-            self._leave(done, newest(done.inside.brought))
+        done = next(((w, i, s) for w in self._works() for i, s in w.insides.items() if _is_over(s)), None)
+        if done is not None:
+            work, item, inside = done
+            del work.insides[item]
+            after, before = newest(inside.brought), inside.began
+            self._done(work, item, {name: value for name, value in after.items() if before.get(name) != value})
             return True
-        if not self.completed and not self.root.works and not any(self.root.tokens.values()):
+        if not self.completed and _is_over(self.root):
             self.completed, self.known = True, newest(self.root.brought)
         return False
 
-    def _leave(self, work: Work, known: Known) -> None:
+    def _done(self, work: Work, item: Any, brought: Known) -> None:
+        """An item of an activity is done: with the last one, or when it is enough, a token leaves."""
+        work.done.append((item, brought))
+        if _is_enough(work):
+            work.open, work.left, work.insides = [], [], {}
+        elif work.left:
+            self._start(work, work.left.pop(0))
+        if not work.open and not work.insides:
+            self._leave(work)
+
+    def _leave(self, work: Work) -> None:
         work.scope.works.remove(work)
-        self._emit(work.scope, work.scope.plan.leaving(work.box.id)[0], known)
+        result = {name: value for _, brought in work.done for name, value in brought.items()}
+        if work.box.items is not None:
+            self.clock += 1
+            values = {f"{work.box.id}_all": _collection(work)} if work.box.collects else _values(result)
+            result = {name: (self.clock, value) for name, value in values.items()}
+        self._emit(work.scope, work.scope.plan.leaving(work.box.id)[0], {**work.known, **result})
+
+    def _start(self, work: Work, item: Any) -> None:
+        if work.box.inner is None:
+            work.open.append(item)
+        else:
+            work.insides[item] = Scope(work.box.inner, work.given(item), work.path(item))
+            self._begin(work.insides[item])
 
     def _arrive(self, scope: Scope, number: int, known: Known) -> None:
         box = scope.plan.boxes[scope.plan.flows[number].target]
@@ -178,8 +215,8 @@ class Simulator:
                 self._meet(scope, box, number, known)
             case "businessRuleTask":
                 self.clock += 1
-                names = [f"item {n}" for n in range(box.items)]
-                self._emit(scope, scope.plan.leaving(box.id)[0], {**known, box.id: (self.clock, names)})
+                answer = entries(box.items or 0, mapped=box.mapped)
+                self._emit(scope, scope.plan.leaving(box.id)[0], {**known, box.id: (self.clock, answer)})
             case "intermediateThrowEvent":
                 self._send(box.message)
                 self._emit(scope, scope.plan.leaving(box.id)[0], known)
@@ -229,7 +266,7 @@ class Simulator:
 
     def _scopes(self) -> Iterator[Scope]:
         yield self.root
-        yield from (work.inside for work in self._works() if work.inside is not None)
+        yield from (inside for work in self._works() for inside in work.insides.values())
 
     def _send(self, message: str) -> None:
         for work in list(self._works()):
@@ -249,12 +286,57 @@ class Simulator:
         elif box.kind == "intermediateCatchEvent":
             timers = [box]
         work.dues = {event.id: self.now + timedelta(hours=event.after) for event in timers if event.after}
-        if box.kind == "userTask":
-            items: list[Any] = list(range(box.items)) if box.items else [None]
-            work.open, work.left = (items[:1], items[1:]) if box.sequential else (items, [])
-        elif box.inner is not None:
-            work.inside = Scope(box.inner, work)
-            self._begin(work.inside, known)
+        if box.kind == "userTask" or box.inner is not None:
+            work.left = _keys(work)
+            for _ in range(1 if box.sequential else len(work.left)):
+                if work.left:
+                    self._start(work, work.left.pop(0))
+            if not work.open and not work.insides:
+                self._leave(work)
+
+
+def entries(count: int, *, mapped: bool) -> Any:
+    """What a table answers: a list, or a map whose keys are not in the order of the alphabet."""
+    return {f"k{9 - n}": f"item {n}" for n in range(count)} if mapped else [f"item {n}" for n in range(count)]
+
+
+def _keys(work: Work) -> list[Any]:
+    if work.box.items is None:
+        return [None]
+    if work.box.message and isinstance(work.known[work.box.message][1], dict):
+        return list(work.known[work.box.message][1])
+    return list(range(work.box.items))
+
+
+def _is_over(scope: Scope) -> bool:
+    return not scope.works and not any(scope.tokens.values())
+
+
+def _is_enough(work: Work) -> bool:
+    done, all_of_them = len(work.done), len(_keys(work))
+    match work.box.until:
+        case "two":
+            return done >= 2
+        case "half":
+            return done * 2 >= all_of_them
+        case "last":
+            return not work.open and not work.insides
+        case "stop":
+            return any(value["outcome"] == "stop" for _, brought in work.done for _, value in brought.values())
+    return False
+
+
+def _collection(work: Work) -> Any:
+    """What the items brought, in their order: a person's answers, or all that a subprocess changed."""
+    done = dict(work.done)
+    values = {key: _values(done[key]) for key in _keys(work) if key in done}
+    if work.box.inner is None:
+        values = {key: value[work.box.id] for key, value in values.items()}
+    return values if work.box.mapped else list(values.values())
+
+
+def _values(known: Known) -> dict[str, Any]:
+    return {name: value for name, (_, value) in known.items()}
 
 
 def _flows_from(plan: Plan, node: str) -> list[int]:
@@ -288,5 +370,5 @@ def _chosen(plan: Plan, box: Box, known: Known) -> Flow:
     return next((flow for flow in flows if _holds(flow, outcome)), default)
 
 
-def _plain(work: Work) -> dict[str, Any]:
-    return {name: value for name, (_, value) in sorted(work.known.items())}
+def _plain(known: Known) -> dict[str, Any]:
+    return dict(sorted(_values(known).items()))

@@ -28,11 +28,8 @@ class Breaks:
 
     def add(self, tests: UnaryTests) -> bool:
         """Take in a cell; False, and nothing is taken, if its answer depends on anything but the asked value."""
-        try:
-            found = [value for test in tests.any_of for value in _constants(test)]
-        except _Unknown:
-            return False
-        if not _on_one_clock([*self.values, *found]):
+        found = compared_with(tests)
+        if found is None or not _on_one_clock([*self.values, *found]):
             return False
         self.values += found
         self.ordered_texts = self.ordered_texts or any(map(_orders_texts, tests.any_of))
@@ -53,6 +50,14 @@ class Breaks:
             else:
                 found += _around(sorted(values), whole)
         return found
+
+
+def compared_with(tests: UnaryTests) -> list[Value] | None:
+    """The constants with which a cell compares the asked value; None if its answer depends on anything else."""
+    try:
+        return [value for test in tests.any_of for value in _constants(test)]
+    except _Unknown:
+        return None
 
 
 class _Unknown(Exception):

@@ -8,6 +8,7 @@ from lxml import etree
 
 from engine.dmn.model import CELLS_LIMIT, Input, Output, Rule, Table
 from engine.dmn.references import type_of
+from engine.dmn.samples import compared_with
 from engine.dmn.types import Type
 from engine.dmn.xml import Reader, line_of, local
 from engine.errors import Text
@@ -153,11 +154,22 @@ def _test(reader: Reader, cell: etree._Element, column: Input | None) -> UnaryTe
         return None
     _check_cell_variable(reader, cell, tests)
     _check_words(reader, cell, tests.text, tests.any_of)
+    if column is not None:
+        _check_kinds(reader, cell, tests, column)
     if column is not None and column.allowed is not None and (listed := constants(column.allowed)):
         for value in constants(tests):
             if value is not None and value not in listed:
                 reader.report("rules-input-value", cell, text=tests.text.strip(), allowed=column.allowed.text.strip())
     return tests
+
+
+def _check_kinds(reader: Reader, cell: etree._Element, tests: UnaryTests, column: Input) -> None:
+    """A cell that compares with nothing of its column's type can never match."""
+    found = compared_with(tests)
+    kinds = {KINDS[type(value)] for value in found or () if value is not None}
+    if column.type.kind is not None and kinds and None not in (found or ()) and column.type.kind not in kinds:
+        text, told = tests.text.strip(), ", ".join(sorted(kinds))
+        reader.report("rules-cell-type", cell, text=text, wanted=column.type.name, found=told)
 
 
 def _check_cell_variable(reader: Reader, cell: etree._Element, tests: UnaryTests) -> None:
@@ -191,7 +203,8 @@ def _check_words(reader: Reader, cell: etree._Element, text: str, parts: tuple[f
         names = [node.name for node in feel.walk(part) if isinstance(node, feel.Name)]
         others = [node for node in feel.walk(part) if not isinstance(node, feel.Name | feel.Sum | feel.Logic)]
         if names and not others and not reader.known.issuperset(names):
-            return reader.report("rules-bare-word", cell, text=text.strip())
+            repair = ", ".join(f'"{word.strip()}"' for word in text.split(","))
+            return reader.report("rules-bare-word", cell, text=text.strip(), repair=repair)
     return None
 
 

@@ -23,7 +23,7 @@ BUILT_IN = {
 """Names of types, as the standard and the common tools write them, to kinds of FEEL."""
 
 EITHER_DURATION = frozenset({"duration", "daysAndTimeDuration"})
-ANYTHING = frozenset({"", "Any", "any", "list", "List"})
+ANYTHING = frozenset({"", "Any", "any", "list", "List", "collection", "object", "Object"})
 
 
 @dataclass(frozen=True)

@@ -184,17 +184,52 @@ CODE = Text(
     "This is program code; an expression can only use the built-in functions of FEEL.",
 )
 
-
+OTHER_TOOL = Text(
+    "Fungsi dengan awalan adalah milik alat lain; pakai fungsi bawaan FEEL.",
+    "A function with a prefix belongs to another tool; use a built-in function of FEEL.",
+)
 TERNARY = Text("Tulis `if ... then ... else ...`, bukan `? :`.", "Write `if ... then ... else ...`, not `? :`.")
+
+
+QUOTED = re.compile(r"'([^'\"\\\n]{1,40})'")
+WRAPPED = re.compile(r"[$#]\{\s*([^{}]{1,60}?)\s*\}")
+COMPARED = re.compile(r"==+\s*([^=\s].{0,60}?)\s*$")
+PREFIXED = re.compile(r":\s*\w+\s*\(")
 
 
 def habit(source: str, position: int) -> Text:
     """What to write instead of what stands at a place that is no token of FEEL."""
+    if repaired := _repaired(source, position):
+        return Text("Tulis `{}`, bukan `{}`.".format(*repaired), "Write `{}`, not `{}`.".format(*repaired))
+    if PREFIXED.match(source, position):
+        return OTHER_TOOL
     for known in HABITS:
         if known.pattern.match(source, position):
             return known.text
     sign = source[position]
     return Text(f"Tanda `{sign}` tidak dikenal di sini.", f"The sign `{sign}` has no meaning here.")
+
+
+def _repaired(source: str, position: int) -> tuple[str, str] | None:
+    """What is meant and what was written, where that can be told exactly."""
+    if match := QUOTED.match(source, position):
+        return f'"{match[1]}"', match[0]
+    if match := WRAPPED.match(source, position):
+        return QUOTED.sub(r'"\1"', match[1]), match[0]
+    if not source[:position].strip() and (match := COMPARED.match(source, position)):
+        return QUOTED.sub(r'"\1"', match[1]), match[0].rstrip()
+    return None
+
+
+def leading_method(name: str) -> Text | None:
+    """What to write in a cell instead of ``.name(...)``, another tool's test of the asked value."""
+    instead = METHODS.get(name)
+    if instead is None:
+        return None
+    instead = instead.replace("(x", "(?").replace("a = b", '"..."')
+    return Text(
+        f"Di sel, tulis `{instead}`, bukan `.{name}(...)`.", f"In a cell write `{instead}`, not `.{name}(...)`."
+    )
 
 
 def called_method(name: str) -> Text:

@@ -13,7 +13,7 @@ from bisect import bisect_right
 from lark import Token
 
 from engine.feel.errors import FeelError, refused
-from engine.feel.hints import CODE, TERNARY, WORDS, habit
+from engine.feel.hints import CODE, TERNARY, WORDS, habit, leading_method
 from engine.feel.names import FULL_WORD, WORD, Names, Pieces, known_names
 from engine.feel.values import DEPTH_LIMIT, TEXT_LIMIT
 
@@ -137,6 +137,9 @@ class Lexer:
     def _unreadable(self) -> FeelError:
         if self.source[self.position] == ":" and any(token.type == "QUESTION" for token in self.tokens):
             return FeelError(TERNARY, *self.at(self.position))
+        kinds = [token.type for token in self.tokens[:2]]
+        if kinds == ["_DOT", "NAME"] and (method := leading_method(str(self.tokens[1]))):
+            return FeelError(method, *self.at(self.tokens[0].start_pos or 0))
         for token in self.tokens:
             if token in ("lambda", "function"):
                 return FeelError(WORDS[str(token)], *self.at(token.start_pos or 0))

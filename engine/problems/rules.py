@@ -21,8 +21,10 @@ KINDS = {
         "<{name}> is not supported. {advice}",
     ),
     "rules-language": error(
-        "Bahasa ungkapan '{name}' tidak didukung; yang dipakai di sini FEEL.",
-        "The expression language '{name}' is not supported; FEEL is used here.",
+        "Bahasa ungkapan '{name}' tidak dapat dijalankan. Hapus expressionLanguage dan tulis ulang dalam FEEL:"
+        ' teks `"emas"`, perbandingan `> 5`, rentang `[1..5]`.',
+        "The expression language '{name}' cannot be run. Remove expressionLanguage and write it in FEEL:"
+        ' a text `"gold"`, a comparison `> 5`, a range `[1..5]`.',
     ),
     "rules-comment": error(
         "Ada komentar atau unsur lain di dalam ungkapan; pembaca dan mesin akan melihat teks yang berbeda. Hapus.",
@@ -34,10 +36,9 @@ KINDS = {
         "The expression `{text}` is wrong at character {column}: {message}",
     ),
     "rules-bare-word": error(
-        "`{text}` dibaca sebagai nama data, bukan teks. Beri tanda kutip ganda, atau nyatakan nama itu sebagai"
-        " masukan (inputData).",
-        "`{text}` is read as the name of a value, not as text. Put it in double quotes, or declare the name as"
-        " input data.",
+        "`{text}` dibaca sebagai nama data, bukan teks. Tulis `{repair}`, atau nyatakan nama itu sebagai masukan"
+        " (inputData).",
+        "`{text}` is read as the name of a value, not as text. Write `{repair}`, or declare the name as input data.",
     ),
     "rules-empty": error(
         "{what} belum diisi. Tulis satu ungkapan.",
@@ -76,6 +77,12 @@ KINDS = {
     "rules-input-value": warning(
         "Nilai `{text}` tidak ada di daftar nilai masukan, jadi sel ini tidak pernah cocok: {allowed}.",
         "The value `{text}` is not among the input values, so this cell never matches: {allowed}.",
+    ),
+    "rules-cell-type": warning(
+        "Sel `{text}` tidak pernah cocok: kolom ini bertipe {wanted}, bukan {found}. Samakan tipe kolom (typeRef)"
+        " dan nilainya.",
+        "The cell `{text}` never matches: this column is of type {wanted}, not {found}. Make the column's type"
+        " (typeRef) and the value agree.",
     ),
     "rules-type": error(
         "Hasil `{text}` bukan {wanted}; hasilnya akan selalu null.",

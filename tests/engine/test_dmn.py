@@ -455,8 +455,8 @@ def test_all_problems_are_listed_with_their_lines() -> None:
     rows: list[Row] = [(["== 1"], ["'a'"]), (["> 3 and < 5"], ['"b"'])]
     found = problems(document(decision(table(["n"], ["m"], rows))))
     assert [(one.element, one.line) for one in found] == [("r1", 3), ("r1", 3), ("r2", 4)]
-    assert "Write `=` to compare" in found[0].message.en
-    assert "Tulis `=`" in found[0].message.id
+    assert "Write `1`, not `== 1`" in found[0].message.en
+    assert "Tulis `1`" in found[0].message.id
 
 
 def test_an_expression_of_several_lines_places_its_fault() -> None:
@@ -511,6 +511,31 @@ def test_empty_results_and_values_that_never_match_are_told() -> None:
     rows: list[Row] = [(['"c"'], [""])]
     found = read_decisions(document(decision(table(["n"], ["m"], rows, allowed='"a", "b"'))))
     assert {one.code for one in found.warnings} == {"rules-empty-output", "rules-input-value"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "cell", "told"),
+    [
+        ("string", "> 5", True),
+        ("integer", '"5"', True),
+        ("date", '> date and time("2026-01-31T00:00:00Z")', True),
+        ("boolean", "not(1)", True),
+        ("number", '"many", 5', False),
+        ("number", "null", False),
+        ("number", "limit", False),
+        ("string", "-", False),
+    ],
+)
+def test_a_cell_of_another_type_than_its_column_is_told(kind: str, cell: str, told: bool) -> None:
+    limit = '<inputData id="limit" name="limit"/>'
+    part = decision(table(["n"], ["m"], [([cell], ["1"])], type_of_input=kind))
+    found = [one.code for one in read_decisions(document(limit, part)).warnings]
+    assert found == ["rules-cell-type"] * told
+
+
+def test_a_bare_word_is_repaired_in_the_message() -> None:
+    found = problems(document(decision(table(["n"], ["m"], [(["annual, sick"], ["1"])]))))
+    assert 'Write `"annual", "sick"`' in found[0].message.en
 
 
 def test_a_constant_of_the_wrong_type_is_refused() -> None:

@@ -10,11 +10,11 @@ from functools import cached_property
 from threading import Lock
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
-from engine.db import Version
-from engine.errors import Conflict, DiagramError, NotFound, Text
+from engine.db import Instance, Version
+from engine.errors import Conflict, DiagramError, EngineError, NotFound, Text
 from engine.forms import Form, read_form
 from engine.manifest import Manifest
 from engine.package import Package
@@ -158,12 +158,26 @@ class Catalog:
         session.flush()
         return version
 
-    def require_services(self, session: Session) -> None:
-        """Refuse to start while a live version calls a service that is gone or has another signature.
+    def require_runnable(self, session: Session) -> None:
+        """Refuse to start while this release cannot run a version that is live or that an instance is on.
 
-        Raises `DiagramError` with each such service.
+        Raises `DiagramError` with each service that is gone or has another signature, and each version that
+        cannot be read any more.
         """
-        self._require(*session.scalars(select(Version).where(Version.state == "live")))
+        running = select(Instance.version_id).where(Instance.status.in_(("running", "incident")))
+        in_use = or_(Version.state == "live", Version.id.in_(running))
+        versions = session.scalars(select(Version).where(in_use).order_by(Version.id)).all()
+        self._require(*versions)
+        lost = [reason for version in versions if (reason := _unreadable(version))]
+        if lost:
+            about = ", ".join(lost)
+            raise DiagramError(
+                lost,
+                Text(
+                    f"Versi yang masih berjalan tidak dapat dibaca rilis ini; pasang kembali rilis sebelumnya: {about}",
+                    f"This release cannot read versions in use; install the release before again: {about}",
+                ),
+            )
 
     def _require(self, *versions: Version) -> None:
         lost = [
@@ -179,6 +193,15 @@ class Catalog:
 
     def _signatures(self, compiled: Compiled) -> dict[str, str]:
         return {name: self._services[name].signature for name in compiled.services if name in self._services}
+
+
+def _unreadable(row: Version) -> str | None:
+    """Why nothing that runs can be made of a version, if so."""
+    try:
+        _ = _compiled(row).forms
+    except EngineError as error:
+        return f"{row.process} {row.number}: {error}"
+    return None
 
 
 def _compiled(row: Version) -> Deployed:

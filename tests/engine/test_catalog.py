@@ -79,7 +79,7 @@ def test_a_version_whose_service_has_another_signature_neither_goes_live_nor_let
     with office.database.reads() as session:
         version = session.scalars(select(Version.id)).one()
         with pytest.raises(DiagramError, match="amount: str"):
-            office.engine.catalog.require_services(session)
+            office.engine.catalog.require_runnable(session)
     with pytest.raises(DiagramError, match="amount: str"):
         _move(office, version, "live")
 

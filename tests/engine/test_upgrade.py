@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 
 from engine.catalog import Catalog
 from engine.db import Incident, Instance, Task, Version
+from engine.errors import DiagramError
 from engine.jobs import OTHER_FORMAT
 from engine.package import Package
 from engine.spiff import Workflow, compile_package
@@ -122,6 +123,31 @@ def test_a_version_that_a_stricter_release_would_refuse_still_runs(office: Offic
     office.engine.catalog = Catalog(office.services)
     case.complete("check", "P068")
     assert case.ended
+
+
+def _store(office: Office, diagram: bytes) -> None:
+    """Put another diagram into the version that was deployed first."""
+    content = replace(checking(), files={**checking().files, "flow.bpmn": diagram})
+    change = update(Version).where(Version.number == 1).values(package=content.to_zip())
+    office.database.command(lambda session: session.execute(change))
+    office.engine.catalog = Catalog(office.services)
+
+
+def test_a_release_does_not_start_while_it_cannot_read_a_version_that_requests_are_on(office: Office) -> None:
+    office.deploy(checking())
+    case = office.start("flow", "P072")
+    office.deploy(replace(checking(), files={**checking().files, "note.typ": b"new"}))
+    _store(office, b"<no/>")
+    with (
+        office.database.reads() as session,
+        pytest.raises(DiagramError, match=r"versions in use.*flow 1: "),
+    ):
+        office.engine.catalog.require_runnable(session)
+    _store(office, checking().files["flow.bpmn"])
+    case.complete("check", "P068")
+    _store(office, b"<no/>")
+    with office.database.reads() as session:
+        office.engine.catalog.require_runnable(session)
 
 
 @pytest.fixture

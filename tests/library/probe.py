@@ -103,7 +103,7 @@ def tests() -> dict[str, str]:
             [*command, "-p", "no:cacheprovider", *SUITES],
             cwd=ROOT,
             timeout=PATIENCE,
-            stdout=subprocess.DEVNULL,
+            stdout=sys.stderr,
             check=False,
         )
         cases = ET.parse(report).getroot().iter("testcase")

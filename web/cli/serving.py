@@ -40,7 +40,7 @@ def demo(options: argparse.Namespace) -> int:
     migrations.upgrade(parts.database.engine)
     tell("Data demo dan paket / demo office and packages ...")
     installation.fill_demo(parts, now())
-    _check_services(parts)
+    _check_versions(parts)
     inside = Worker(parts)
     Thread(target=inside.run, name="worker", daemon=True).start()
     server.serve(app, options.host, port, ready=lambda: _welcome(address, options.folder))
@@ -96,12 +96,12 @@ def _check_ready(parts: Parts) -> None:
     with parts.database.engine.connect() as connection:
         if not migrations.is_current(connection):
             raise Stop("The database has another schema than this release: run `alur migrate` first.")
-    _check_services(parts)
+    _check_versions(parts)
 
 
-def _check_services(parts: Parts) -> None:
+def _check_versions(parts: Parts) -> None:
     with parts.database.reads() as session:
-        parts.engine.catalog.require_services(session)
+        parts.engine.catalog.require_runnable(session)
 
 
 def _welcome(address: str, folder: Path) -> None:

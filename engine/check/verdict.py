@@ -25,6 +25,7 @@ from engine.check.people import check_people
 from engine.check.repetition import check_repetition
 from engine.check.rules import Rules, check_rules
 from engine.check.scenarios import RunScenario, check_scenarios
+from engine.check.soundness import check_soundness
 from engine.check.standard import check_standard
 from engine.check.structure import check_structure
 from engine.check.subject import Subject, Surroundings
@@ -61,6 +62,7 @@ CHECKS: Sequence[Callable[[Subject], Iterator[Problem]]] = (
     check_repetition,
     check_expressions,
     check_tokens,
+    check_soundness,
     check_joins,
     check_people,
 )

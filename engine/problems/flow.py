@@ -82,6 +82,18 @@ KINDS = {
         "Parallel paths that meet without a parallel gateway become {number} at once. Join them with parallel"
         " gateways.",
     ),
+    "join-waits": warning(
+        "Gerbang paralel '{name}' dapat menunggu selamanya: ada jalan yang tidak melewati {missing}. Temukan jalur"
+        " pilihan dengan gerbang eksklusif, dan hanya jalur paralel dengan gerbang paralel.",
+        "The parallel gateway '{name}' can wait for ever: there is a way that does not come through {missing}. Let"
+        " alternatives meet at an exclusive gateway, and only parallel paths at a parallel one.",
+    ),
+    "join-never": error(
+        "Gerbang paralel '{name}' menunggu selamanya, jadi tidak ada permohonan yang selesai: {missing} tidak pernah"
+        " tiba bersama yang lain. Temukan jalur pilihan dengan gerbang eksklusif.",
+        "The parallel gateway '{name}' waits for ever, so no request comes to its end: {missing} never arrives together"
+        " with the others. Let alternatives meet at an exclusive gateway.",
+    ),
     "call-recursion": error(
         "Proses ini memanggil dirinya lewat '{name}' tanpa akhir. Hapus panggilannya, atau gambar sebagai putaran"
         " dengan langkah orang.",

@@ -24,8 +24,8 @@ def walk(seed: int, *sides: Callable[[Compiled], Ours]) -> tuple[int, bool]:
     random, moves = Random(seed), list[Move]()
     _compare(seed, moves, judge, ours)
     while not judge.completed and len(moves) < MOST_MOVES:
-        moves.append(_next_move(random, judge, len(moves)))
-        _make(moves[-1], judge)
+        moves.append(next_move(random, judge, len(moves)))
+        play(moves[-1], judge)
         for side in ours:
             try:
                 side.make(moves[-1])
@@ -35,7 +35,7 @@ def walk(seed: int, *sides: Callable[[Compiled], Ours]) -> tuple[int, bool]:
     return len(moves), judge.completed
 
 
-def _next_move(random: Random, judge: Simulator, number: int) -> Move:
+def next_move(random: Random, judge: Simulator, number: int) -> Move:
     """A person's step with one of its outcomes, or time: just past the next timer, or past several.
 
     Odd microseconds keep two timers from being due at one moment.
@@ -50,7 +50,7 @@ def _next_move(random: Random, judge: Simulator, number: int) -> Move:
     return Move(now, step, items, judge.outcome(random, step), number)
 
 
-def _make(move: Move, judge: Simulator) -> None:
+def play(move: Move, judge: Simulator) -> None:
     judge.now = move.now
     if move.step is None:
         judge.tick()

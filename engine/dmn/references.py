@@ -9,6 +9,7 @@ from lxml import etree
 
 from engine.dmn.types import ANY_TYPE, ANYTHING, BUILT_IN, EITHER_DURATION, Type
 from engine.dmn.xml import Reader
+from engine.errors import Text
 
 
 def read_types(reader: Reader) -> dict[str, Type]:
@@ -41,6 +42,9 @@ class _Definitions:
         components = self.reader.children(element, "itemComponent")
         if entries := {str(part.get("name")): self._defined(part) for part in components}:
             base = Type(str(element.get("name")), "context", entries=entries)
+        if (constraint := self.reader.child(element, "typeConstraint")) is not None:
+            advice = Text("Tulis allowedValues.", "Write allowedValues.")
+            self.reader.report("rules-unsupported", constraint, name="typeConstraint", advice=advice)
         if (allowed := self.reader.child(element, "allowedValues")) is not None:
             base = replace(base, allowed=self.reader.tests(allowed))
         return Type(str(element.get("name")), element=base) if element.get("isCollection") == "true" else base

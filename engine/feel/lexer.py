@@ -58,7 +58,21 @@ SYMBOLS = {
     "}": "_RCURLY",
 }
 VALUE_ENDS = frozenset(
-    {"NUMBER", "STRING", "AT", "NAME", "TRUE", "FALSE", "NULL", "QUESTION", "RPAR", "RSQUARE", "_RCURLY", "OPEN_RIGHT"}
+    {
+        "NUMBER",
+        "STRING",
+        "AT",
+        "NAME",
+        "TRUE",
+        "FALSE",
+        "NULL",
+        "QUESTION",
+        "RPAR",
+        "RSQUARE",
+        "_RCURLY",
+        "OPEN_RIGHT",
+        "TYPE",
+    }
 )
 """Tokens after which a value is complete, so that an operator or a closing bracket must follow."""
 

@@ -185,6 +185,7 @@ def test_a_test_that_is_no_truth_has_no_answer(text: str, expected: Any) -> None
         ("if n > 3 then 1 else 2", 1),
         ("if missing then 1 else 2", 2),
         ("n instance of number", True),
+        ("[n instance of number][1]", True),
         ("n in null", False),
         ("n in [null..9]", False),
         ("n in [9..1]", False),

@@ -250,3 +250,20 @@ def conditions() -> Iterator[Case]:
         did("a"),
         inside={"stop": "<terminateEventDefinition/>"},
     )
+    yield built(
+        "link-ahead",
+        "submit=user check=user away=intermediateThrowEvent back=intermediateCatchEvent read=user",
+        ["begin submit", "submit check", "check away", "back read", "read done"],
+        did("submit"),
+        did("check", "read"),
+        inside=dict.fromkeys(("away", "back"), '<linkEventDefinition name="there"/>'),
+    )
+    yield built(
+        "signal-at-an-end",
+        "submit=user fork=parallelGateway say=user called=endEvent heard=intermediateCatchEvent read=user",
+        ["begin submit", "submit fork", "fork say", "say called", "fork heard", "heard read", "read done"],
+        did("submit"),
+        did("say", "read"),
+        inside={"called": SIGNAL, "heard": SIGNAL},
+        more=NAMED,
+    )

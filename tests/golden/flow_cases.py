@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 
@@ -21,6 +21,8 @@ EVERY_TYPE: Mapping[str, Any] = {
     "amount": Decimal("1234567.50"),
     "day": date(2024, 2, 29),
     "moment": datetime(2026, 11, 2, 23, 59, 59, 999_999, tzinfo=UTC),
+    "clock": time(9, 30, tzinfo=timezone(timedelta(hours=7))),
+    "noon": time(12, microsecond=5),
     "span": timedelta(days=-3, microseconds=1),
     "years": Months(25),
     "list": [1, [Decimal("0.1"), [date(2026, 1, 1)]], {}],
@@ -200,6 +202,26 @@ def repetitions() -> Iterator[Case]:
         [*in_order[2:], *did("read")],
         files=people,
         inside={"vote": _items(LISTED, sequential=True), "people": ask},
+    )
+    enough = '<completionCondition>count(votes[outcome = "yes"]) &gt;= 2</completionCondition>'
+    for name, sequential in (("items-until-enough", False), ("items-sequential-until-enough", True)):
+        yield built(
+            name,
+            nodes,
+            line,
+            [*did("submit"), _vote("yes", 0)],
+            [_vote("yes", 1), *did("read")],
+            inside={"vote": _items(THREE + enough, sequential=sequential)},
+        )
+    units = {"people.dmn": _table("people", "submit.by", [('"submit"', '{DINKES: "Ani", SETDA: "Budi"}')])}
+    yield built(
+        "items-of-a-map",
+        f"{nodes} people=businessRuleTask",
+        listed,
+        [*did("submit"), _vote("yes", "SETDA")],
+        [_vote("no", "DINKES"), *did("read")],
+        files=units,
+        inside={"vote": _items(LISTED), "people": ask},
     )
     answers = [Move("vote", {"go": go}) for go in (True, True, False)]
     yield built(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 from importlib.metadata import version
 from typing import Any
@@ -181,6 +181,7 @@ _WRITTEN: tuple[tuple[type, str, Callable[[Any], Any]], ...] = (
     (Decimal, "number", str),
     (datetime, "moment", datetime.isoformat),
     (date, "date", date.isoformat),
+    (time, "time", lambda clock: f"{clock.isoformat()} {clock.tzinfo}"),
     (timedelta, "seconds", timedelta.total_seconds),
     (Months, "months", lambda months: months.count),
 )

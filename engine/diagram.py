@@ -13,6 +13,7 @@ from lxml import etree
 
 from engine.bpmn.canonical import make_canonical
 from engine.bpmn.drawing import read_drawing
+from engine.bpmn.limits import NODES_LIMIT, too_large
 from engine.bpmn.links import join_links
 from engine.bpmn.model import (
     ACTIVITY_KINDS,
@@ -45,6 +46,7 @@ __all__ = [
     "ACTIVITY_KINDS",
     "EVENT_KINDS",
     "GATEWAY_KINDS",
+    "NODES_LIMIT",
     "NODE_KINDS",
     "PERSON_KINDS",
     "SUBPROCESS_KINDS",
@@ -65,9 +67,6 @@ __all__ = [
     "read_diagram",
 ]
 
-NODES_LIMIT = 2_000
-FLOWS_LIMIT = 4_000
-
 
 def read_diagram(xml: bytes, file: str) -> Diagram:
     """The diagram in a BPMN file. Raises `DiagramError` if it cannot be read at all."""
@@ -76,8 +75,6 @@ def read_diagram(xml: bytes, file: str) -> Diagram:
     given = _give_flow_ids(root) - {flow.get("id") for flow in drawn}
     elements, problems = _by_id(root, file)
     processes = tuple(_process(e, given) for e in children(root, "process"))
-    if sum(len(p.nodes) for p in processes) > NODES_LIMIT or sum(len(p.flows) for p in processes) > FLOWS_LIMIT:
-        raise DiagramError([problem("diagram-too-large", file, line=1, limit=NODES_LIMIT, flows=FLOWS_LIMIT)])
     shapes, edges, drawing_problems = read_drawing(root, elements, file)
     return Diagram(
         file=file,
@@ -98,8 +95,7 @@ def prepared(xml: bytes) -> bytes:
     root = _definitions(xml, "")
     join_links(root)
     _give_flow_ids(root)
-    prepare(root)
-    return etree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return etree.tostring(prepare(root), encoding="utf-8", xml_declaration=True)
 
 
 def _definitions(xml: bytes, file: str) -> etree._Element:
@@ -107,6 +103,8 @@ def _definitions(xml: bytes, file: str) -> etree._Element:
     if root is not None and (local(root) != "definitions" or namespace(root) != BPMN):
         problems = [problem("bpmn-root", file, line=line_of(root), name=local(root))]
     if root is None or problems:
+        raise DiagramError(problems)
+    if problems := too_large(root, file):
         raise DiagramError(problems)
     make_canonical(root)
     return root
@@ -158,8 +156,10 @@ def _process(element: etree._Element, given: frozenset[str]) -> Process:
     flows: dict[str, Flow] = {}
     for inside in _levels(element):
         own, between = _level(inside, lane_of, given)
-        nodes = {**{n.id: n for n in own}, **nodes}
-        flows = {**{f.id: f for f in between}, **flows}
+        for one in own:
+            nodes.setdefault(one.id, one)
+        for flow in between:
+            flows.setdefault(flow.id, flow)
     declared = element.get("isExecutable")
     return Process(
         id=process_id,

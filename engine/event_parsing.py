@@ -14,6 +14,7 @@ from SpiffWorkflow.spiff.parser import event_parsers as library
 from engine.bpmn.nodes import child, extension_text, formula
 from engine.bpmn.xml import text_of
 from engine.due import CycleTimer, DateTimer, DurationTimer
+from engine.parsing import ProcessParser
 from engine.triggers import Condition, Error, Escalation, Message, Signal, Terminate
 
 _TIMERS = {"timeDate": DateTimer, "timeDuration": DurationTimer, "timeCycle": CycleTimer}
@@ -24,6 +25,7 @@ class _Triggers:
 
     bpmn_id: str
     node: etree._Element
+    process_parser: ProcessParser
     filename: str
 
     def get_event_definition(self, xpaths: Sequence[str]) -> Any:
@@ -76,8 +78,7 @@ class _Triggers:
         ref = element.get(f"{kind}Ref")
         if ref is None:
             return None
-        declared = element.getroottree().getroot().iterchildren(full_tag(kind))
-        found = next((one for one in declared if one.get("id") == ref), None)
+        found = self.process_parser.declared.get((full_tag(kind), ref))
         if found is None:
             raise self._unclear(f"{kind} missing")
         return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from functools import cached_property
@@ -15,7 +15,6 @@ from SpiffWorkflow.bpmn.script_engine import BasePythonScriptEngineEnvironment, 
 from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.spiff.parser import task_spec as tasks
-from SpiffWorkflow.spiff.parser.process import SpiffBpmnParser
 from SpiffWorkflow.task import Task as SpiffTask
 from SpiffWorkflow.util.task import TaskState
 
@@ -26,7 +25,7 @@ from engine.due import due_timers, set_off
 from engine.errors import ServiceFailed, Text
 from engine.limits import Limits
 from engine.package import Package
-from engine.parsing import ProcessParser, SubprocessParser
+from engine.parsing import PackageParser, SubprocessParser
 from engine.readable import readable_errors
 from engine.triggers import Thrown, settle
 
@@ -228,12 +227,7 @@ class Compiled:
     @property
     def nodes(self) -> set[str]:
         """Ids of all flow nodes that are really in the compiled process."""
-        return {
-            spec.bpmn_id or name.removesuffix(" [child]")
-            for process in (self.spec, *self.subprocesses.values())
-            for name, spec in process.task_specs.items()
-            if getattr(spec, "bpmn_id", None)
-        }
+        return _nodes((self.spec, *self.subprocesses.values()))
 
     @property
     def services(self) -> set[str]:
@@ -287,8 +281,7 @@ def _looping(parser: type) -> type:
     return type(f"Alur{parser.__name__}", (parser,), classes)
 
 
-class _Parser(SpiffBpmnParser):
-    PROCESS_PARSER_CLASS = ProcessParser
+class _Parser(PackageParser):
     OVERRIDE_PARSER_CLASSES: Mapping[str, tuple[type, type]] = {
         full_tag("userTask"): (_looping(_UserTaskParser), nodes.UserTask),
         full_tag("manualTask"): (_looping(_UserTaskParser), nodes.ManualTask),
@@ -301,7 +294,7 @@ class _Parser(SpiffBpmnParser):
         full_tag("inclusiveGateway"): (ConditionalGatewayParser, gateways.InclusiveGateway),
         full_tag("parallelGateway"): (GatewayParser, gateways.ParallelGateway),
         full_tag("eventBasedGateway"): (
-            SpiffBpmnParser.PARSER_CLASSES[full_tag("eventBasedGateway")][0],
+            PackageParser.PARSER_CLASSES[full_tag("eventBasedGateway")][0],
             events.EventGateway,
         ),
         full_tag("startEvent"): (event_parsing.StartParser, events.StartEvent),
@@ -314,20 +307,11 @@ class _Parser(SpiffBpmnParser):
     }
     PARSER_CLASSES: Mapping[str, tuple[type, type]] = {}  # what is not listed above is refused, never guessed
 
-    def get_engine(self, decision_ref: str, node: Any) -> None:
-        """Decisions are ours; the library's Python tables are never built."""
-
-    def _add_correlations(self, bpmn: Any) -> None:
-        """A correlation that would decide anything is refused; the library need not understand the others."""
-
 
 def compile_package(package: Package) -> Compiled:
     """Parse a package into what its instances share. Raises `DiagramError` if the library cannot."""
     with readable_errors():
-        parser = _Parser()
-        for name, content in package.files.items():
-            if name.endswith(".bpmn"):
-                parser.add_bpmn_xml(etree.fromstring(prepared(content)), name)
+        parser = _parser(package)
         spec = parser.get_spec(package.manifest.process)
         subprocesses = parser.get_subprocess_specs(package.manifest.process)
     processes = {spec.name: spec, **subprocesses}
@@ -341,6 +325,32 @@ def compile_package(package: Package) -> Compiled:
         steps={step.id: step for process in processes.values() for step in _steps(process)},
         names={name: tuple(sorted(process.task_specs)) for name, process in processes.items()},
     )
+
+
+def compiled_nodes(package: Package, processes: Iterable[str]) -> set[str]:
+    """Ids of the flow nodes that some processes have when compiled, with all that they call; else `DiagramError`."""
+    with readable_errors():
+        parser = _parser(package)
+        specs = {name: parser.get_spec(name) for name in processes}
+        for name in list(specs):
+            parser.get_subprocess_specs(name, specs)
+        return _nodes(specs.values())
+
+
+def _parser(package: Package) -> _Parser:
+    parser = _Parser()
+    for name, content in package.named(".bpmn").items():
+        parser.add_bpmn_xml(etree.fromstring(prepared(content)), name)
+    return parser
+
+
+def _nodes(processes: Iterable[Any]) -> set[str]:
+    return {
+        spec.bpmn_id or name.removesuffix(" [child]")
+        for process in processes
+        for name, spec in process.task_specs.items()
+        if getattr(spec, "bpmn_id", None)
+    }
 
 
 def _decisions(package: Package) -> dict[str, Decisions]:

@@ -18,6 +18,8 @@ _BOOLEANS = names(
     " instantiate isSequential testBefore isImmediate isCollection isUnlimited waitForCompletion isRequired"
     " cancelRemainingInstances mustUnderstand"
 )
+LARGEST_SHARED = 20
+"""Elements in an event definition that others may share; a larger one is copied nowhere."""
 
 
 def make_canonical(root: etree._Element) -> None:
@@ -43,6 +45,7 @@ def _own_name(reference: str, element: etree._Element, root: etree._Element) -> 
 def _share_events(root: etree._Element) -> None:
     """Put a copy of an event definition that stands at the top of the file wherever it is referred to."""
     shared = {e.get("id"): e for e in root if namespace(e) == BPMN and local(e).endswith("EventDefinition")}
+    shared = {name: e for name, e in shared.items() if sum(1 for _ in e.iter()) <= LARGEST_SHARED}
     for reference in list(root.iter(f"{{{BPMN}}}eventDefinitionRef")) if shared else ():
         definition, holder = shared.get(_own_name(text_of(reference), reference, root)), reference.getparent()
         if definition is not None and holder is not None:

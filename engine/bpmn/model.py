@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from lxml import etree
 
@@ -132,12 +133,13 @@ class Flow:
 
 @dataclass(frozen=True)
 class Lane:
-    """A lane with all nodes in it, those of its child lanes included."""
+    """A lane with all nodes in it, those of its child lanes (``inner``) included."""
 
     id: str
     name: str
     line: int
     nodes: tuple[str, ...]
+    inner: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -152,9 +154,16 @@ class Process:
     flows: Mapping[str, Flow]
     lanes: tuple[Lane, ...] = ()
 
+    @cached_property
+    def _inside(self) -> dict[str, list[Node]]:
+        found: dict[str, list[Node]] = {}
+        for node in self.nodes.values():
+            found.setdefault(node.parent, []).append(node)
+        return found
+
     def inside(self, parent: str) -> list[Node]:
         """The nodes that stand directly in the process or a subprocess of it."""
-        return [n for n in self.nodes.values() if n.parent == parent]
+        return self._inside.get(parent, [])
 
     def attached(self, node: str) -> list[Node]:
         """The boundary events of an activity."""
@@ -214,7 +223,15 @@ class Diagram:
 
     def process(self, process_id: str) -> Process | None:
         """The process with this id."""
-        return next((p for p in self.processes if p.id == process_id), None)
+        return self._processes.get(process_id)
+
+    @cached_property
+    def _processes(self) -> dict[str, Process]:
+        return {p.id: p for p in reversed(self.processes)}
+
+    @cached_property
+    def _nodes(self) -> dict[str, Node]:
+        return {n.id: n for p in reversed(self.processes) for n in p.nodes.values()}
 
     def nodes(self) -> Iterator[Node]:
         """All flow nodes of all processes."""
@@ -223,4 +240,4 @@ class Diagram:
 
     def node(self, node_id: str) -> Node | None:
         """The flow node with this id."""
-        return next((n for n in self.nodes() if n.id == node_id), None)
+        return self._nodes.get(node_id)

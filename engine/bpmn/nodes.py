@@ -130,9 +130,10 @@ def read_lanes(process: Element) -> list[Lane]:
 
 def _lane(element: Element, inner: list[Lane]) -> Lane:
     own = [text_of(ref) for ref in children(element, "flowNodeRef")]
-    nodes = dict.fromkeys([*own, *(n for lane in inner for n in lane.nodes)])
+    within = frozenset(n for lane in inner for n in lane.nodes)
     name = " ".join(element.get("name", "").split())
-    return Lane(element.get("id", ""), name, line_of(element), tuple(nodes))
+    nodes = tuple(dict.fromkeys([*own, *sorted(within)]))
+    return Lane(element.get("id", ""), name, line_of(element), nodes, within)
 
 
 def _properties(element: Element) -> dict[str, str]:

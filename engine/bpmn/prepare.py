@@ -13,16 +13,17 @@ _EXTENSIONS = names(
 )
 
 
-def prepare(root: etree._Element) -> None:
-    """Take out what is only drawn or another tool's, and fill in what the parser wants more than the standard.
+def prepare(given: etree._Element) -> etree._Element:
+    """A new root, without what is only drawn or another tool's, and with what the parser wants more than the standard.
 
     Pictures, data stores and the like cannot stop the parser then, and flows leave a gateway in the order of the
     file, not of the picture.
     """
+    root = etree.Element(f"{{{BPMN}}}definitions")
+    for element in list(given):
+        if _is(element, "process") or (local(element) in _ROOTS and element.get("id")):
+            root.append(element)
     etree.strip_tags(root, etree.Comment, etree.ProcessingInstruction)
-    for element in list(root):
-        if not (_is(element, "process") or (local(element) in _ROOTS and element.get("id"))):
-            root.remove(element)
     for holder in list(root.iter("{*}*")):
         for element in [e for e in holder if _is_foreign(e, holder)]:
             holder.remove(element)
@@ -31,6 +32,7 @@ def prepare(root: etree._Element) -> None:
             element.text = element.text.strip()
     for parameter in root.iter(f"{{{SPIFF}}}parameter"):
         parameter.set("type", parameter.get("type", "any"))
+    return root
 
 
 def _is(element: etree._Element, name: str) -> bool:

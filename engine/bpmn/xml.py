@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import io
 import re
+from functools import lru_cache
 
 from lxml import etree
 
@@ -12,8 +13,8 @@ from engine.problems import Problem, problem
 
 SIZE_LIMIT = 5 * 2**20
 LEVELS_LIMIT = 50
-ELEMENTS_LIMIT = 100_000
-ATTRIBUTES_LIMIT = 100
+ELEMENTS_LIMIT = 60_000
+ATTRIBUTES_LIMIT = 50
 
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 SPIFF = "http://spiffworkflow.org/bpmn/schema/1.0/core"
@@ -93,7 +94,7 @@ def _parsed(text: str, file: str) -> tuple[etree._Element | None, list[Problem]]
     body = re.sub(r"^\ufeff?\s*<\?xml\s.*?\?>", lambda m: "\n" * m[0].count("\n"), text, count=1, flags=re.DOTALL)
     events = etree.iterparse(
         io.BytesIO(body.lstrip("\ufeff").encode()),
-        events=("start", "end"),
+        events=("start", "end", "comment", "pi"),
         resolve_entities=False,
         no_network=True,
         load_dtd=False,
@@ -111,8 +112,8 @@ def _parsed(text: str, file: str) -> tuple[etree._Element | None, list[Problem]]
 def _too_deep_or_many(events: etree.iterparse[tuple[str, etree._Element]], file: str) -> list[Problem]:
     depth = count = 0
     for event, element in events:
-        depth += 1 if event == "start" else -1
-        count += event == "start"
+        depth += (event == "start") - (event == "end")
+        count += event != "end"
         if depth > LEVELS_LIMIT:
             return [problem("xml-too-deep", file, line=element.sourceline, limit=LEVELS_LIMIT)]
         if count > ELEMENTS_LIMIT:
@@ -139,14 +140,21 @@ def _syntax(error: etree.XMLSyntaxError, file: str, body: str) -> Problem:
 
 def local(element: etree._Element) -> str:
     """The element's name without its namespace; empty for comments and the like."""
-    tag = element.tag
-    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+    return _parts(element.tag)[1]
 
 
 def namespace(element: etree._Element) -> str:
     """The element's namespace; empty if it has none."""
-    tag = element.tag
-    return tag[1:].partition("}")[0] if isinstance(tag, str) and tag.startswith("{") else ""
+    return _parts(element.tag)[0]
+
+
+@lru_cache(maxsize=1_000)
+def _parts(tag: object) -> tuple[str, str]:
+    """Namespace and name; both empty for comments and instructions, whose tag is no text."""
+    if not isinstance(tag, str):
+        return "", ""
+    space, _, name = tag.rpartition("}")
+    return space[1:], name
 
 
 def line_of(element: etree._Element) -> int:

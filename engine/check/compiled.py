@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from copy import deepcopy
 
 from lxml import etree
@@ -19,11 +18,25 @@ def check_compiled(package: Package, diagrams: tuple[Diagram, ...]) -> Iterator[
     """What the engine refuses, and flow nodes of the started process that its compiled form has lost."""
     from engine.spiff import compile_package
 
-    manifest = package.manifest
+    started = package.manifest.process
+    yield from _check(package.manifest, diagrams, [started], lambda: compile_package(package).nodes)
+
+
+def check_alone(diagram: Diagram) -> Iterator[Problem]:
+    """The same for each process of a file that stands alone; not for one that calls what is not there."""
+    from engine.spiff import compiled_nodes
+
+    started = [p.id for p in diagram.processes if p.nodes and not _calls_outside(p, diagram)]
+    if started:
+        package = standing_alone(diagram, started[0])
+        yield from _check(package.manifest, (diagram,), started, lambda: compiled_nodes(package, started))
+
+
+def _check(
+    manifest: Manifest, diagrams: tuple[Diagram, ...], started: Iterable[str], compiled: Callable[[], set[str]]
+) -> Iterator[Problem]:
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # older places for a message's payload, which the library still reads
-            nodes = compile_package(package).nodes
+        nodes = compiled()
     except DiagramError as error:
         yield from _refused(manifest, error)
         return
@@ -33,10 +46,11 @@ def check_compiled(package: Package, diagrams: tuple[Diagram, ...]) -> Iterator[
     except Exception:  # the library raises whatever it stumbles over; to the file's owner it is one verdict
         yield problem("engine-refused", manifest.diagram, element=manifest.process, line=1, reason=_UNKNOWN)
         return
-    for process in _used(manifest.process, diagrams):
+    files = {p.id: d.file for d in diagrams for p in d.processes}
+    for process in _used(started, diagrams):
         for node in process.nodes.values():
             if node.id not in nodes:
-                file = next(d.file for d in diagrams if process in d.processes)
+                file = files[process.id]
                 yield problem("node-lost", file, element=node.id, line=node.line, name=node.name or node.id)
 
 
@@ -54,16 +68,16 @@ def _refused(manifest: Manifest, error: DiagramError) -> Iterator[Problem]:
         yield problem("engine-refused", manifest.diagram, element=manifest.process, line=1, reason=_UNKNOWN)
 
 
-def calls_outside(process: Process, diagram: Diagram) -> bool:
+def _calls_outside(process: Process, diagram: Diagram) -> bool:
     """Whether the process, or one that it calls, calls a process that is not in the file."""
-    called = {n.attributes.get("calledElement") for p in _used(process.id, (diagram,)) for n in p.nodes.values()}
+    called = {n.attributes.get("calledElement") for p in _used([process.id], (diagram,)) for n in p.nodes.values()}
     return any(name and diagram.process(name) is None for name in called)
 
 
-def _used(started: str, diagrams: tuple[Diagram, ...]) -> Iterator[Process]:
-    """The started process and all that it calls."""
+def _used(started: Iterable[str], diagrams: tuple[Diagram, ...]) -> Iterator[Process]:
+    """The started processes and all that they call."""
     processes = {p.id: p for d in diagrams for p in d.processes}
-    todo = [processes[started]] if started in processes else []
+    todo = [processes[name] for name in started if name in processes]
     seen: set[str] = set()
     while todo:
         process = todo.pop()
@@ -75,10 +89,9 @@ def _used(started: str, diagrams: tuple[Diagram, ...]) -> Iterator[Process]:
         todo += [processes[name] for name in called if name in processes]
 
 
-def standing_alone(diagram: Diagram, process: Process) -> Package:
+def standing_alone(diagram: Diagram, process: str) -> Package:
     """A package around one file, so that the engine can parse it; mere drawings count as meant to run."""
-    title = Text(process.name or process.id, process.name or process.id)
-    manifest = Manifest(key="alone", title=title, reference="X", diagram=diagram.file, process=process.id)
+    manifest = Manifest("alone", Text(process, process), "X", diagram.file, process)
     root = deepcopy(diagram.root)
     for element in root.iter("{*}process"):
         element.set("isExecutable", "true")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from engine.bpmn.model import Formula, Node
 from engine.bpmn.xml import BPMN, SPIFF, line_of, local, text_of
@@ -40,13 +41,21 @@ class Reading:
     given: frozenset[str] = frozenset()
 
 
+class Known(NamedTuple):
+    """The names that can be read, and the same in order for whoever looks for the right one."""
+
+    names: frozenset[str]
+    listed: tuple[str, ...]
+
+
 def check_data(subjects: Iterable[Subject], forms: Mapping[str, Form], rules: Rules) -> Iterator[Problem]:
     """All findings about names that nothing writes and, of a package, answers that nothing reads."""
     every = list(subjects)
     if not every:
         return
     steps = {n.id: n for s in every for n in s.diagram.nodes() if n.is_person}
-    known = _written(every) | {"instance"}
+    written = _written(every) | {"instance"}
+    known = Known(frozenset(written), tuple(sorted(written)))
     readings = [r for s in every for r in _readings(s)] + list(_manifest_readings(every[0]))
     for reading in readings:
         yield from _unknown(every[0], reading, known, steps, forms)
@@ -113,10 +122,10 @@ def _manifest_readings(subject: Subject) -> Iterator[Reading]:
 
 
 def _unknown(
-    subject: Subject, reading: Reading, known: set[str], steps: Mapping[str, Node], forms: Mapping[str, Form]
+    subject: Subject, reading: Reading, known: Known, steps: Mapping[str, Node], forms: Mapping[str, Form]
 ) -> Iterator[Problem]:
     severity = "warning" if subject.alone else None
-    for name in sorted(reading.expression.names - known - reading.given):
+    for name in sorted(reading.expression.names - known.names - reading.given):
         yield problem(
             "name-unknown",
             reading.file,
@@ -124,7 +133,7 @@ def _unknown(
             line=reading.line,
             severity=severity,
             name=name,
-            known=sorted(known),
+            known=known.listed,
         )
     for path in sorted(p for p in reading.expression.paths if len(p) > 1):
         fields = INSTANCE if path[0] == "instance" else _fields(steps.get(path[0]), forms)
@@ -148,12 +157,12 @@ def _fields(node: Node | None, forms: Mapping[str, Form]) -> frozenset[str] | No
     return None if form is None else frozenset(f.key for f in form.fields)
 
 
-def _unknown_in_rules(subject: Subject, rules: Rules, known: set[str]) -> Iterator[Problem]:
+def _unknown_in_rules(subject: Subject, rules: Rules, known: Known) -> Iterator[Problem]:
     if subject.alone:
         return
     for name, (file, decision) in rules.decisions.items():
-        for missing in sorted(decision.names - known):
-            yield problem("name-unknown", file, element=name, line=decision.line, name=missing, known=sorted(known))
+        for missing in sorted(decision.names - known.names):
+            yield problem("name-unknown", file, element=name, line=decision.line, name=missing, known=known.listed)
 
 
 def _overwritten(subjects: Iterable[Subject]) -> Iterator[Problem]:

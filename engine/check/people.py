@@ -36,13 +36,10 @@ def _is_started(subject: Subject, process: Process) -> bool:
 def _lanes(subject: Subject, process: Process) -> Iterator[Problem]:
     held: dict[str, str] = {}
     for lane in process.lanes:
-        inner = {
-            n for other in process.lanes if other is not lane for n in other.nodes if set(other.nodes) < set(lane.nodes)
-        }
         for name in lane.nodes:
             if name not in process.nodes:
                 yield _at_lane(subject, "lane-node", lane.id, lane.line, name=name)
-            elif name not in inner and held.setdefault(name, lane.id) != lane.id:
+            elif name not in lane.inner and held.setdefault(name, lane.id) != lane.id:
                 yield _at_lane(subject, "lane-twice", lane.id, lane.line, name=name)
         if not lane.name and any(process.nodes[n].is_person for n in lane.nodes if n in process.nodes):
             severity = WARNING if subject.alone else None

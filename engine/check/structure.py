@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from engine.bpmn.model import ACTIVITY_KINDS, GATEWAY_KINDS, SUBPROCESS_KINDS, Node, Process
+from engine.bpmn.model import ACTIVITY_KINDS, GATEWAY_KINDS, NODE_KINDS, SUBPROCESS_KINDS, Node, Process
 from engine.bpmn.nodes import children
-from engine.bpmn.xml import line_of, local
+from engine.bpmn.xml import BPMN, line_of, local
 from engine.check.graph import following, levels, reached, reverse
 from engine.check.subject import Subject
 from engine.problems import ERROR, WARNING, Problem, problem
@@ -22,8 +22,8 @@ def check_structure(subject: Subject) -> Iterator[Problem]:
     yield from subject.diagram.problems
     yield from _ids(subject)
     yield from _processes(subject)
+    yield from _nameless(subject)
     for process in subject.diagram.processes:
-        yield from _nameless(subject, process)
         yield from _flow_ends(subject, process)
         yield from _attachments(subject, process)
         for level in levels(process):
@@ -71,23 +71,20 @@ def _runs(subject: Subject, process: Process) -> bool:
     return process.id in called | {subject.package.manifest.process}
 
 
-def _nameless(subject: Subject, process: Process) -> Iterator[Problem]:
-    for holder in subject.diagram.root.iter("{*}process", *(f"{{*}}{kind}" for kind in SUBPROCESS_KINDS)):
-        if holder.get("id") != process.id and not any(n.id == holder.get("id") for n in process.nodes.values()):
-            continue
-        for element in children(holder, *_NODES):
+def _nameless(subject: Subject) -> Iterator[Problem]:
+    for holder in subject.diagram.root.iter(*(f"{{{BPMN}}}{kind}" for kind in ("process", *SUBPROCESS_KINDS))):
+        for element in children(holder, *NODE_KINDS):
             if not element.get("id"):
                 yield problem("no-id", subject.diagram.file, line=line_of(element), name=local(element))
 
 
 def _flow_ends(subject: Subject, process: Process) -> Iterator[Problem]:
-    everywhere = {n.id for n in subject.diagram.nodes()}
     for flow in process.flows.values():
         if flow.given:
             yield subject.tell("flow-id-given", flow, name=flow.id)
         for code, name in (("flow-source", flow.source), ("flow-target", flow.target)):
             node = process.nodes.get(name)
-            if name not in everywhere:
+            if subject.diagram.node(name) is None:
                 yield subject.tell(code, flow, name=name or "?")
             elif node is None or node.parent != flow.parent:
                 yield subject.tell("flow-crosses", flow, name=name)
@@ -161,5 +158,3 @@ def _stands_apart(node: Node) -> bool:
 
 _NO_END = GATEWAY_KINDS | {"startEvent"}
 """Where no path may end: the standard wants a flow out of them."""
-
-_NODES = sorted(ACTIVITY_KINDS | {"startEvent", "endEvent", "boundaryEvent"})

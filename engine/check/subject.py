@@ -50,7 +50,8 @@ class Subject:
 
     def called(self, process_id: str | None) -> Process | None:
         """The process that a call activity means."""
-        return next((p for p in self.processes() if process_id and p.id == process_id), None)
+        found = (d.process(process_id) for d in self.diagrams or (self.diagram,)) if process_id else ()
+        return next((process for process in found if process is not None), None)
 
     @property
     def alone(self) -> bool:

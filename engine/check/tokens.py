@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.bpmn.model import PERSON_KINDS, SUBPROCESS_KINDS, Node, Process
+from engine.bpmn.model import PERSON_KINDS, Node, Process
 from engine.check.graph import Graph, following, levels, loops, reverse
 from engine.check.subject import Subject
 from engine.problems import Problem
@@ -17,36 +17,51 @@ MOST_MEETINGS = 20
 
 def check_tokens(subject: Subject) -> Iterator[Problem]:
     """All findings about loops, and paths that meet without a join."""
+    patient = waiting(subject)
     for process in subject.diagram.processes:
         for level in levels(process):
             after = following(process, level)
-            yield from _automatic_loops(subject, process, after)
+            yield from _automatic_loops(subject, process, after, patient)
             yield from _meetings(subject, process, after)
     yield from _recursion(subject)
 
 
-def _automatic_loops(subject: Subject, process: Process, after: Graph) -> Iterator[Problem]:
+def _automatic_loops(
+    subject: Subject, process: Process, after: Graph, patient: set[tuple[str, str]]
+) -> Iterator[Problem]:
     """Loops in which nobody and nothing is waited for would run for ever, or until they are stopped."""
     automatic = {
-        name: [o for o in others if not waits(subject, process, process.nodes[o])]
+        name: [other for other in others if (process.id, other) not in patient]
         for name, others in after.items()
-        if not waits(subject, process, process.nodes[name])
+        if (process.id, name) not in patient
     }
     for found in loops(automatic):
         first = min((process.nodes[n] for n in found), key=lambda n: n.line)
         yield subject.tell("loop-automatic", first, name=first.name or first.id)
 
 
-def waits(subject: Subject, process: Process, node: Node, seen: frozenset[str] = frozenset()) -> bool:
-    """Whether a node waits for a person, a time or a message; of a subprocess or called process, some node in it."""
-    if node.kind in SUBPROCESS_KINDS:
-        return any(waits(subject, process, inner, seen) for inner in process.inside(node.id))
-    if node.kind == "callActivity":
-        called = subject.called(node.attributes.get("calledElement"))
-        if called is None or called.id in seen:
-            return called is None
-        return any(waits(subject, called, inner, seen | {called.id}) for inner in called.inside(called.id))
-    return node.kind in WAITING
+def waiting(subject: Subject) -> set[tuple[str, str]]:
+    """Process and id of each node that waits for a person, a time or a message.
+
+    Of a subprocess or called process, some node in it waits; of a process that is not here it may be so.
+    """
+    callers: dict[str, list[tuple[Process, Node]]] = {}
+    todo = []
+    for process in subject.processes():
+        for node in process.nodes.values():
+            called = subject.called(node.attributes.get("calledElement"))
+            if node.kind == "callActivity" and called is not None:
+                callers.setdefault(called.id, []).append((process, node))
+            elif node.kind in WAITING or node.kind == "callActivity":
+                todo.append((process, node))
+    found: set[tuple[str, str]] = set()
+    while todo:
+        process, node = todo.pop()
+        if (process.id, node.id) not in found:
+            found.add((process.id, node.id))
+            holder = process.nodes.get(node.parent)
+            todo += callers.get(process.id, []) if holder is None else [(process, holder)]
+    return found
 
 
 def _meetings(subject: Subject, process: Process, after: Graph) -> Iterator[Problem]:

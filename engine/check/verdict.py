@@ -10,7 +10,7 @@ from engine.archive import FILE_LIMIT, NAME_LIMIT
 from engine.bpmn.model import Diagram
 from engine.check.calls import check_calls
 from engine.check.choices import check_choices
-from engine.check.compiled import calls_outside, check_compiled, standing_alone
+from engine.check.compiled import check_alone, check_compiled
 from engine.check.data import check_data
 from engine.check.drawn import check_drawn
 from engine.check.elements import check_elements
@@ -159,8 +159,7 @@ def _single_diagram(content: bytes, name: str, around: Surroundings) -> list[Pro
     diagrams, problems = _diagrams({name: content})
     problems += _of_subjects([Subject(d, None, around, diagrams) for d in diagrams], {}, Rules())
     for diagram in diagrams if not any(p.is_error for p in problems) else ():
-        for process in (p for p in diagram.processes if p.nodes and not calls_outside(p, diagram)):
-            problems += check_compiled(standing_alone(diagram, process), diagrams)
+        problems += check_alone(diagram)
     return problems
 
 

@@ -13,6 +13,8 @@ from engine.problems.catalogue import CODES, ERROR, WARNING
 __all__ = ["CODES", "ERROR", "WARNING", "Problem", "in_order", "problem", "shown"]
 
 LONGEST_VALUE = 80
+LONGEST_READ = 1_000
+"""Letters of a value that are looked at to find those that are shown."""
 MOST_VALUES = 20
 
 
@@ -55,10 +57,9 @@ def problem(
 ) -> Problem:
     """A finding of a catalogued kind; ``values`` fill the gaps of its message, a `Text` in its own language."""
     kind = CODES[code]
-    message = Text(
-        kind.message.id.format_map({k: shown(v, "id") for k, v in values.items()}),
-        kind.message.en.format_map({k: shown(v, "en") for k, v in values.items()}),
-    )
+    english = {k: shown(v) for k, v in values.items()}
+    indonesian = english | {k: shown(v, "id") for k, v in values.items() if not isinstance(v, str)}
+    message = Text(kind.message.id.format_map(indonesian), kind.message.en.format_map(english))
     return Problem(severity or kind.severity, code, file, shown(element) if element else None, line, message)
 
 
@@ -70,7 +71,10 @@ def shown(value: object, language: str = "en") -> str:
         value = sorted(value)
     if isinstance(value, list | tuple):
         return ", ".join([*(shown(v, language) for v in value[:MOST_VALUES]), *(["…"] if value[MOST_VALUES:] else [])])
-    plain = " ".join("".join(c for c in str(value) if unicodedata.category(c) not in _HIDDEN).split())
+    text = str(value)[:LONGEST_READ]
+    if not (text.isascii() and text.isprintable()):
+        text = "".join(c for c in text if unicodedata.category(c) not in _HIDDEN)
+    plain = " ".join(text.split())
     return plain if len(plain) <= LONGEST_VALUE else plain[: LONGEST_VALUE - 1] + "…"
 
 

@@ -13,6 +13,15 @@ KINDS = {
         "Diagram memuat lebih dari {limit} langkah atau {flows} panah. Bagi menjadi beberapa proses.",
         "The diagram has more than {limit} steps or {flows} flows. Split it into several processes.",
     ),
+    "too-many-pools": error(
+        "Berkas memuat lebih dari {limit} proses dan kolam, atau lebih dari {lanes} lajur. Bagi menjadi beberapa"
+        " berkas.",
+        "The file has more than {limit} processes and pools, or more than {lanes} lanes. Split it into several files.",
+    ),
+    "expressions-too-long": error(
+        "Ungkapan di diagram ini terlalu panjang: paling banyak {limit} huruf semuanya. Pindahkan ke tabel keputusan.",
+        "The expressions of this diagram are too long: {limit} letters at most in all. Move them to decision tables.",
+    ),
     "duplicate-id": error(
         "Id '{name}' sudah dipakai di baris {first}; salah satunya akan hilang. Beri id lain.",
         "The id '{name}' is already used on line {first}; one of the two would vanish. Give it another id.",

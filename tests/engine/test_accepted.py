@@ -25,7 +25,7 @@ def judged(content: bytes, folder: Path) -> list[Problem]:
 def walked(content: bytes) -> list[list[str]]:
     """The steps that wait, again and again until the end; the first of them is done each time. Saved in between."""
     diagram = read_diagram(content, "x.bpmn")
-    compiled, host = compile_package(standing_alone(diagram, diagram.processes[0])), Host()
+    compiled, host = compile_package(standing_alone(diagram, diagram.processes[0].id)), Host()
     workflow, seen = Workflow(compiled, host), []
     workflow.advance()
     while not workflow.completed:

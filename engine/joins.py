@@ -88,7 +88,13 @@ def joined(tokens: Sequence[SpiffTask], merge: Merge) -> dict[str, Any]:
     branches: dict[SpiffTask, list[SpiffTask]] = {}
     for token, line in lines.items():
         branches.setdefault(line[line.index(parting) - 1], []).append(token)
-    return merge(parting.data, [(group[-1].parent.task_spec.name, joined(group, merge)) for group in branches.values()])
+    return merge(parting.data, [(_last_step(group), joined(group, merge)) for group in branches.values()])
+
+
+def _last_step(tokens: Sequence[SpiffTask]) -> str:
+    """What a branch is called for people: the name of the last node on it."""
+    spec = tokens[-1].parent.task_spec
+    return str(spec.bpmn_name or spec.name)
 
 
 def merge_latest(base: Mapping[str, Any], branches: Sequence[tuple[str, Mapping[str, Any]]]) -> dict[str, Any]:

@@ -31,37 +31,54 @@ def merge_branches(base: Mapping[str, Any], branches: Sequence[tuple[str, Mappin
     Raises `ParallelConflict` where two branches changed one value differently.
     """
     merged: Mapping[str, Any] = base
-    names = "base"
-    for name, data in branches:
-        merged = _merge_maps(base, merged, data, "", names, name)
-        names = name if names == "base" else f"{names}, {name}"
+    for number, (name, data) in enumerate(branches):
+        try:
+            merged = _merge_maps(base, merged, data, ())
+        except _Contradiction as found:
+            raise ParallelConflict(".".join(found.path), _author(base, branches[:number], found.path), name) from None
     return dict(merged)
 
 
+class _Contradiction(Exception):
+    def __init__(self, path: tuple[str, ...]) -> None:
+        self.path = path
+
+
+def _author(base: Mapping[str, Any], branches: Sequence[tuple[str, Mapping[str, Any]]], path: tuple[str, ...]) -> str:
+    """The first branch that changed what stands at ``path``."""
+    return next(name for name, data in branches if not same(_at(base, path), _at(data, path)))
+
+
+def _at(data: Any, path: tuple[str, ...]) -> Any:
+    for key in path:
+        data = data.get(key, _ABSENT) if isinstance(data, dict) else _ABSENT
+    return data
+
+
 def _merge_maps(
-    base: Mapping[str, Any], ours: Mapping[str, Any], theirs: Mapping[str, Any], path: str, us: str, them: str
+    base: Mapping[str, Any], ours: Mapping[str, Any], theirs: Mapping[str, Any], path: tuple[str, ...]
 ) -> dict[str, Any]:
     merged: dict[str, Any] = {}
     for key in [*ours, *(k for k in theirs if k not in ours)]:
         sides = (base.get(key, _ABSENT), ours.get(key, _ABSENT), theirs.get(key, _ABSENT))
-        value = _merge_values(*sides, f"{path}.{key}" if path else key, us, them)
+        value = _merge_values(*sides, (*path, str(key)))
         if value is not _ABSENT:
             merged[key] = value
     return merged
 
 
-def _merge_values(base: Any, ours: Any, theirs: Any, path: str, us: str, them: str) -> Any:
+def _merge_values(base: Any, ours: Any, theirs: Any, path: tuple[str, ...]) -> Any:
     if same(ours, theirs) or same(base, theirs):
         return ours
     if same(base, ours):
         return theirs
     if isinstance(ours, dict) and isinstance(theirs, dict):
-        return _merge_maps(base if isinstance(base, dict) else {}, ours, theirs, path, us, them)
+        return _merge_maps(base if isinstance(base, dict) else {}, ours, theirs, path)
     if isinstance(ours, list) and isinstance(theirs, list):
         start = base if isinstance(base, list) else []
-        if ours[: len(start)] == start and theirs[: len(start)] == start:
+        if same(ours[: len(start)], start) and same(theirs[: len(start)], start):
             return [*ours, *theirs[len(start) :]]
-    raise ParallelConflict(path, us, them)
+    raise _Contradiction(path)
 
 
 def same(one: Any, other: Any) -> bool:

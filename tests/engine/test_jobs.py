@@ -15,7 +15,7 @@ from engine.idempotency import LIVES, once
 from engine.jobs import TRIES, Outgoing, Worker, note_failure, retry
 from engine.services import ServiceContext, Services
 from tests.engine.test_audit import KEY
-from tests.engine.test_runtime import rework
+from tests.engine.test_runtime import contradicting, rework
 from tests.support import Case, Office, diagram, package, service, timer
 
 
@@ -213,3 +213,16 @@ def test_old_keys_are_forgotten(trial: Desk) -> None:
     trial.worker.run_once()
     with office.database.reads() as session:
         assert session.scalars(select(IdempotencyKey)).all() == []
+
+
+def test_branches_that_contradict_each_other_when_time_has_come_are_an_incident_that_names_both(
+    office: Office, tmp_path: Path
+) -> None:
+    case = contradicting(office, late=True)
+    desk = Desk(case.office, tmp_path)
+    case.office.now += timedelta(days=2)
+    desk.worker.run_once()
+    with office.database.reads() as session:
+        incident = session.scalars(select(Incident).where(Incident.instance_id == case.id)).one()
+    assert all(name in incident.message for name in ("“early”", "“later”", "“cost.amount”"))
+    assert case.open == []

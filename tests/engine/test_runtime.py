@@ -347,3 +347,78 @@ def _count(office: Office, table: type) -> int:
 def _states(office: Office) -> dict[str, str]:
     with office.database.reads() as session:
         return {task.step: task.state for task in session.scalars(select(Task))}
+
+
+def committee() -> Package:
+    """Three votes side by side of which two alike are enough, then a decision."""
+    repeated = (
+        "<multiInstanceLoopCharacteristics><loopCardinality>3</loopCardinality><loopDataOutputRef>votes"
+        '</loopDataOutputRef><completionCondition>count(votes[outcome = "approve"]) = 2</completionCondition>'
+        "</multiInstanceLoopCharacteristics>"
+    )
+    return package(
+        diagram(
+            {
+                "begin": "startEvent",
+                "submit": "userTask",
+                "vote": "userTask",
+                "decide": "userTask",
+                "done": "endEvent",
+            },
+            ["begin submit", "submit vote", "vote decide", "decide done"],
+            lanes={"requester": ["begin", "submit"], "personnel_officer": ["vote"], "sekda": ["decide", "done"]},
+            inside={"vote": form_of("vote") + repeated},
+        ),
+        files={"vote.form": form(outcome=choice("approve", "reject"))},
+    )
+
+
+def test_a_vote_that_is_decided_takes_its_other_tasks_from_the_inbox(office: Office) -> None:
+    office.deploy(committee())
+    case = office.start("flow", "P072")
+    assert case.open == ["vote", "vote", "vote"]
+    case.complete("vote", "P068", outcome="approve")
+    case.complete("vote", "P068", outcome="approve")
+    assert case.open == ["decide"]
+    with office.database.reads() as session:
+        states = session.scalars(select(Task.state).where(Task.instance_id == case.id, Task.step == "vote")).all()
+        inbox = office.engine.inbox(session, office.actor("P068"), now=office.now)
+    assert sorted(states) == ["cancelled", "done", "done"]
+    assert [row.step for row in inbox.rows] == []
+    case.complete("decide", "P001")
+    assert case.ended
+
+
+def contradicting(office: Office, *, late: bool) -> Case:
+    """Two branches whose services leave different amounts under one name; of one a timer is in the way, or a step."""
+    services = Services("test")
+    amounts = iter((1, 2))
+    services.register("test.amount@1")(lambda ctx: {"amount": next(amounts)})
+    own = Office(office.database, services=services)
+    nodes = {"begin": "startEvent", "submit": "userTask", "split": "parallelGateway", "join": "parallelGateway"}
+    nodes |= {"early": "serviceTask", "wait": "intermediateCatchEvent" if late else "userTask"}
+    nodes |= {"later": "serviceTask", "decide": "userTask", "done": "endEvent"}
+    flows = ["begin submit", "submit split", "split early", "early join", "split wait", "wait later", "later join"]
+    amount = service("test.amount@1", result="cost")
+    own.deploy(
+        package(
+            diagram(
+                nodes,
+                [*flows, "join decide", "decide done"],
+                lanes={"requester": ["submit"], "sekda": ["wait", "decide"]},
+                inside={"early": amount, "later": amount, **({"wait": timer("P1D")} if late else {})},
+            )
+        )
+    )
+    return own.start("flow", "P072")
+
+
+def test_branches_that_contradict_each_other_name_both_steps_and_the_value_and_leave_the_step_open(
+    office: Office,
+) -> None:
+    case = contradicting(office, late=False)
+    with pytest.raises(ServiceFailed) as failed:
+        case.complete("wait", "P001")
+    assert failed.value.text.en == "The parallel branches “early” and “later” gave “cost.amount” different values."
+    assert failed.value.text.id == "Cabang paralel “early” dan “later” mengisi “cost.amount” dengan nilai yang berbeda."
+    assert case.open == ["wait"]

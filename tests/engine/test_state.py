@@ -83,5 +83,12 @@ def test_a_value_changed_differently_by_two_branches_names_both() -> None:
         merge_branches({"amount": 1}, [("check", {"amount": 2}), ("consider", {"amount": 3})])
 
 
+def test_of_several_branches_the_two_that_contradict_each_other_are_named() -> None:
+    base = {"cost": {"amount": 1}}
+    branches = [("note", base), ("check", {"cost": {"amount": 2}}), ("read", base), ("pay", {"cost": {"amount": 3}})]
+    with pytest.raises(ParallelConflict, match=r"“check” and “pay” gave “cost\.amount”"):
+        merge_branches(base, branches)
+
+
 def test_a_branch_that_did_not_touch_a_value_does_not_undo_the_other() -> None:
     assert merge_branches({"n": 1}, [("a", {"n": 5}), ("b", {"n": 1})]) == {"n": 5}

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
+from typing import Any, ClassVar
+from xml.sax.saxutils import escape
 
 import pytest
 
 from engine.errors import EngineError
-from tests.engine.conformance.driving import Saved, after, boundary, done, started
-from tests.support import elements, timer
+from engine.items import CompletionUnclear
+from engine.spiff import compile_package
+from tests.engine.conformance.driving import Host, Ours, Saved, after, boundary, done, started
+from tests.support import diagram, elements, package, service, timer
 
 
 def test_of_two_overdue_deadlines_on_one_step_only_the_earlier_counts() -> None:
@@ -222,3 +226,101 @@ def test_a_chain_of_three_hundred_automatic_nodes_is_one_activation() -> None:
         [f"{one} {other}" for one, other in itertools.pairwise(way)],
     )
     assert case.open == Counter([("read", ())])
+
+
+def test_inclusive_joins_that_wait_for_each_other_wait_for_nobody_else() -> None:
+    """Such a diagram is refused; one that slips through must be seen as stuck, and so become an incident."""
+    case = started(
+        {
+            "begin": "startEvent",
+            "submit": "userTask",
+            "both": "parallelGateway",
+            "x": "inclusiveGateway",
+            "one": "userTask",
+            "y": "inclusiveGateway",
+            "two": "userTask",
+            "again": "exclusiveGateway",
+            "done": "endEvent",
+        },
+        [
+            *("begin submit", "submit both", "both x", "both y", "x one", "one y", "y two", "two again"),
+            *('again x | two.outcome = "again"', "again done | default"),
+        ],
+    )
+    assert case.workflow.waits()
+    done(case, "submit")
+    assert not case.workflow.waits()
+    assert not case.workflow.completed
+
+
+def voted(until: str, *, sequential: bool = False) -> Saved:
+    """A vote of three, counted until it is enough, and what follows."""
+    repeated = (
+        f'<multiInstanceLoopCharacteristics isSequential="{str(sequential).lower()}"><loopCardinality>3'
+        "</loopCardinality><loopDataOutputRef>votes</loopDataOutputRef>"
+        f"<completionCondition>{escape(until)}</completionCondition></multiInstanceLoopCharacteristics>"
+    )
+    return started(
+        {"begin": "startEvent", "vote": "userTask", "decide": "userTask", "done": "endEvent"},
+        ["begin vote", "vote decide", "decide done"],
+        inside={"vote": repeated},
+    )
+
+
+def test_a_quorum_ends_a_vote_with_the_votes_collected_so_far_in_the_order_of_the_items() -> None:
+    case = voted('count(votes[outcome = "yes"]) = 2')
+    done(case, ("vote", (2,)), outcome="yes")
+    assert case.open == Counter([("vote", (0,)), ("vote", (1,))])
+    done(case, ("vote", (0,)), outcome="yes")
+    assert case.open == Counter([("decide", ())])
+    assert [vote["outcome"] for vote in case.knows()[0][2]["votes"]] == ["yes", "yes"]
+    assert case.knows()[0][2].keys() == {"votes"}, "the numbers of instances are known to the condition alone"
+
+
+def test_a_vote_one_after_the_other_asks_nobody_else_once_it_is_decided() -> None:
+    case = voted('votes[-1].outcome = "no"', sequential=True)
+    done(case, ("vote", (0,)), outcome="yes")
+    assert case.open == Counter([("vote", (1,))])
+    done(case, ("vote", (1,)), outcome="no")
+    assert case.open == Counter([("decide", ())])
+
+
+@pytest.mark.parametrize(("sequential", "active"), [(False, 2), (True, 0)])
+def test_a_completion_condition_knows_how_many_instances_there_are(sequential: bool, active: int) -> None:
+    case = voted(
+        f"numberOfInstances = 3 and numberOfActiveInstances = {active}"
+        " and numberOfCompletedInstances = 1 and numberOfTerminatedInstances = 0",
+        sequential=sequential,
+    )
+    done(case, ("vote", (0,)))
+    assert case.open == Counter([("decide", ())])
+
+
+@pytest.mark.parametrize("until", ["numberOfInstances", "nobody.said", '"yes"'])
+def test_a_completion_condition_that_is_neither_true_nor_false_stops_the_step_and_says_which(until: str) -> None:
+    with pytest.raises(CompletionUnclear, match="step “vote” is neither true nor false"):
+        done(voted(until), ("vote", (0,)))
+
+
+class Meddling(Host):
+    """A service that changes what it is given, and what it once answered."""
+
+    kept: ClassVar[list[dict[str, Any]]] = []
+
+    def call_service(self, name: str, parameters: Any, data: Any) -> Any:
+        for given in (parameters["tags"], data["note"]["tags"], *(one["list"] for one in self.kept)):
+            given.append("meddled")
+        self.kept.append({"list": ["fresh"]})
+        return self.kept[-1]
+
+
+@pytest.mark.parametrize("side", [Ours, Saved])
+def test_a_service_that_changes_what_it_is_given_changes_no_branch(side: type[Ours]) -> None:
+    nodes = {"begin": "startEvent", "note": "userTask", "split": "parallelGateway", "join": "parallelGateway"}
+    nodes |= {"one": "serviceTask", "other": "serviceTask", "read": "userTask", "done": "endEvent"}
+    flows = ["begin note", "note split", "split one", "split other", "one join", "other join", "join read", "read done"]
+    calls = {name: service("test.meddle@1", result=f"{name}_result", tags="note.tags") for name in ("one", "other")}
+    case = side(compile_package(package(diagram(nodes, flows, inside=calls))), Meddling())
+    case.workflow.give(case.workflow.waiting_steps()[0], {"tags": ["a"]})
+    fresh = {"list": ["fresh"]}
+    assert case.knows() == [("read", (), {"note": {"tags": ["a"]}, "one_result": fresh, "other_result": fresh})]

@@ -27,6 +27,7 @@ class _Items(Lazy):
     data_input: Any
     input_item: Any
     data_output: Any
+    output_item: Any
     task_spec: str
     condition: str | None
     side_by_side: bool
@@ -107,11 +108,11 @@ class _Items(Lazy):
     def _brought(self, my_task: SpiffTask, child: SpiffTask) -> dict[str, Any]:
         """What an item's step changed, and in any case its result; the item itself is nobody else's."""
         item = None if self.input_item is None else self.input_item.bpmn_id
-        result, before = _result_name(child.task_spec), my_task.data
+        results, before = self._results(my_task), my_task.data
         return {
             name: value
             for name, value in child.data.items()
-            if name == result or (name != item and not (name in before and same(before[name], value)))
+            if name in results or (name != item and not (name in before and same(before[name], value)))
         }
 
     def _keep(self, my_task: SpiffTask) -> None:
@@ -130,8 +131,13 @@ class _Items(Lazy):
         return {self.data_output.bpmn_id: [results[key] for key in sorted(results)]}
 
     def _result(self, my_task: SpiffTask, brought: dict[str, Any]) -> Any:
-        """What stands under the step's own name; of a subprocess, all that it changed."""
-        return brought.get(_result_name(my_task.workflow.spec.task_specs[self.task_spec]), brought)
+        """What stands under the output item's name, or the step's own; of a subprocess, all that it changed."""
+        return next((brought[name] for name in self._results(my_task) if name in brought), brought)
+
+    def _results(self, my_task: SpiffTask) -> list[str]:
+        """The names under which an item's step may leave its result."""
+        own = _result_name(my_task.workflow.spec.task_specs[self.task_spec])
+        return [own] if self.output_item is None else [self.output_item.bpmn_id, own]
 
 
 def _result_name(task_spec: Any) -> str:

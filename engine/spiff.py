@@ -27,6 +27,7 @@ from engine.limits import Limits
 from engine.package import Package
 from engine.parsing import PackageParser, SubprocessParser
 from engine.readable import readable_errors
+from engine.steps import Step, persons_steps
 from engine.triggers import Thrown, settle
 
 
@@ -196,18 +197,6 @@ class Workflow(BpmnWorkflow):
 
 
 @dataclass(frozen=True)
-class Step:
-    """A person's step as the diagram draws it."""
-
-    id: str
-    name: str
-    lane: str
-    form: str | None
-    due_days: int
-    instructions: str | None
-
-
-@dataclass(frozen=True)
 class Compiled:
     """A parsed package, shared by all its instances and never changed by them."""
 
@@ -317,12 +306,13 @@ def compile_package(package: Package) -> Compiled:
     processes = {spec.name: spec, **subprocesses}
     _replace_joins(processes.values())
     _connect_loops(processes.values())
+    persons = _persons(processes.values())
     return Compiled(
         package=package,
         spec=spec,
         subprocesses=subprocesses,
         decisions=_decisions(package),
-        steps={step.id: step for process in processes.values() for step in _steps(process)},
+        steps={step.id: step for step in persons_steps(package) if step.id in persons},
         names={name: tuple(sorted(process.task_specs)) for name, process in processes.items()},
     )
 
@@ -359,19 +349,10 @@ def _decisions(package: Package) -> dict[str, Decisions]:
     return {decision: table for table in files for decision in table}
 
 
-def _steps(process: Any) -> Iterator[Step]:
-    for spec in process.task_specs.values():
-        if isinstance(spec, nodes.UserTask | nodes.ManualTask):
-            extensions = getattr(spec, "extensions", None) or {}
-            properties = extensions.get("properties") or {}
-            yield Step(
-                id=str(spec.bpmn_id),
-                name=spec.bpmn_name or str(spec.bpmn_id),
-                lane=spec.lane or "",
-                form=properties.get("formKey"),
-                due_days=int(properties.get("dueDays", 3)),
-                instructions=extensions.get("instructionsForEndUser"),
-            )
+def _persons(processes: Iterable[Any]) -> set[str]:
+    """Ids of the steps that wait for a person."""
+    kinds = (nodes.UserTask, nodes.ManualTask)
+    return {str(spec.bpmn_id) for p in processes for spec in p.task_specs.values() if isinstance(spec, kinds)}
 
 
 def _replace_joins(processes: Any) -> None:

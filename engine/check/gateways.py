@@ -28,7 +28,7 @@ def check_gateways(subject: Subject) -> Iterator[Problem]:
 
 
 def _default(subject: Subject, process: Process, node: Node) -> Iterator[Problem]:
-    if node.default is None:
+    if node.default is None or node.kind == "complexGateway":  # which is refused as a whole
         return
     if node.kind not in CHOOSING:
         yield subject.tell("default-ignored", node)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, time
+from decimal import Decimal
 
 from engine.feel import tree
 from engine.feel.errors import FeelError, refused, short
@@ -38,7 +39,7 @@ def check_constants(function: str, signature: Signature, arguments: tuple[Node, 
 
 def _check_moment(function: str, signature: Signature, arguments: tuple[Node, ...], at: Place) -> None:
     values = [argument.value for argument in arguments if isinstance(argument, tree.Literal)]
-    unquoted = len(arguments) == 1 and isinstance(arguments[0], tree.Sum)
+    unquoted = len(arguments) == 1 and _is_calculation(arguments[0])
     if not unquoted and (len(values) < len(arguments) or None in values):
         return
     if unquoted or called(signature, Run({}, 0, None, None), values) is None:
@@ -50,6 +51,12 @@ def _check_moment(function: str, signature: Signature, arguments: tuple[Node, ..
             " at most.",
             at,
         )
+
+
+def _is_calculation(node: Node) -> bool:
+    """Whether it is a sum of bare numbers, as ``2026-01-31`` without quotes is."""
+    operands = (node.first, *(operand for _, operand in node.rest)) if isinstance(node, tree.Sum) else ()
+    return bool(operands) and all(isinstance(o, tree.Literal) and isinstance(o.value, Decimal) for o in operands)
 
 
 def _check_pattern(function: str, arguments: tuple[Node, ...], at: Place) -> None:

@@ -32,6 +32,9 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 Answer = TypeVar("Answer")
 
+OWN_WORDS = Text().with_variant(String(64), "sqlite")
+"""Words of a diagram or a form, however long; SQLite never minded the length that the first release wrote there."""
+
 EVERY_ENGINE: Final[Mapping[str, Any]] = {"max_overflow": 32, "hide_parameters": True}
 """The parameters of a statement are somebody's data: no error quotes them, so no log does."""
 TRIES = 3
@@ -125,7 +128,7 @@ class Instance(Base):
     unit: Mapped[str] = mapped_column(String(64))
     status: Mapped[str] = mapped_column(String(12))
     """``running``, ``ended``, ``cancelled`` or ``incident``."""
-    outcome: Mapped[str | None] = mapped_column(String(64))
+    outcome: Mapped[str | None] = mapped_column(OWN_WORDS)
     """The id of the end event reached."""
     revision: Mapped[int] = mapped_column(default=0)
     state: Mapped[bytes | None]
@@ -156,11 +159,11 @@ class Task(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     instance_id: Mapped[UUID] = mapped_column(ForeignKey("instance.id"))
     process: Mapped[str] = mapped_column(String(64))
-    step: Mapped[str] = mapped_column(String(64))
-    item: Mapped[str | None] = mapped_column(String(64))
+    step: Mapped[str] = mapped_column(OWN_WORDS)
+    item: Mapped[str | None] = mapped_column(OWN_WORDS)
     """Which item of a multi-instance step."""
     role: Mapped[str] = mapped_column(String(64))
-    matter: Mapped[str] = mapped_column(String(64))
+    matter: Mapped[str] = mapped_column(OWN_WORDS)
     principal: Mapped[str] = mapped_column(String(160))
     designed: Mapped[str | None] = mapped_column(String(160))
     """The principal by the diagram, where the task fell to another because of a vacancy."""
@@ -176,7 +179,7 @@ class Task(Base):
     done_by: Mapped[str | None] = mapped_column(String(64))
     done_at: Mapped[datetime | None]
     capacity: Mapped[str | None] = mapped_column(String(8))
-    outcome: Mapped[str | None] = mapped_column(String(64))
+    outcome: Mapped[str | None] = mapped_column(OWN_WORDS)
 
 
 class Event(Base):
@@ -252,7 +255,11 @@ class Notice(Base):
 
 
 class Incident(Base):
-    """An instance that needs an administrator: what failed, when, and whether it is mended."""
+    """Something that failed and needs an administrator: where, why, since when, and whether it is mended.
+
+    One is open for each cause: for a request (None: one that could not start), the person's step that led
+    there (None: a timer), the element that failed, and the kind of failure.
+    """
 
     __tablename__ = "incident"
     __table_args__ = (
@@ -265,13 +272,23 @@ class Incident(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    instance_id: Mapped[UUID] = mapped_column(ForeignKey("instance.id"))
+    version_id: Mapped[int] = mapped_column(ForeignKey("version.id"))
+    instance_id: Mapped[UUID | None] = mapped_column(ForeignKey("instance.id"))
+    step: Mapped[str | None] = mapped_column(Text)
+    element: Mapped[str | None] = mapped_column(Text)
     code: Mapped[str] = mapped_column(String(32))
-    message: Mapped[str] = mapped_column(Text)
+    message_id: Mapped[str] = mapped_column(Text)
+    message_en: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime]
+    """When it failed first."""
     tries: Mapped[int] = mapped_column(default=0)
     resolved_at: Mapped[datetime | None]
     resolved_by: Mapped[str | None] = mapped_column(String(64))
+
+    @property
+    def can_be_retried(self) -> bool:
+        """Whether the worker can try again; what failed under somebody's hands waits for theirs."""
+        return self.instance_id is not None and self.step is None
 
 
 class IdempotencyKey(Base):

@@ -91,7 +91,7 @@ class ServiceFailed(EngineError):
     """An automatic step failed; nothing was changed and the task still waits.
 
     ``code`` is the kind of failure in one word. Once known, ``element`` is the id of what failed in the
-    diagram, and ``where`` the request that it failed in.
+    diagram, ``where`` the request that it failed in, and ``incident`` the number under which it is kept.
     """
 
     text = Text(
@@ -104,6 +104,7 @@ class ServiceFailed(EngineError):
         super().__init__(text)
         self.element = element
         self.where: Where | None = None
+        self.incident: int | None = None
 
 
 class LimitExceeded(ServiceFailed):

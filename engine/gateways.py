@@ -12,7 +12,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.errors import ServiceFailed, Text
 from engine.joins import joined, wait_in_line, waiting_line
-from engine.merge import merge_branches
+from engine.merge import ParallelConflict, merge_branches
 from engine.nodes import UNFINISHED, Plain, follow
 
 
@@ -101,7 +101,11 @@ class _Join:
         tokens = self._that_go_on(my_task)
         if my_task not in tokens:
             return False
-        my_task.data = joined(tokens, merge_branches)
+        try:
+            my_task.data = joined(tokens, merge_branches)
+        except ParallelConflict as conflict:
+            conflict.element = self.name
+            raise
         for token in tokens:
             if token is not my_task:
                 token.cancel()

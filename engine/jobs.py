@@ -7,29 +7,27 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import exists, func, insert, select, update
+from sqlalchemy import exists, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from engine import incidents
 from engine.audit import outside_line, seal
 from engine.db import Database, Incident, Instance, Message
-from engine.errors import EngineError, NotFound
 from engine.idempotency import forget_old_keys
+from engine.incidents import TRIES
 from engine.runtime import Engine
-from engine.state import FORMAT, FormatUnknown
+from engine.state import FORMAT, OTHER_FORMAT, FormatUnknown
+from engine.watch import rehome, report_stuck
 
 log = logging.getLogger("alur.jobs")
 
-TRIES = 3
 LEASE = timedelta(seconds=60)
 """A message that a worker took and did not finish is taken again after this time."""
 WATCH_EVERY = timedelta(minutes=1)
-OTHER_FORMAT = "state-format"
-"""Code of the incident of an instance that another release saved in a format of its own."""
 SYSTEM = "system"
 """Who closes an incident that nobody had to mend."""
 
@@ -90,9 +88,8 @@ class Worker:
             self._database.command(lambda session: self._engine.tick(session, instance_id, now=now))
         except Exception as error:  # whatever a diagram does, the worker lives and says what failed
             log.warning("timer of %s failed: %s", instance_id, type(error).__name__)
-            text = str(error) if isinstance(error, EngineError) else type(error).__name__  # others may quote answers
-            code = OTHER_FORMAT if isinstance(error, FormatUnknown) else "timer-failed"
-            self._database.command(lambda session: note_failure(session, instance_id, code, text, now=now))
+            failed = error  # the name `error` ends with this block
+            self._database.command(lambda session: incidents.report_timer(session, instance_id, failed, now=now))
         return True
 
     def _due_instance(self, session: Session, now: datetime) -> UUID | None:
@@ -130,44 +127,9 @@ class Worker:
         if self._watched is not None and now - self._watched < WATCH_EVERY:
             return
         self._watched = now
-        self._database.command(lambda session: self._engine.report_stuck(session, now=now))
-        self._database.command(lambda session: self._engine.rehome(session, now=now))
+        self._database.command(lambda session: report_stuck(self._engine, session, now=now))
+        self._database.command(lambda session: rehome(self._engine.directory, session, now=now))
         self._database.command(lambda session: forget_old_keys(session, now=now))
-
-
-def note_failure(session: Session, instance_id: UUID, code: str, text: str, *, now: datetime) -> None:
-    """Keep what failed as the instance's incident: tried again with growing pauses, then left to a person.
-
-    Nothing is kept when somebody took the instance on in the meantime: what failed is no longer due.
-    """
-    still_due = select(Instance.id).where(Instance.id == instance_id, Instance.next_due <= now)
-    if session.scalar(still_due.with_for_update()) is None:
-        return
-    known = select(Incident).where(Incident.instance_id == instance_id, Incident.resolved_at.is_(None))
-    incident = session.scalars(known).first()
-    tries = (incident.tries if incident else 0) + 1
-    values: dict[str, Any] = {"code": code, "message": text[:2000], "at": now, "tries": tries}
-    if incident is None:
-        session.execute(insert(Incident).values(instance_id=instance_id, **values))
-    else:
-        session.execute(update(Incident).where(Incident.id == incident.id).values(**values))
-    again = None if tries >= TRIES else now + timedelta(minutes=4 ** (tries - 1))
-    status = {"status": "incident"} if again is None else {}
-    session.execute(update(Instance).where(Instance.id == instance_id).values(next_due=again, **status))
-
-
-def retry(session: Session, incident_id: int, *, by: str, now: datetime) -> UUID:
-    """An administrator's retry: the incident is closed and the instance, if it has not ended, is due at once.
-
-    Raises `NotFound`.
-    """
-    incident = session.get(Incident, incident_id, with_for_update=True)
-    if incident is None or incident.resolved_at is not None:
-        raise NotFound()
-    incident.resolved_at, incident.resolved_by = now, by
-    stuck = (Instance.id == incident.instance_id, Instance.status.in_(("running", "incident")))
-    session.execute(update(Instance).where(*stuck).values(status="running", next_due=now))
-    return incident.instance_id
 
 
 def note_formats(session: Session, *, now: datetime) -> None:
@@ -179,12 +141,11 @@ def note_formats(session: Session, *, now: datetime) -> None:
     noted = select(Incident.id).join(Instance, Instance.id == Incident.instance_id)
     open_before = (Incident.code == OTHER_FORMAT, Incident.resolved_at.is_(None))
     for incident in session.scalars(noted.where(*open_before, known)).all():
-        retry(session, incident, by=SYSTEM, now=now)
+        incidents.retry(session, incident, by=SYSTEM, now=now)
     held = exists().where(Incident.instance_id == Instance.id, Incident.resolved_at.is_(None))
     found = session.execute(select(Instance.id, Instance.state).where(Instance.state.is_not(None), ~known, ~held))
     for instance, state in found.all():
-        text = str(FormatUnknown(state or b""))
-        session.execute(insert(Incident).values(instance_id=instance, code=OTHER_FORMAT, message=text, at=now))
+        incidents.report_held(session, instance, OTHER_FORMAT, FormatUnknown(state or b"").text, now=now)
         session.execute(update(Instance).where(Instance.id == instance).values(status="incident", next_due=None))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
@@ -12,19 +12,21 @@ from functools import cached_property
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Insert, bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from engine import incidents
 from engine.access import INSTANCES, TASKS
 from engine.actor import Actor, Case, Directory, Role
 from engine.budget import Budget
 from engine.catalog import Deployed
-from engine.db import Event, Incident, Instance, Message, Notice, Task, table
+from engine.db import Event, Instance, Task, table
 from engine.errors import EngineError, ServiceFailed, Text, Where
 from engine.feel.errors import short
 from engine.fitting import require_fitting
 from engine.limits import Limits
+from engine.notices import add, tell
 from engine.record import entry
 from engine.services import Decision, ServiceContext, Services
 from engine.spiff import Workflow
@@ -32,12 +34,13 @@ from engine.state import dump, load
 
 log = logging.getLogger("alur.engine")
 
+STUCK = Text("Permohonan ini belum berakhir, tetapi tidak menunggu apa pun.", "The process neither ended nor waits.")
+
 Answer = TypeVar("Answer")
 
 # Statements are made once: what changes from act to act are their parameters.
 _STORE = update(table(Instance)).where(INSTANCES.id == bindparam("instance"))
 _ADD_TASK, _ADD_EVENT = insert(table(Task)), insert(table(Event))
-_ADD_NOTICE, _ADD_MESSAGE = insert(table(Notice)), insert(table(Message))
 
 
 class NobodyResponsible(ServiceFailed):
@@ -74,6 +77,8 @@ class Run:
     before: set[UUID] = field(default_factory=set)
     subject_name: str | None = None
     """As the task that led here has it; asked for when there is none."""
+    troubled: bool = True
+    """Whether an incident may be open; it is known of the task that led here."""
 
     @cached_property
     def budget(self) -> Budget:
@@ -199,10 +204,10 @@ class Run:
         self._close(self.before - open_now.keys() - ({task.id} if task is not None else set()))
         self._keep_apart()
         if created:
-            _add(self.session, _ADD_TASK, created)
+            add(self.session, _ADD_TASK, created)
         status = self._status()
         head = self._append(kind, answers, task)
-        self._tell(created, status)
+        tell(self, created, status)
         self._store(status, head)
 
     def _status(self) -> str:
@@ -223,15 +228,22 @@ class Run:
         }
         self.session.execute(_STORE, {"instance": self.row.id, **values})
         if status == "incident":
-            self.session.execute(insert(table(Incident)).values(**stuck(self.row.id, self.now)))
-        elif over or self.cause is None or self.row.status == "incident":
-            self._close_incidents()
+            incidents.report_held(self.session, self.row.id, incidents.NOTHING_WAITS, STUCK, now=self.now)
+        else:
+            self._close_incidents(over)
 
-    def _close_incidents(self) -> None:
+    def _close_incidents(self, over: bool) -> None:
         """What had failed went well now, or is no longer wanted."""
-        known = (table(Incident).c.instance_id == self.row.id, table(Incident).c.resolved_at.is_(None))
-        by = self.actor.person if self.actor else None
-        self.session.execute(update(table(Incident)).where(*known).values(resolved_at=self.now, resolved_by=by))
+        done = []
+        if not self.row.events:
+            done = [incidents.of_start(self.row.version_id)]
+        elif self.troubled:
+            done = [incidents.of_instance(self.row.id)]
+            step = self.cause.step if self.cause else None
+            done += [] if over else [incidents.gone_through(step, self.workflow.awaited_elements())]
+        if done:
+            by = self.actor.person if self.actor else None
+            incidents.close(self.session, *done, by=by, now=self.now)
 
     def _append(self, kind: str, answers: Mapping[str, Any] | None, task: Any) -> bytes:
         facts = {
@@ -344,44 +356,6 @@ class Run:
         }
         return {**data, "instance": about}
 
-    def _tell(self, created: Sequence[Mapping[str, Any]], status: str) -> None:
-        """One notice per change and person, none for one's own acts; mail goes through the outbox."""
-        event = self.row.events + 1
-        told = self._parties_told(created, status)
-        if told:
-            kind = "ended" if status == "ended" else "returned"
-            row = {"instance_id": self.row.id, "event": event, "kind": kind, "at": self.now}
-            _add(self.session, _ADD_NOTICE, [{**row, "person": person} for person in told])
-        recipients = dict.fromkeys((t["principal"] for t in created), "task")  # who gets two tasks is told once
-        recipients |= {f"person:{person}": kind for person in told}
-        if self.actor is not None:
-            recipients.pop(f"person:{self.actor.person}", None)
-        work = {**recipients, "": "seal"}
-        _add(self.session, _ADD_MESSAGE, [self._message(recipient, what, event) for recipient, what in work.items()])
-
-    def _parties_told(self, created: Sequence[Mapping[str, Any]], status: str) -> list[str]:
-        parties = {self.row.subject, self.row.starter}
-        returned = any(t["principal"] == f"person:{self.row.subject}" for t in created)
-        if status != "ended" and not (returned and self.row.events):
-            return []
-        return sorted(parties - {self.actor.person if self.actor else ""})
-
-    def _message(self, recipient: str, kind: str, event: int) -> dict[str, Any]:
-        return {
-            "key": f"{self.row.id}.{event}.{recipient}",
-            "kind": kind,
-            "recipient": recipient,
-            "instance_id": self.row.id,
-            "body": str(event),
-            "due": self.now,
-            "tries": 0,
-        }
-
-
-def _add(session: Session, statement: Insert, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert rows; one alone goes the short way, which a list of one would not."""
-    session.execute(statement, rows[0] if len(rows) == 1 else rows)
-
 
 def call(services: Services, name: str, context: ServiceContext, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
     """Call a registered service; whatever it raises of its own accord becomes a failed step."""
@@ -406,13 +380,3 @@ def role_of(roles: Mapping[str, Role], lane: str) -> Role:
         if lane in (role.key, role.name.id, role.name.en):
             return role
     raise NobodyResponsible()
-
-
-def stuck(instance: UUID, now: datetime) -> dict[str, Any]:
-    """The incident of an instance that neither ended nor waits for anything."""
-    return {
-        "instance_id": instance,
-        "code": "nothing-waits",
-        "message": "the process neither ended nor waits",
-        "at": now,
-    }

@@ -9,22 +9,24 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, bindparam, exists, insert, select, update
+from sqlalchemy import Row, Select, bindparam, insert, select, update
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningUpdate
 
+from engine import incidents
 from engine.access import INSTANCES, TASKS, capacity_for, claimed_by_another, may_do, sees
 from engine.actor import Actor, Directory
 from engine.catalog import Catalog, Deployed
-from engine.db import Incident, Instance, Task, Version, table
+from engine.db import Instance, Task, Version, table
 from engine.diagram import Diagram, read_diagram
-from engine.errors import Conflict, EngineError, NotFound, NotPermitted, ServiceFailed, Text
+from engine.errors import Conflict, NotFound, NotPermitted, ServiceFailed, Text
 from engine.forms import Form
 from engine.limits import DEFAULT, Limits
 from engine.lists import Page, Startable, TaskRow, inbox_page, instance_page
 from engine.package import Package
 from engine.record import genesis
-from engine.run import Run, call, stuck
+from engine.run import Run, call
 from engine.services import Decision, Services
 from engine.views import Fact, InstanceView, Preview, Reader, TaskView
 
@@ -54,7 +56,9 @@ _LOCK_BY_TASK = _LOCK.where(
     INSTANCES.id == select(TASKS.instance_id).where(TASKS.id == bindparam("task")).scalar_subquery()
 )
 _LOCK_DUE = _LOCK.where(INSTANCES.id == bindparam("instance"), INSTANCES.next_due <= bindparam("now"))
-_FIND_TASK = select(*table(Task).columns).where(TASKS.id == bindparam("task"))
+_FIND_TASK: Select[Any] = select(*table(Task).columns, incidents.is_open().label("troubled")).where(
+    TASKS.id == bindparam("task")
+)
 _CHANGE_TASK = update(table(Task)).where(TASKS.id == bindparam("task"))
 
 
@@ -164,7 +168,7 @@ class Engine:
         accepted = run.accepted(task.step, answers, spiff_task.data)
         capacity = capacity_for(actor, task)
         outcome = accepted.get("outcome") if isinstance(accepted.get("outcome"), str) else None
-        run.subject_name = task.subject_name
+        run.subject_name, run.troubled = task.subject_name, task.troubled
         decision = Decision(task.step, task.role, actor.person, task.principal, capacity, outcome, run.now)
         run.complete(task.id, accepted, decision)
         done = {"state": "done", "done_by": actor.person, "done_at": run.now, "capacity": capacity, "outcome": outcome}
@@ -237,32 +241,6 @@ class Engine:
             run.workflow.advance()
             run.save("timer")
         return True
-
-    def report_stuck(self, session: Session, *, now: datetime) -> int:
-        """The watchdog: open an incident for each instance that neither ended nor waits. Returns how many."""
-        open_task = exists().where(Task.instance_id == Instance.id, Task.state == "open")
-        known = exists().where(Incident.instance_id == Instance.id, Incident.resolved_at.is_(None))
-        dead = select(Instance.id).where(
-            Instance.status.in_(("running", "incident")), Instance.next_due.is_(None), ~open_task, ~known
-        )
-        found = [i for i in session.scalars(dead) if self._is_stuck(session, i, now)]
-        for instance_id in found:
-            session.execute(insert(table(Incident)).values(**stuck(instance_id, now)))
-        return len(found)
-
-    def rehome(self, session: Session, *, now: datetime) -> int:
-        """Give tasks whose holder is gone to who holds them now. Returns how many moved."""
-        moved = 0
-        owned = select(Task.id, Task.principal, Task.designed, Task.barred, Task.matter).where(Task.state == "open")
-        for task in session.execute(owned).all():
-            wanted, barred = task.designed or task.principal, set(task.barred.split())
-            holder = self.directory.holder(session, wanted, barred=barred, matter=task.matter, now=now)
-            if holder is not None and holder != task.principal:
-                values = {"principal": holder, "designed": None if holder == wanted else wanted}
-                values |= {"claimed_by": None, "claimed_at": None}  # who took it is not its holder any more
-                session.execute(update(table(Task)).where(TASKS.id == task.id, TASKS.state == "open").values(**values))
-                moved += 1
-        return moved
 
     # Versions.
 
@@ -355,12 +333,15 @@ class Engine:
         self._require_open(session, task, actor, now)
         session.execute(_CHANGE_TASK, {"task": task_id, **values})
 
-    def _is_stuck(self, session: Session, instance_id: UUID, now: datetime) -> bool:
+    def is_stuck(self, session: Session, instance_id: UUID, *, now: datetime) -> bool:
+        """Whether an instance that has not ended waits for nothing any more."""
         row = session.execute(select(*_INSTANCE).where(Instance.id == instance_id)).one()
         try:
             run = self._run(session, self.catalog.version(session, row.version_id), row, None, now)
             run.resume()
-        except EngineError:  # what cannot even be loaded does not move by itself
+        except (SQLAlchemyError, OSError):
+            raise
+        except Exception:  # what cannot even be loaded, for whatever reason, does not move by itself
             return True
         return not run.workflow.waits()
 

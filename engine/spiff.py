@@ -127,6 +127,10 @@ class Workflow(BpmnWorkflow):
             t.state == TaskState.WAITING for t in self.event_manager.tasks.values()
         )
 
+    def awaited_elements(self) -> set[str]:
+        """Ids of the events that are waited for."""
+        return {self.compiled.step_of(t) for t in self.event_manager.tasks.values() if t.state == TaskState.WAITING}
+
     def outcome(self) -> str | None:
         """The id of the end event that this activation reached, if the process has ended."""
         ends = [n for n in self.path if isinstance(self.spec.task_specs.get(n), events.EndEvent)]

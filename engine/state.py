@@ -61,8 +61,14 @@ class StateUnreadable(ServiceFailed):
     )
 
 
+OTHER_FORMAT = "state-format"
+"""Code of the incident of an instance that another release saved in a format of its own."""
+
+
 class FormatUnknown(StateUnreadable):
     """The state was saved by a release that this one does not know."""
+
+    code = OTHER_FORMAT
 
     def __init__(self, state: bytes) -> None:
         found = state[0] if state else 0

@@ -24,6 +24,7 @@ from engine.errors import (
     ServiceFailed,
     Text,
 )
+from web import failures
 from web.commands import KeyMissing
 from web.i18n import language, say
 from web.passwords import Busy
@@ -128,6 +129,8 @@ def problem_of(error: EngineError) -> dict[str, Any]:
     if isinstance(error, Conflict):
         at = error.decided_at.isoformat() if error.decided_at else None
         problem |= {"decided_by": error.decided_by, "decided_at": at, "outcome": error.outcome}
+    if isinstance(error, ServiceFailed) and error.incident is not None:
+        problem |= {"title": say(failures.TITLE), "incident": str(error.incident)}
     if isinstance(error, Refused):
         problem["errors"] = {field: [say(text) for text in texts] for field, texts in error.problems.items()}
     return problem
@@ -141,6 +144,14 @@ def install(app: Flask) -> None:
         if _from_program():
             return _problem(problem_of(error))
         return _page(status_of(error), detail=error.text, error=error)
+
+    @app.errorhandler(ServiceFailed)
+    def failed(error: ServiceFailed) -> ResponseReturnValue:
+        failures.note(error)
+        if _from_program():
+            return _problem(problem_of(error))
+        trouble = Trouble(failures.TITLE, failures.advice(error))
+        return _page(status_of(error), detail=error.text, trouble=trouble)
 
     @app.errorhandler(CSRFError)
     @app.errorhandler(KeyMissing)
@@ -194,9 +205,14 @@ def _problem(problem: dict[str, Any]) -> Response:
 
 
 def _page(
-    status: int, *, detail: Text | None = None, incident: str | None = None, error: EngineError | None = None
+    status: int,
+    *,
+    detail: Text | None = None,
+    incident: str | None = None,
+    error: EngineError | None = None,
+    trouble: Trouble | None = None,
 ) -> ResponseReturnValue:
-    trouble = TROUBLES.get(status, TROUBLES[400 if status < 500 else 500])
+    trouble = trouble or TROUBLES.get(status, TROUBLES[400 if status < 500 else 500])
     conflict = error if isinstance(error, Conflict) and error.decided_by else None
     problems = error.problems.items() if isinstance(error, Refused) else ()
     page = render_template(

@@ -10,6 +10,7 @@ from flask.globals import request_ctx
 from markupsafe import Markup
 
 from engine.actor import Actor
+from web import failures
 from web.commands import one_time_key
 from web.said import said
 
@@ -17,6 +18,7 @@ from web.said import said
 def install(app: Flask) -> None:
     """Give templates the furniture."""
     app.jinja_env.globals.update(me=me, here=here, menu=menu, said=said, one_time_key=one_time_key)
+    app.jinja_env.globals.update(failure_title=failures.TITLE, failure_advice=failures.advice)
     app.jinja_env.globals.update(owner=app.extensions["alur"].settings.owner, release=version("alur"))
 
 

@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 
 from engine import TaskView
 from engine.actor import Actor
-from engine.errors import Refused
+from engine.errors import Refused, ServiceFailed
+from web import failures
 from web.commands import actor, command, sent_values
-from web.forms import Answers, bound
+from web.forms import Answers, Problems, bound
 from web.parts import parts, utcnow
 from web.spelling import given
 
@@ -60,7 +61,10 @@ def complete(task_id: UUID) -> ResponseReturnValue:
     try:
         return command(work)
     except Refused as refusal:
-        return _again(task_id, refusal), 422
+        return _again(task_id, refusal.problems), 422
+    except ServiceFailed as failure:
+        failures.note(failure)
+        return _again(task_id, {}, failure), 503
 
 
 @bp.post("/tasks/<uuid:task_id>/claim")
@@ -85,14 +89,14 @@ def release(task_id: UUID) -> ResponseReturnValue:
     return command(work)
 
 
-def _again(task_id: UUID, refusal: Refused) -> str:
+def _again(task_id: UUID, problems: Problems, failure: ServiceFailed | None = None) -> str:
     p, now = parts(), utcnow()
     with p.database.reads() as session:
         view = p.engine.task_for(session, actor(session, now), task_id, now=now)
-        return _page(view, Answers(typed=sent_values(), problems=refusal.problems))
+        return _page(view, Answers(typed=sent_values(), problems=problems), failure)
 
 
-def _page(view: TaskView, answers: Answers) -> str:
+def _page(view: TaskView, answers: Answers, failure: ServiceFailed | None = None) -> str:
     form = bound(view.form, answers) if view.form and view.mine else None
     place = next((task for task in view.instance.tasks if task.id == view.id), None)
-    return render_template("task.html", task=view, place=place, form=form, now=utcnow())
+    return render_template("task.html", task=view, place=place, form=form, failure=failure, now=utcnow())

@@ -18,6 +18,7 @@ def said() -> str | None:
         "deployed": _("Versi baru tersimpan sebagai draf."),
         "state": _("Keadaan versi sudah diubah."),
         "retried": _("Langkah dicoba lagi."),
+        "closed": _("Gangguan ditutup."),
         "read": _("Semua pemberitahuan ditandai sudah dibaca."),
     }
     return sentences.get(code)

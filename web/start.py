@@ -14,9 +14,9 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from engine.actor import Actor
-from engine.errors import Conflict, Refused, Text
+from engine.errors import Conflict, Refused, ServiceFailed, Text
 from engine.forms import Form, Page
-from web import drafts
+from web import drafts, failures
 from web.commands import actor, command, sent_values
 from web.forms import Answers, bound
 from web.parts import parts, utcnow
@@ -64,7 +64,9 @@ def fill(process: str) -> ResponseReturnValue:
     try:
         return command(work)
     except Refused as refusal:
-        return _again(process, refusal), 422
+        return _again(process, Answers(typed=sent_values(), problems=refusal.problems)), 422
+    except ServiceFailed as failure:
+        return _again(process, Answers(typed=sent_values()), failure), 503
 
 
 @bp.post("/<process>/clear")
@@ -121,18 +123,31 @@ def send(process: str, draft_id: UUID) -> ResponseReturnValue:
         return command(work)
     except Refused:
         return redirect(url_for(".check", process=process, draft_id=draft_id), 303)
+    except ServiceFailed as failure:
+        with parts().database.reads() as session:
+            kept = drafts.values_of(drafts.get(session, current_user.person, draft_id))
+        return _again(process, Answers(typed=kept), failure), 503
 
 
-def _again(process: str, refusal: Refused) -> str:
+def _again(process: str, answers: Answers, failure: ServiceFailed | None = None) -> str:
+    if failure is not None:
+        failures.note(failure)
     with parts().database.reads() as session:
-        return _form_page(session, process, Answers(typed=sent_values(), problems=refusal.problems))
+        return _form_page(session, process, answers, failure=failure)
 
 
-def _form_page(session: Session, process: str, answers: Answers, *, saved_at: datetime | None = None) -> str:
+def _form_page(
+    session: Session,
+    process: str,
+    answers: Answers,
+    *,
+    saved_at: datetime | None = None,
+    failure: ServiceFailed | None = None,
+) -> str:
     engine, now = parts().engine, utcnow()
     form = bound(engine.start_form(session, process, actor(session, now), now=now) or NOTHING_ASKED, answers)
     title = _title(session, process)
-    return render_template("start.html", process=process, title=title, form=form, saved_at=saved_at)
+    return render_template("start.html", process=process, title=title, form=form, saved_at=saved_at, failure=failure)
 
 
 def _title(session: Session, process: str) -> Text:

@@ -12,7 +12,8 @@ from engine.audit import verify
 from engine.db import IdempotencyKey, Incident, Message
 from engine.errors import Conflict, ServiceFailed, Text
 from engine.idempotency import LIVES, once
-from engine.jobs import TRIES, Outgoing, Worker, note_failure, retry
+from engine.incidents import TRIES, report_timer, retry
+from engine.jobs import Outgoing, Worker
 from engine.services import ServiceContext, Services
 from tests.engine.test_audit import KEY
 from tests.engine.test_runtime import contradicting, rework
@@ -136,7 +137,8 @@ def test_a_timer_that_fails_becomes_an_incident_that_can_be_tried_again(trial: D
     assert broken.row.status == healthy.row.status == "incident"
     with office.database.reads() as session:
         incidents = session.scalars(select(Incident)).all()
-        assert {(i.code, i.tries, i.message) for i in incidents} == {("timer-failed", TRIES, "Broken.")}
+        assert {(i.code, i.tries, i.message_en) for i in incidents} == {("timer-failed", TRIES, "Broken.")}
+        assert {(i.version_id, i.step, i.element) for i in incidents} == {(broken.row.version_id, None, "do")}
         first = next(i.id for i in incidents if i.instance_id == broken.id)
     office.database.command(lambda session: session.execute(text("UPDATE unit SET name = 'mended' WHERE id = 'SETDA'")))
     office.database.command(lambda session: retry(session, first, by="P026", now=office.now))
@@ -172,7 +174,7 @@ def test_an_ended_request_stays_ended_whatever_its_timer_did(trial: Desk) -> Non
     late = office.now
     case.complete("check", by="P068")
     assert _incidents(office) == [("timer-failed", 1, False)]
-    office.database.command(lambda session: note_failure(session, case.id, "timer-failed", "Broken.", now=late))
+    office.database.command(lambda session: report_timer(session, case.id, ServiceFailed(), now=late))
     office.now += timedelta(hours=2)
     trial.worker.run_once()
     assert (case.row.status, case.row.next_due, len(_incidents(office))) == ("ended", None, 1)
@@ -187,7 +189,7 @@ def test_an_incident_quotes_nothing_that_the_engine_did_not_word(office: Office,
 
     _broken_once(Desk(Office(office.database, services), tmp_path))
     with office.database.reads() as session:
-        assert session.scalars(select(Incident.message)).all() == [ServiceFailed.text.en]
+        assert session.scalars(select(Incident.message_en)).all() == [ServiceFailed.text.en]
 
 
 def test_a_key_gives_the_first_answer_again_and_refuses_another_body(office: Office) -> None:

@@ -13,6 +13,7 @@ from engine.access import acts_on, may_do
 from engine.db import Task
 from engine.errors import Conflict, NotFound
 from engine.lists import BadCursor, Page, TaskRow
+from engine.watch import rehome
 from tests.engine.test_runtime import rework
 from tests.support import Case, Office
 from workflows.positions import Acting, Person
@@ -99,7 +100,7 @@ def test_a_task_of_a_post_that_fell_vacant_moves_to_the_next_above(office: Offic
     _claim(office, cases[0].open_task("consider"), "P068")
     ended = update(Holding).where(Holding.person == "P068").values(last=date(2026, 11, 1))
     office.database.command(lambda session: session.execute(ended))
-    moved = office.database.command(lambda session: office.engine.rehome(session, now=office.now))
+    moved = office.database.command(lambda session: rehome(office.directory, session, now=office.now))
     assert moved == 10
     [task] = (t for t in cases[0].seen_by("P072").tasks if t.step == "consider")
     assert (task.principal, task.claimed_by) == ("position:DINKES-01", None)

@@ -11,6 +11,7 @@ from engine.db import Event, Incident, Instance, Message, Notice, Task
 from engine.errors import Conflict, NotFound, NotPermitted, Refused, ServiceFailed
 from engine.package import Package
 from engine.services import ServiceContext, Services
+from engine.watch import report_stuck
 from tests.support import Case, Office, choice, diagram, form, form_of, package, service, timer
 
 # P072 is a nurse; P068 the secretary of the health department, superior and personnel officer in one;
@@ -313,7 +314,7 @@ def test_an_instance_that_waits_for_nothing_becomes_an_incident(office: Office) 
     with office.database.engine.begin() as connection:
         connection.execute(text("UPDATE task SET state = 'cancelled'"))
         connection.execute(text("UPDATE instance SET next_due = NULL"))
-    stuck = office.database.command(lambda session: office.engine.report_stuck(session, now=office.now))
+    stuck = office.database.command(lambda session: report_stuck(office.engine, session, now=office.now))
     assert stuck == 0, "the state itself still waits for two people: only a dead state is an incident"
     assert _count(office, Incident) == 0
     assert case.row.status == "running"

@@ -16,6 +16,7 @@ from engine.jobs import OTHER_FORMAT
 from engine.package import Package
 from engine.spiff import Workflow, compile_package
 from engine.state import FORMAT, FormatUnknown, NodeUnknown, StateUnreadable, dump, load
+from engine.watch import report_stuck
 from tests.engine.conformance.driving import Host, boundary
 from tests.engine.test_jobs import Desk
 from tests.support import Case, Office, diagram, package, timer
@@ -219,4 +220,4 @@ def test_the_watchdog_survives_an_instance_that_it_cannot_load(office: Office) -
     gone = update(Instance).values(next_due=None)
     office.database.command(lambda session: session.execute(gone))
     office.database.command(lambda session: session.execute(update(Task).values(state="cancelled")))
-    assert office.database.command(lambda session: office.engine.report_stuck(session, now=office.now)) == 1
+    assert office.database.command(lambda session: report_stuck(office.engine, session, now=office.now)) == 1

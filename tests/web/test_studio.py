@@ -95,12 +95,16 @@ def test_an_incident_shows_no_names_and_is_tried_again(visit: Visit, parts: Part
 
     def stuck(session: Session) -> None:
         instance = session.scalars(select(Instance)).one()
-        values = {"instance_id": instance.id, "code": "timer-failed", "message": "no such service", "at": parts.clock()}
-        session.execute(insert(Incident).values(**values))
+        about = {"instance_id": instance.id, "version_id": instance.version_id, "element": "check", "tries": 3}
+        words = {"code": "timer-failed", "message_id": "tidak ada layanan", "message_en": "no such service"}
+        session.execute(insert(Incident).values(**about, **words, at=parts.clock()))
 
     parts.database.command(stuck)
     keeper = visit(OWNER).open("/incidents")
     assert "timer-failed" in keeper.text
+    assert "tidak ada layanan" in keeper.text
+    assert "Cuti tahunan, versi 1" in keeper.text
+    assert "Unsur: Periksa permohonan" in keeper.text
     assert "Wati" not in keeper.text
     keeper.send(to="/retry")
     assert "Tidak ada gangguan" in keeper.text

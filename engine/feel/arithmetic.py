@@ -50,7 +50,17 @@ def _days_later(day: date, span: timedelta, run: Run) -> date:
 
 def _between_moments(left: Value, right: Value, run: Run) -> Value:
     left, right = _moment(left), _moment(right)
-    return left - right if (left.tzinfo is None) is (right.tzinfo is None) else None
+    return _in_utc(left) - _in_utc(right) if on_one_clock(left, right) else None
+
+
+def _in_utc(moment: datetime) -> datetime:
+    """The moment on a clock that is never put forward or back; a local one has no such clock."""
+    return moment if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def _after(moment: datetime, span: timedelta) -> datetime:
+    """The moment when so much time has passed, on the clock of its own zone."""
+    return (_in_utc(moment) + span).astimezone(moment.tzinfo) if moment.tzinfo is not None else moment + span
 
 
 def _moment(value: Value) -> datetime:
@@ -99,8 +109,8 @@ OPERATIONS: dict[str, dict[tuple[type, type], Operation]] = {
         (str, str): lambda a, b, run: run.text(a + b),
         (date, timedelta): _days_later,
         (timedelta, date): lambda a, b, run: _days_later(b, a, run),
-        (datetime, timedelta): lambda a, b, run: a + b,
-        (timedelta, datetime): lambda a, b, run: b + a,
+        (datetime, timedelta): lambda a, b, run: _after(a, b),
+        (timedelta, datetime): lambda a, b, run: _after(b, a),
         (time, timedelta): lambda a, b, run: _later(a, b),
         (timedelta, time): lambda a, b, run: _later(b, a),
         (timedelta, timedelta): lambda a, b, run: a + b,
@@ -117,7 +127,7 @@ OPERATIONS: dict[str, dict[tuple[type, type], Operation]] = {
         (date, datetime): _between_moments,
         (datetime, date): _between_moments,
         (date, timedelta): lambda a, b, run: _days_later(a, -b, run),
-        (datetime, timedelta): lambda a, b, run: a - b,
+        (datetime, timedelta): lambda a, b, run: _after(a, -b),
         (time, time): _between_times,
         (time, timedelta): lambda a, b, run: _later(a, -b),
         (timedelta, timedelta): lambda a, b, run: a - b,

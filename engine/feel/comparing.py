@@ -54,10 +54,10 @@ def comparison(sign: str, left: Code, right: Code) -> Code:
 
 
 def between(value: Value, low: Value, high: Value) -> Value:
-    """Whether a value lies between two others, both included."""
-    if not comparable(value, low) or not comparable(value, high):
-        return None
-    return low <= value <= high
+    """Whether a value lies between two others, both included; one answer can be enough."""
+    above = low <= value if comparable(value, low) else None
+    below = value <= high if comparable(value, high) else None
+    return False if above is False or below is False else None if above is None or below is None else True
 
 
 def any_true(tests: Sequence[Code], run: Run) -> bool | None:

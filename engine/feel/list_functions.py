@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import cmp_to_key, reduce
 
 from engine.feel.functions import feel
-from engine.feel.values import LIST_LIMIT, MATH, ORDERED, Function, Run, Value, comparable, equal
+from engine.feel.values import LIST_LIMIT, MATH, Function, Run, Value, comparable, equal
 
 ZERO, ONE = Decimal(0), Decimal(1)
 
@@ -46,7 +46,7 @@ def count(run: Run, values: list[Value]) -> Value:
 
 def _extreme(run: Run, values: list[Value], better: Callable[[Value, Value], bool]) -> Value:
     run.spend(len(values))
-    if not values or not (type(values[0]) in ORDERED or len(values) > 1):
+    if not values or not comparable(values[0], values[0]):
         return None
     best = values[0]
     for value in values[1:]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_EVEN, ROUND_HALF_UP, ROUND_UP, Decimal
+from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_EVEN, ROUND_HALF_UP, ROUND_UP, Context, Decimal
 
 from engine.feel.functions import feel
-from engine.feel.values import MATH, Months, Run, Value, equal
+from engine.feel.values import MATH, TRAPS, Months, Run, Value, equal
 
+WIDE = Context(prec=250, traps=TRAPS)
+"""Wide enough that no digit of a quotient is lost."""
 SCALES = range(-6111, 6177)
 """How many decimals may be asked for, as in decimal128."""
 
@@ -79,8 +81,8 @@ def absolute(run: Run, n: Value) -> Value:
 
 @feel("modulo(dividend: number, divisor: number)")
 def modulo(run: Run, dividend: Decimal, divisor: Decimal) -> Value:
-    quotient = MATH.divide(dividend, divisor).to_integral_value(rounding=ROUND_FLOOR)
-    return MATH.subtract(dividend, MATH.multiply(divisor, quotient))
+    rest = WIDE.remainder(dividend, divisor)
+    return MATH.plus(rest if not rest or (rest < 0) is (divisor < 0) else WIDE.add(rest, divisor))
 
 
 @feel("sqrt(number: number)")

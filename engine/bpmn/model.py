@@ -55,13 +55,16 @@ class Event:
 
 @dataclass(frozen=True)
 class Loop:
-    """How often an activity is done. ``kind``: parallel, sequential (multi-instance) or standard."""
+    """How often an activity is done. ``kind``: parallel, sequential (multi-instance) or standard.
+
+    ``parts`` are all elements in it, with the name of the data that they stand for.
+    """
 
     kind: str
     line: int
     attributes: Mapping[str, str]
     formulas: Mapping[str, Formula]
-    parts: frozenset[str]
+    parts: Mapping[str, Formula]
 
 
 @dataclass(frozen=True)

@@ -149,7 +149,7 @@ def _loop(element: Element) -> Loop:
         line=line_of(element),
         attributes=attributes,
         formulas={local(c): formula(c) for c in children(element, *_LOOP_FORMULAS)},
-        parts=frozenset(local(c) for c in element if namespace(c) == BPMN),
+        parts={local(c): Formula(c.get("id") or text_of(c), line_of(c)) for c in element if namespace(c) == BPMN},
     )
 
 

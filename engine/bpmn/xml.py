@@ -125,11 +125,13 @@ def _too_deep_or_many(events: etree.iterparse[tuple[str, etree._Element]], file:
 
 def _ended(message: str, body: str) -> bool:
     """Whether the text simply stops: the parser wants more, or stumbles over its very last characters."""
+    if "Extra content" in message:
+        return False
     return "Premature end" in message or not body.rstrip().endswith(">") or "EndTag: '</' not found" in message
 
 
 def _syntax(error: etree.XMLSyntaxError, file: str, body: str) -> Problem:
-    line = error.lineno or 1
+    line = error.lineno or next((entry.line for entry in error.error_log), 1)
     message = str(error)
     if prefix := re.search(r"prefix (\S+) ", message):
         return problem("xml-prefix", file, line=line, name=prefix[1])

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from engine.bpmn.model import Call, Node
 from engine.bpmn.nodes import children
-from engine.check.data import is_name
 from engine.check.drawn import GLOBAL_TASKS
+from engine.check.expressions import is_name
 from engine.check.rules import Rules
 from engine.check.subject import Subject
 from engine.problems import Problem

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from engine.bpmn.model import Formula, Node
 from engine.bpmn.xml import BPMN, SPIFF, line_of, local, text_of
+from engine.check.elements import owner
 from engine.check.expressions import compiled
 from engine.check.repetition import INSTANCE_COUNTS
 from engine.check.rules import Rules
@@ -19,15 +20,7 @@ from engine.problems import Problem, problem
 
 INSTANCE = frozenset({"reference", "subject", "starter", "unit", "started", "today"})
 _FOR_PEOPLE = frozenset({"textarea", "filepicker", "text"})
-_ITEMS = ("loopDataInputRef", "loopDataOutputRef", "inputDataItem", "outputDataItem")
-
-
-def is_name(text: str) -> bool:
-    """Whether an expression can read what is kept under this name."""
-    try:
-        return compile_expression(text).names == {text}
-    except FeelError:
-        return False
+_ITEMS = ("loopDataOutputRef", "inputDataItem", "outputDataItem")
 
 
 @dataclass(frozen=True)
@@ -84,7 +77,7 @@ def _readings(subject: Subject) -> Iterator[Reading]:
             yield Reading(expression, subject.diagram.file, place.id, formula.line, _given(place, formula))
     for element in subject.diagram.root.iter(f"{{{SPIFF}}}messagePayload", f"{{{SPIFF}}}payloadExpression"):
         if (expression := compiled(Formula(text_of(element), line_of(element)))) is not None:
-            yield Reading(expression, subject.diagram.file, None, line_of(element))
+            yield Reading(expression, subject.diagram.file, owner(element), line_of(element))
 
 
 def _given(place: Place, formula: Formula) -> frozenset[str]:
@@ -107,6 +100,8 @@ def _of_node(node: Node) -> Iterator[Formula]:
         if event.formula is not None and (event.kind != "timer" or event.formula.text.startswith("=")):
             yield event.formula
     yield from node.loop.formulas.values() if node.loop else ()
+    if node.loop and "loopDataInputRef" in node.loop.parts:
+        yield node.loop.parts["loopDataInputRef"]
     yield from node.call.parameters.values() if node.call else ()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from engine.bpmn.model import Formula, Node, Process
@@ -13,6 +14,8 @@ from engine.feel import Expression, FeelError, compile_expression
 from engine.problems import Problem, problem
 
 _FORMULAS = names("conditionExpression condition loopCondition completionCondition loopCardinality activationCondition")
+_CONSTANT = re.compile(r'"[^"]*"|[+-]?[\d.]+|null')
+"""What is neither true nor false, whatever the data are."""
 _TEXTS = frozenset({"documentation", "text", "messagePath"})
 
 
@@ -21,11 +24,20 @@ def check_expressions(subject: Subject) -> Iterator[Problem]:
     yield from _cut_texts(subject)
     yield from _languages(subject)
     yield from _payloads(subject)
+    yield from _variables(subject)
     for process in subject.diagram.processes:
         yield from _conditions(subject, process)
         for node in process.nodes.values():
             yield from _conditional_events(subject, node)
             yield from _parameters(subject, node)
+
+
+def is_name(text: str) -> bool:
+    """Whether an expression can read what is kept under this name."""
+    try:
+        return compile_expression(text).names == {text}
+    except FeelError:
+        return False
 
 
 def compiled(formula: Formula) -> Expression | None:
@@ -54,6 +66,8 @@ def _conditions(subject: Subject, process: Process) -> Iterator[Problem]:
     for flow in process.flows.values():
         if flow.condition is not None:
             yield from expression(subject, flow, flow.condition)
+            if _CONSTANT.fullmatch(text := flow.condition.text):
+                yield subject.tell("condition-constant", flow, line=flow.condition.line, text=text)
 
 
 def _conditional_events(subject: Subject, node: Node) -> Iterator[Problem]:
@@ -85,6 +99,13 @@ def _payloads(subject: Subject) -> Iterator[Problem]:
                 text=written.text,
                 reason=error.text,
             )
+
+
+def _variables(subject: Subject) -> Iterator[Problem]:
+    for element in subject.diagram.root.iter(f"{{{SPIFF}}}messageVariable"):
+        if not is_name(name := text_of(element)):
+            place, line = owner(element), line_of(element)
+            yield problem("result-name", subject.diagram.file, element=place, line=line, name=name)
 
 
 def _cut_texts(subject: Subject) -> Iterator[Problem]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from engine.bpmn.model import Node, Process
-from engine.check.data import is_name
+from engine.check.expressions import is_name
 from engine.check.subject import Subject
 from engine.problems import WARNING, Problem, problem
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from engine.bpmn.model import Loop, Node
-from engine.check.expressions import compiled, expression
+from engine.check.expressions import compiled, expression, is_name
 from engine.check.subject import Subject
 from engine.problems import Problem
 
@@ -20,6 +20,7 @@ INSTANCE_COUNTS = frozenset(
 )
 """What a completion condition knows besides the data. Source: BPMN 2.0.2, 10.3.8."""
 
+DATA = frozenset({"loopDataInputRef", "loopDataOutputRef", "inputDataItem", "outputDataItem"})
 _BEHAVIOUR = frozenset({"complexBehaviorDefinition"})
 _BEHAVIOUR_ATTRIBUTES = ("noneBehaviorEventRef", "oneBehaviorEventRef")
 
@@ -45,6 +46,10 @@ def _standard(subject: Subject, node: Node, loop: Loop) -> Iterator[Problem]:
         yield from expression(subject, node, condition)
 
 
+def _is_whole(value: object) -> bool:
+    return isinstance(value, Decimal) and value == value.to_integral_value()
+
+
 def _items(subject: Subject, node: Node, loop: Loop) -> Iterator[Problem]:
     sources = [s for s in ("loopCardinality", "loopDataInputRef") if s in loop.parts]
     if len(sources) != 1:
@@ -54,15 +59,18 @@ def _items(subject: Subject, node: Node, loop: Loop) -> Iterator[Problem]:
         value = compiled(cardinality)
         most = subject.around.limits.most_items
         constant = value.evaluate({}) if value is not None and not value.names else None
-        if isinstance(constant, Decimal) and not 0 < constant <= most:
+        if constant is not None and not (_is_whole(constant) and 0 < constant <= most):
             yield subject.tell("items-number", node, line=cardinality.line, text=cardinality.text, limit=most)
     if (completion := loop.formulas.get("completionCondition")) is not None:
         yield from expression(subject, node, completion)
     if (
         loop.attributes.get("behavior", "All") != "All"
-        or loop.parts & _BEHAVIOUR
+        or loop.parts.keys() & _BEHAVIOUR
         or any(loop.attributes.get(name) for name in _BEHAVIOUR_ATTRIBUTES)
     ):
         yield subject.tell("items-behaviour", node, line=loop.line)
+    for part, name in loop.parts.items():
+        if part in DATA and not is_name(name.text):
+            yield subject.tell("items-name", node, line=name.line, name=name.text, part=part)
     if node.is_person and "loopDataOutputRef" not in loop.parts:
         yield subject.tell("items-without-output", node, line=loop.line)

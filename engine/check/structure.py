@@ -13,7 +13,7 @@ from engine.check.subject import Subject
 from engine.problems import ERROR, WARNING, Problem, problem
 
 _SAFE_ID = re.compile(r"[\w.:-]{1,200}")
-_ENGINE_NAMES = frozenset({"Start", "End", "Root", "instance"})
+_ENGINE_NAMES = frozenset({"Start", "End", "Root", "instance", "__proto__"})
 _ENGINE_ENDINGS = (".EndJoin", ".BoundaryEventSplit", ".BoundaryEventJoin", " [child]")
 
 

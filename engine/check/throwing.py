@@ -85,7 +85,7 @@ def _beside(subject: Subject, place: _Scopes, nodes: list[Node]) -> Iterator[Pro
             if event.kind in CODES:
                 yield from _outward(subject, place, node, interrupts or event.kind != "error")
             if event.kind in CODES or (event.kind in ("message", "signal") and interrupts):
-                key = (event.kind, place.code(event) if event.kind in CODES else event.ref)
+                key = (event.kind, place.code(event) if event.kind in CODES else event.ref or node.name or node.id)
                 if key in taken:
                     yield subject.tell("caught-twice", node, name=node.name or node.id)
                 taken.add(key)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
+from engine.bpmn.model import SUBPROCESS_KINDS
 from engine.bpmn.xml import BPMN, SPIFF, line_of, local, names, namespace
 from engine.check.elements import owner
 from engine.check.subject import Subject
@@ -55,6 +56,9 @@ _BY_CODE = {
     ),
 }
 CODES = {name: code for code, known in _BY_CODE.items() for name in known}
+XINCLUDE = "http://www.w3.org/2001/XInclude"
+_WITH_STEPS = SUBPROCESS_KINDS | {"process"}
+_FREE_TEXT = names("documentation text")
 _INSIDE_OTHERS = names("value values string list map entry constraint validation key config")
 
 
@@ -78,17 +82,25 @@ def _attributes(subject: Subject, element: etree._Element) -> Iterator[Problem]:
 def _element(subject: Subject, element: etree._Element, noted: set[str]) -> Iterator[Problem]:
     space = namespace(element)
     holder = element.getparent()
-    if space in ("", SPIFF, BPMN) or holder is None or "omg.org" in space:
+    if space in (SPIFF, BPMN) or holder is None or "omg.org" in space:
         return
     if space not in ENGINES:
-        if space not in noted and local(holder) == "extensionElements":
-            noted.add(space)
-            yield problem(
-                "vendor-notes", subject.diagram.file, element=owner(element), line=line_of(element), name=space
-            )
+        yield from _foreign(subject, element, holder, noted)
         return
     if ENGINES[space] and local(element) not in _INSIDE_OTHERS:
         yield _tell(subject, element, ENGINES[space], local(element))
+
+
+def _foreign(subject: Subject, element: etree._Element, holder: etree._Element, noted: set[str]) -> Iterator[Problem]:
+    """What no engine that we know reads: in an extension it is a note, among the steps of a process it is lost."""
+    space, file, place, line = namespace(element), subject.diagram.file, owner(element), line_of(element)
+    if space == XINCLUDE:
+        yield problem("import", file, element=place, line=line, name=element.get("href", "?"))
+    elif namespace(holder) == BPMN and local(holder) in _WITH_STEPS:
+        yield problem("element-foreign", file, element=place, line=line, name=local(element))
+    elif namespace(holder) == BPMN and local(holder) not in _FREE_TEXT and space not in noted:
+        noted.add(space)
+        yield problem("vendor-notes", file, element=place, line=line, name=space or local(element))
 
 
 def _tell(subject: Subject, element: etree._Element, tool: str, name: str) -> Problem:

@@ -69,6 +69,12 @@ KINDS = {
         "BPMN knows no element '{name}' inside '{holder}', and it is not read. Move it, mend the spelling, or remove"
         " it.",
     ),
+    "element-foreign": error(
+        "Unsur '{name}' bukan dari BPMN, jadi hilang dari alurnya. Gambar sebagai langkah BPMN, atau taruh di dalam"
+        " extensionElements.",
+        "The element '{name}' is not of BPMN and would be lost from the flow. Draw it as a BPMN step, or put it into"
+        " extensionElements.",
+    ),
     "element-twice": error(
         "'{name}' tertulis lebih dari sekali di dalam '{holder}'; hanya satu yang dibaca. Hapus yang lain.",
         "'{name}' stands more than once inside '{holder}'; only one would be read. Remove the others.",
@@ -144,8 +150,8 @@ KINDS = {
         "Cancel events mean something only in a transaction, which does not run. Use an error event.",
     ),
     "event-reference": error(
-        "Peristiwa ini menunjuk definisi di tempat lain, yang tidak dibaca. Tulis definisinya di sini.",
-        "This event refers to a definition elsewhere, which is not read. Write the definition here.",
+        "Peristiwa ini menunjuk definisi yang tidak ada di bagian atas berkas. Tulis definisinya di sini.",
+        "This event refers to a definition that does not stand at the top of the file. Write the definition here.",
     ),
     "event-unsupported": error(
         "Peristiwa '{name}' tidak dijalankan di tempat ini. Pakai jenis atau tempat lain.",

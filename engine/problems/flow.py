@@ -121,6 +121,10 @@ KINDS = {
         "Syarat atau ungkapan ini kosong. Tulis dalam FEEL, misalnya submit.days > 3.",
         "This condition or expression is empty. Write it in FEEL, for example submit.days > 3.",
     ),
+    "condition-constant": error(
+        "Syarat '{text}' tidak pernah menghasilkan ya atau tidak. Tulis sebuah perbandingan, misalnya submit.days > 3.",
+        "The condition '{text}' is never true or false. Write a comparison, for example submit.days > 3.",
+    ),
     "expression-cut": error(
         "Ada komentar atau unsur lain di tengah teks '{text}': yang dibaca orang dan mesin bisa berbeda. Hapus.",
         "A comment or another element stands inside the text '{text}': people and programs could read different"
@@ -142,6 +146,10 @@ KINDS = {
     "items-source": error(
         "Belum jelas untuk apa langkah ini diulang. Tulis tepat satu: loopCardinality atau loopDataInputRef.",
         "It is not clear for what this step is repeated. Write exactly one: loopCardinality or loopDataInputRef.",
+    ),
+    "items-name": error(
+        "'{name}' pada {part} bukan nama sebuah nilai. Tulis satu nama dari huruf, angka dan garis bawah.",
+        "'{name}' in {part} is no name of a value. Write one name of letters, digits and underscores.",
     ),
     "items-number": error(
         "Banyaknya pengulangan '{text}' di luar batas 1 sampai {limit}. Perkecil.",

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from engine.characters import is_text
 from engine.errors import Text
 from engine.problems import Problem, problem
 from engine.toml import line_of, read_toml
@@ -44,7 +45,7 @@ class Field:
 
 
 def _text(pattern: str) -> Callable[[Any], bool]:
-    return lambda value: isinstance(value, str) and re.fullmatch(pattern, value, re.DOTALL) is not None
+    return lambda v: isinstance(v, str) and re.fullmatch(pattern, v, re.DOTALL) is not None and is_text(v)
 
 
 def _texts(value: Any) -> bool:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from engine.archive import PACKAGE_LIMIT, Files, read_folder, read_zip
+from engine.characters import is_text
 from engine.errors import DiagramError, Text
 from engine.manifest import MANIFEST, Manifest, read_manifest
 from engine.problems import Problem, problem
@@ -118,4 +119,7 @@ def _read_texts(content: bytes | None) -> tuple[dict[str, str], list[Problem]]:
     table, problems = read_toml(content, TEXTS)
     wrong = [k for k, v in table.items() if not isinstance(v, str)]
     problems += [problem("text-value", TEXTS, line=line_of(content, k), name=k) for k in wrong]
-    return {k: v for k, v in table.items() if isinstance(v, str)}, problems
+    english = {k: v for k, v in table.items() if isinstance(v, str)}
+    unfit = [k for k, v in english.items() if not is_text(v)]
+    problems += [problem("text-characters", TEXTS, line=line_of(content, k), name=k) for k in unfit]
+    return english, problems

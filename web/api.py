@@ -29,7 +29,7 @@ from engine.package import Package
 from web import migrations, openapi, tokens
 from web.auth import csrf
 from web.bucket import Buckets
-from web.i18n import LANGUAGES, say
+from web.i18n import LANGUAGES, in_language
 from web.parts import parts, utcnow
 from web.verdicts import judged
 
@@ -63,9 +63,9 @@ def authenticate() -> None:
     with parts().database.reads() as session:
         person = tokens.owner(session, token.strip(), utcnow()) if scheme.lower() == "bearer" else None
     if person is None:
-        raise Unauthorized(say(NO_TOKEN), www_authenticate=WWWAuthenticate("bearer"))
+        raise Unauthorized(in_language(NO_TOKEN), www_authenticate=WWWAuthenticate("bearer"))
     if wait := BUCKETS.wait(person, time.monotonic()):
-        raise TooManyRequests(say(TOO_FAST), retry_after=math.ceil(wait))
+        raise TooManyRequests(in_language(TOO_FAST), retry_after=math.ceil(wait))
     g.person = person
 
 
@@ -104,7 +104,7 @@ def instance(instance_id: UUID) -> ResponseReturnValue:
         now = utcnow()
         view = parts().engine.instance_for(session, _me(session, now), instance_id, now=now)
         timeline = [_entry(entry) for entry in view.timeline]
-        facts = [{"label": say(fact.label), "value": say(fact.value)} for fact in view.facts]
+        facts = [{"label": in_language(fact.label), "value": in_language(fact.value)} for fact in view.facts]
         return {**_instance(view), "facts": facts, "timeline": timeline}
 
 
@@ -210,7 +210,7 @@ def ready() -> ResponseReturnValue:
 def undeployable(error: DiagramError) -> ResponseReturnValue:
     """All that is wrong with a package, as `alur check --json` says it."""
     found = [problem.as_json() for problem in error.problems if hasattr(problem, "as_json")]
-    return _problem(422, say(error.text), problems=found)
+    return _problem(422, in_language(error.text), problems=found)
 
 
 @bp.errorhandler(HTTPException)
@@ -272,7 +272,7 @@ def _json() -> dict[str, Any]:
         sent = json.loads(text, parse_float=Decimal, parse_constant=_no_constant, object_pairs_hook=_no_double)
         shown = json.dumps(sent, ensure_ascii=False, default=str)
         shown.encode()  # refuses half characters, which no database can keep
-    except (ValueError, RecursionError) as error:
+    except (ValueError, ArithmeticError, RecursionError) as error:  # a number may have an exponent beyond all
         raise BadRequest("The body is not JSON, or is nested too deeply.") from error
     if not isinstance(sent, dict) or "\\u0000" in shown:
         raise BadRequest("The body must be an object, without the character U+0000.")
@@ -330,7 +330,7 @@ def _instance(view: InstanceView) -> Answer:
         "id": str(view.id),
         "reference": view.reference,
         "process": view.process,
-        "title": say(view.title),
+        "title": in_language(view.title),
         "version": view.version,
         "status": view.status,
         "outcome": view.outcome,
@@ -346,7 +346,7 @@ def _open_task(task: OpenTask) -> Answer:
     return {
         "id": str(task.id),
         "step": task.step,
-        "name": say(task.name),
+        "name": in_language(task.name),
         "principal": task.principal,
         "due": task.due.isoformat(),
         "form": task.form,
@@ -356,13 +356,13 @@ def _open_task(task: OpenTask) -> Answer:
 def _entry(entry: TimelineEntry) -> Answer:
     return {
         "at": entry.at.isoformat(),
-        "who": say(entry.who),
+        "who": in_language(entry.who),
         "capacity": entry.capacity or "",
         "kind": entry.kind,
         "step": entry.step,
-        "name": say(entry.name),
+        "name": in_language(entry.name),
         "outcome": entry.outcome,
-        "answers": [{"label": say(label), "value": say(value)} for label, value in entry.answers],
+        "answers": [{"label": in_language(label), "value": in_language(value)} for label, value in entry.answers],
     }
 
 
@@ -371,7 +371,7 @@ def _instance_row(row: InstanceView) -> Answer:
         "id": str(row.id),
         "reference": row.reference,
         "process": row.process,
-        "title": say(row.title),
+        "title": in_language(row.title),
         "status": row.status,
         "outcome": row.outcome,
         "started_at": row.started_at.isoformat(),
@@ -384,9 +384,9 @@ def _task(row: TaskRow) -> Answer:
         "instance": str(row.instance_id),
         "reference": row.reference,
         "process": row.process,
-        "title": say(row.title),
+        "title": in_language(row.title),
         "step": row.step,
-        "name": say(row.name),
+        "name": in_language(row.name),
         "subject": row.subject_name,
         "since": row.since.isoformat(),
         "due": row.due.isoformat(),

@@ -26,7 +26,7 @@ from engine.errors import (
 )
 from web import failures
 from web.commands import KeyMissing
-from web.i18n import language, say
+from web.i18n import in_language, language
 from web.passwords import Busy
 
 log = logging.getLogger("alur.web")
@@ -122,9 +122,9 @@ def problem_of(error: EngineError) -> dict[str, Any]:
     status = status_of(error)
     problem: dict[str, Any] = {
         "type": "about:blank",
-        "title": say(TROUBLES[status].title),
+        "title": in_language(TROUBLES[status].title),
         "status": status,
-        "detail": say(error.text),
+        "detail": in_language(error.text),
     }
     if isinstance(error, Conflict):
         at = error.decided_at.isoformat() if error.decided_at else None
@@ -132,7 +132,7 @@ def problem_of(error: EngineError) -> dict[str, Any]:
     if isinstance(error, ServiceFailed) and error.incident is not None:
         problem |= {"title": say(failures.TITLE), "incident": str(error.incident)}
     if isinstance(error, Refused):
-        problem["errors"] = {field: [say(text) for text in texts] for field, texts in error.problems.items()}
+        problem["errors"] = {field: [in_language(text) for text in texts] for field, texts in error.problems.items()}
     return problem
 
 
@@ -190,7 +190,7 @@ def _from_program() -> bool:
 def _answer(status: int, *, detail: Text | None = None, incident: str | None = None) -> ResponseReturnValue:
     if _from_program():
         trouble = TROUBLES.get(status, TROUBLES[400 if status < 500 else 500])
-        words = {"title": say(trouble.title), "detail": say(detail or trouble.advice)}
+        words = {"title": in_language(trouble.title), "detail": in_language(detail or trouble.advice)}
         extra = {"incident": incident} if incident else {}
         return _problem({"type": "about:blank", "status": status, **words, **extra})
     return _page(status, detail=detail, incident=incident)

@@ -5,6 +5,7 @@ The sentences in templates and code are Indonesian; `translations/en.po` holds t
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import date, datetime, tzinfo
 from functools import cache
 from importlib.resources import files
@@ -17,6 +18,7 @@ from babel.numbers import format_decimal
 from flask import Blueprint, Flask, g, has_request_context, redirect, request
 from flask.typing import ResponseReturnValue
 
+from engine.characters import marked
 from engine.errors import Text
 from web.parts import parts
 from web.safety import local_target, public
@@ -24,6 +26,8 @@ from web.safety import local_target, public
 LANGUAGES = ("id", "en")
 COOKIE = "alur_language"
 ONE_YEAR = 365 * 24 * 3600
+FROM_THE_RIGHT = frozenset({"R", "AL", "AN"})
+"""Directions of Hebrew and Arabic letters and of Arabic digits."""
 ZONE_NAMES = {7: "WIB", 8: "WITA", 9: "WIT"}
 """Hours ahead of UTC, and what Indonesians call that zone."""
 
@@ -54,9 +58,18 @@ def _(sentence: str, **values: Any) -> str:
 
 
 def say(text: Text | str | None) -> str:
-    """A text of a package or of the engine in the reader's language."""
+    """A text of a package, an answer or the engine in the reader's language, as it stands on a page.
+
+    Here alone it is seen to that the text cannot reorder what stands around it: characters that steer are
+    shown by their numbers, and what is read from the right is isolated.
+    """
     if text is None:
         return ""
+    return _isolated(marked(in_language(text)))
+
+
+def in_language(text: Text | str) -> str:
+    """A text in the reader's language just as it was written, for programs."""
     return text.to(language()) if isinstance(text, Text) else text
 
 
@@ -106,6 +119,16 @@ def choose(code: str) -> ResponseReturnValue:
 
 def _found(sentence: str) -> str:
     return sentence if language() == "id" else catalogue().get(sentence, sentence)
+
+
+def _isolated(words: str) -> str:
+    """The words between the signs by which Unicode isolates (U+2068, U+2069) if any is read from the right.
+
+    Titles, attributes and pictures know no ``<bdi>``; the signs work everywhere.
+    """
+    if words.isascii() or not any(unicodedata.bidirectional(c) in FROM_THE_RIGHT for c in words):
+        return words
+    return f"\u2068{words}\u2069"
 
 
 def _zone_name(local: datetime) -> str:

@@ -14,6 +14,7 @@ from operator import itemgetter
 from typing import Any
 
 from engine import forms
+from engine.characters import cleaned
 from web.i18n import zone
 
 Typed = Mapping[str, Sequence[str]]
@@ -79,7 +80,12 @@ def typed_of(
                 yield from typed_of(question.fields, row, f"{question.key}[{number}]")
         elif value is not None and value is not False:
             several = value if isinstance(value, list) else [value]
-            yield name_of(question, prefix), [spelled(item) for item in several]
+            yield name_of(question, prefix), [_offered(question, item) for item in several]
+
+
+def _offered(question: forms.Field, value: Any) -> str:
+    """An earlier answer, or one that the form's author suggests, as it would be stored."""
+    return spelled(value) if question.type in forms.CHOICES else cleaned(spelled(value))
 
 
 def spelled(value: Any) -> str:

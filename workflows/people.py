@@ -22,7 +22,8 @@ __all__ = ["Acting", "Holding", "People", "Person", "Position", "RoleHolder", "U
 PERSONNEL_OFFICE = ("personnel_officer", "verifier")
 """Who gets a task that nobody above may decide: the unit's personnel office, then BKPSDM."""
 
-PRINCIPAL = re.compile(r"person:[\w.-]+|position:[\w.-]+|role:\w+@(?:[\w.-]+|\*)")
+PRINCIPAL = re.compile(r"(?:person|position):[\w.-]{1,64}|role:\w{1,64}@(?:[\w.-]{1,64}|\*)")
+"""What a rule may name: nothing longer than the ids of people, posts and units can be."""
 
 
 class People:
@@ -94,7 +95,8 @@ class People:
         """
         kind, _, rest = principal.partition(":")
         if kind == "person":
-            return principal if rest not in barred else None
+            known = organisation.persons(session, (rest,))[rest][1]
+            return principal if known and rest not in barred else None
         if kind == "role":
             role, _, unit = rest.partition("@")
             return _role_holder(session, (role, *PERSONNEL_OFFICE), unit, barred, matter, now)

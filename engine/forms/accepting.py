@@ -8,10 +8,11 @@ from datetime import date, tzinfo
 from typing import Any
 
 from engine.budget import Budget
+from engine.characters import cleaned
 from engine.errors import Refused, Text
 from engine.feel import Expression
 from engine.forms.answers import READERS, Unfit, missing, outside, unfit
-from engine.forms.model import Field, Form, flat
+from engine.forms.model import CHOICES, Field, Form, flat
 
 MOST_ROWS = 50
 
@@ -68,6 +69,8 @@ def _read(fields: Iterable[Field], raw: Mapping[str, Any], moment: _Moment, pref
 
 def _read_one(wanted: Field, answer: Any, zone: tzinfo, prefix: str, reading: _Reading) -> None:
     reading.values[wanted.key] = False if wanted.type == "checkbox" else None
+    if isinstance(answer, str) and wanted.type not in CHOICES:  # a choice is sent as it is declared
+        answer = cleaned(answer)
     try:
         if not _empty(answer):
             reading.values[wanted.key] = READERS[wanted.type](wanted, answer, zone)

@@ -19,7 +19,10 @@ from engine.forms.words import MONTHS, date_in_words, number_in_words
 TEXT_LONGEST = 500
 AREA_LONGEST = 5_000
 LARGEST = Decimal(10) ** 15
+MOST_DECIMALS = 15
 MOST_FILES = 20
+LOST = "\ufffd"
+"""What stands where bytes were sent that are no text: a letter was lost on the way."""
 EARLIEST, LATEST = date(1900, 1, 1), date(2200, 12, 31)
 
 _THOUSANDS = re.compile(r"-?(\d{1,3}(\.\d{3})+(,\d+)?|\d{1,3}(,\d{3})+(\.\d+)?)")
@@ -27,6 +30,7 @@ _AMBIGUOUS = re.compile(r"-?\d{1,3},\d{3}")  # a thousand to some, one and no th
 _DATE = re.compile(r"(\d{1,2})[\s/.-]+([A-Za-z]{3,9}|\d{1,2})[\s/.,-]+(\d{4}|\d{2})")
 _FILE = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _PHONE = re.compile(r"\+?\d{6,15}")
+_NOT_TEXT = frozenset({"Cc", "Cs", "Co", "Cn"})
 _EMAIL = re.compile(r"[^@\s<>\",;]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63}){1,8}")
 
 
@@ -65,9 +69,8 @@ def text(field: Field, raw: Any, zone: tzinfo) -> str:
 
 
 def _clean(field: Field, raw: str) -> str:
-    lines = raw.replace("\r\n", "\n").replace("\r", "\n").strip()
-    one = lines if field.type == "textarea" else " ".join(lines.split())
-    if any(unicodedata.category(c) in ("Cc", "Cs", "Co", "Cn") and c not in "\n\t" for c in one):
+    one = raw if field.type == "textarea" else " ".join(raw.split())
+    if any(unicodedata.category(c) in _NOT_TEXT and c not in "\n\t" for c in one) or LOST in one:
         raise unfit(
             field,
             "Isi {} memuat karakter yang tidak dapat disimpan. Ketik ulang.",
@@ -108,12 +111,12 @@ def _pattern(field: Field) -> Unfit:
 def number(field: Field, raw: Any, zone: tzinfo) -> int | Decimal:
     """A whole number as int, any other as Decimal. ``1.000`` is a thousand, ``12,5`` and ``12.5`` are 12½."""
     value = _number(raw)
-    if value is None or not value.is_finite() or abs(value) > LARGEST:
+    if value is None or not value.is_finite() or value.copy_abs() > LARGEST:
         raise unfit(
             field, "Isi {} dengan angka, misalnya 12 atau 12,5.", "Give {} as a number, for example 12 or 12.5."
         )
-    if field.decimals is not None and value != round(value, field.decimals):
-        raise _decimals(field)
+    if _places(value) > (places := MOST_DECIMALS if field.decimals is None else field.decimals):
+        raise _decimals(field, places)
     if field.min is not None and value < field.min:
         least = number_in_words(field.min)
         raise unfit(field, f"Isi {{}} dengan {least.id} atau lebih.", f"Give {{}} as {least.en} or more.")
@@ -123,13 +126,21 @@ def number(field: Field, raw: Any, zone: tzinfo) -> int | Decimal:
     return int(value) if value == int(value) else value
 
 
-def _decimals(field: Field) -> Unfit:
-    if not field.decimals:
+def _places(value: Decimal) -> int:
+    """Digits behind the comma, zeros at the end not counted. Nothing is rounded: no arithmetic, no limit of its own."""
+    _sign, digits, exponent = value.as_tuple()
+    written = "".join(map(str, digits))
+    zeros = len(written) - len(written.rstrip("0"))
+    return max(0, -int(exponent) - zeros) if value else 0
+
+
+def _decimals(field: Field, most: int) -> Unfit:
+    if not most:
         return unfit(field, "Isi {} dengan angka bulat, tanpa koma.", "Give {} as a whole number.")
     return unfit(
         field,
-        f"Isi {{}} dengan paling banyak {field.decimals} angka di belakang koma.",
-        f"Give {{}} with at most {field.decimals} decimals.",
+        f"Isi {{}} dengan paling banyak {most} angka di belakang koma.",
+        f"Give {{}} with at most {most} decimals.",
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from engine.characters import is_text
 from engine.errors import Text
 from engine.feel import Expression, FeelError, compile_expression
 from engine.forms.pattern import BadPattern, Pattern, compile_pattern
@@ -56,6 +57,8 @@ class Attributes:
             if required:
                 self.tell("form-label")
             return Text("", "")
+        if not is_text(words):
+            self.tell("text-characters", name=attribute)
         if words.startswith("=") or "{{" in words:
             self.tell("form-words", name=attribute)
         if len(words) > LABEL_LIMIT:
@@ -80,6 +83,8 @@ class Attributes:
             return None
         label = one.get("label")
         words = label if isinstance(label, str) and label.strip() else str(value)
+        if not is_text(words + str(value)):
+            self.tell("text-characters", name=value)
         return value, self.text(self.file, self.element, f"values.{value}", words[:LABEL_LIMIT])
 
     def hide(self) -> Expression | None:

@@ -79,7 +79,7 @@ class _Reader:
                 parse_float=Decimal,
                 parse_constant=_refused_constant,
             )
-        except (ValueError, RecursionError) as error:
+        except (ValueError, ArithmeticError, RecursionError) as error:  # a number may have an exponent beyond all
             self._tell_syntax(error)
             return None
         if not isinstance(schema, dict):

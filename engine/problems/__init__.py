@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from engine.characters import spelled_out
 from engine.errors import Text
 from engine.problems.catalogue import CODES, ERROR, WARNING
 
@@ -60,25 +60,20 @@ def problem(
     english = {k: shown(v) for k, v in values.items()}
     indonesian = english | {k: shown(v, "id") for k, v in values.items() if not isinstance(v, str)}
     message = Text(kind.message.id.format_map(indonesian), kind.message.en.format_map(english))
-    return Problem(severity or kind.severity, code, file, shown(element) if element else None, line, message)
+    place = spelled_out(file), shown(element) if element else None
+    return Problem(severity or kind.severity, code, *place, line, message)
 
 
 def shown(value: object, language: str = "en") -> str:
-    """A value of somebody else's file made fit for a sentence: one line, short, no control or direction marks."""
+    """A value of somebody else's file made fit for a sentence: one line, short, and what is unseen told by number."""
     if isinstance(value, Text):
-        return value.to(language)
+        return spelled_out(value.to(language))
     if isinstance(value, set | frozenset):
         value = sorted(value)
     if isinstance(value, list | tuple):
         return ", ".join([*(shown(v, language) for v in value[:MOST_VALUES]), *(["…"] if value[MOST_VALUES:] else [])])
-    text = str(value)[:LONGEST_READ]
-    if not (text.isascii() and text.isprintable()):
-        text = "".join(c for c in text if unicodedata.category(c) not in _HIDDEN)
-    plain = " ".join(text.split())
+    plain = spelled_out(str(value)[:LONGEST_READ])
     return plain if len(plain) <= LONGEST_VALUE else plain[: LONGEST_VALUE - 1] + "…"
-
-
-_HIDDEN = {"Cc", "Cf", "Cs", "Co"} - {"\n"}
 
 
 def in_order(problems: Iterable[Problem]) -> list[Problem]:

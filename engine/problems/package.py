@@ -103,6 +103,12 @@ KINDS = {
         'Belum ada teks Inggris. Tambahkan ke texts.en.toml: "{name}" = "…".',
         'There is no English text. Add to texts.en.toml: "{name}" = "…".',
     ),
+    "text-characters": error(
+        "Teks '{name}' memuat karakter kendali atau huruf yang terpotong, yang tidak dapat ditampilkan. Tulis lagi"
+        " tanpa karakter itu.",
+        "The text '{name}' has control characters or half a letter, which cannot be shown. Write it again without"
+        " them.",
+    ),
     "text-value": error(
         "Teks '{name}' di texts.en.toml harus berupa tulisan di antara tanda kutip.",
         "The text '{name}' in texts.en.toml must be written between quotes.",

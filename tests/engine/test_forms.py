@@ -110,7 +110,8 @@ def test_numbers_are_taken_as_people_and_programs_write_them(written: object, nu
 
 
 @pytest.mark.parametrize(
-    "written", ["dua", "1,000", "NaN", "Infinity", float("nan"), 1e300, "1e400", "9" * 30, True, [1], "0x10", "--1"]
+    "written",
+    ["dua", "1,000", "NaN", "Infinity", float("nan"), 1e300, "1e9999999", "9" * 30, True, [1], "0x10", "--1"],
 )
 def test_what_is_no_number_or_could_be_two_is_refused(written: object) -> None:
     assert (
@@ -124,6 +125,25 @@ def test_bounds_of_a_number_are_told() -> None:
     assert refused(fields, a="0")["a"].id == "Isi lama dengan 1 atau lebih."
     assert refused(fields, a="13")["a"].en == "Give lama as 12 or less."
     assert refused(fields, a="1,5")["a"].id == "Isi lama dengan angka bulat, tanpa koma."
+
+
+@pytest.mark.parametrize("written", ["1e-99999999", "0,0000000000000001", Decimal("1e-99999999")])
+def test_a_number_that_nobody_could_read_is_refused(written: object) -> None:
+    text = refused(form(component("number", label="Lama")), a=written)["a"]
+    assert text.en == "Give lama with at most 15 decimals."
+
+
+@pytest.mark.parametrize(
+    ("written", "decimals", "number"),
+    [
+        ("1e15", 9999, 10**15),
+        ("999999999999999,25", 14, Decimal("999999999999999.25")),
+        ("2,50", 1, Decimal("2.5")),
+        ("0e-99999999", 0, 0),
+    ],
+)
+def test_decimals_are_counted_without_rounding(written: str, decimals: int, number: object) -> None:
+    assert accepted(form(component("number", decimalDigits=decimals)), a=written) == {"a": number}
 
 
 def test_only_declared_fields_get_in() -> None:
@@ -196,7 +216,25 @@ def test_texts_are_tidied_and_bounded() -> None:
     assert "a" in refused(line, a="x" * 501)
 
 
-@pytest.mark.parametrize("bad", ["a\0b", "\ud800", "\x1b[31m", {"x": 1}, ["x"], True])
+def test_texts_are_stored_composed_with_one_kind_of_line_end_and_without_what_nobody_sees() -> None:
+    line, area = form(component("textfield")), form(component("textarea"))
+    assert accepted(line, a="Ste\u0301phane\r\nBcc: x\u2028y") == {"a": "St\u00e9phane Bcc: x y"}
+    assert accepted(line, a="\u202eexe.\u2066gnp\u2069\u202c \ufeff\u200b1\u00ad0") == {"a": "exe.gnp 10"}
+    assert accepted(line, a="👩\u200d💻 \u200f\u05e9") == {"a": "👩\u200d💻 \u200f\u05e9"}
+    assert accepted(area, a="satu\x0bdua\u2028tiga\x85empat\rlima") == {"a": "satu\ndua\ntiga\nempat\nlima"}
+    assert accepted(form(component("number")), a="\u202d12\u202c") == {"a": 12}
+    phone = form(component("textfield", validate={"validationType": "phone"}))
+    assert accepted(phone, a="\u202a+62 812 3456 7890\u202c") == {"a": "+6281234567890"}
+
+
+@pytest.mark.parametrize("unseen", ["\u200b", "\u202e\u202c", "\u00a0\u2003", "\u200d\u200e", "\ufeff \u2060"])
+@pytest.mark.parametrize("kind", ["textfield", "textarea", "number", "datetime"])
+def test_what_nobody_sees_is_no_answer(unseen: str, kind: str) -> None:
+    assert accepted(form(component(kind)), a=unseen) == {"a": None}
+    assert "a" in refused(form(component(kind, validate={"required": True})), a=unseen)
+
+
+@pytest.mark.parametrize("bad", ["a\0b", "\ud800", "\x1b[31m", "\x9b31m", "Jalan \ufffd", {"x": 1}, ["x"], True])
 def test_what_no_database_can_hold_is_no_text(bad: object) -> None:
     assert "a" in refused(form(component("textfield")), a=bad)
 

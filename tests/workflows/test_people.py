@@ -203,6 +203,15 @@ def test_superiors_in_a_circle_end_the_search(demo: Database) -> None:
         assert holder(session, "position:DISKOMINFO-04", *line) == "role:personnel_officer@DISKOMINFO"
 
 
+@pytest.mark.parametrize("wanted", ["person:P999", "person:P091\r\nBcc: x@x.id", "person:" + "P" * 400, "person:"])
+def test_a_task_falls_to_no_person_whom_nobody_knows(demo: Database, wanted: str) -> None:
+    with demo.reads() as session:
+        assert holder(session, wanted) is None
+        ruled = Case("leave", EMPLOYEE, EMPLOYEE, "DISKOMINFO", {"route": {"principal": wanted}})
+        named = principal(session, "authorised_official", ruled)
+        assert named is None or holder(session, named) is None
+
+
 def test_a_post_and_its_holder_are_named(demo: Database) -> None:
     add(demo, acting(SUPERIOR, "DISKOMINFO-01"))
     with demo.reads() as session:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeAlias
 
+from engine.characters import marked
 from web.config import Settings
 from web.parts import Parts
 
@@ -48,13 +49,13 @@ def now() -> datetime:
 
 
 def say(line: str) -> None:
-    """A result, for whoever reads the output."""
-    sys.stdout.write(f"{line}\n")
+    """A result, for whoever reads the output; no name or text in it can steer the screen."""
+    sys.stdout.write(f"{marked(line)}\n")
     sys.stdout.flush()
 
 
 def tell(*lines: str) -> None:
     """What happens or went wrong, for whoever watches."""
     for line in lines:
-        sys.stderr.write(f"alur: {line}\n")
+        sys.stderr.write(f"alur: {marked(line)}\n")
     sys.stderr.flush()

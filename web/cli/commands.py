@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 from collections.abc import Iterator, Sequence
 from importlib.metadata import version
 
@@ -16,6 +17,7 @@ from web.cli.base import Stop, tell
 from web.config import SettingsError
 
 INTERRUPTED = 130
+log = logging.getLogger("alur.cli")
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -34,6 +36,8 @@ def run(arguments: Sequence[str]) -> int:
         tell(f"{error.text.id} / {error.text.en}")
     except (Stop, SettingsError, OSError) as error:
         tell(str(error))
+    except Exception:  # Python would print its words as they are
+        log.exception("the command failed")
     return 1
 
 

@@ -130,7 +130,7 @@ def problem_of(error: EngineError) -> dict[str, Any]:
         at = error.decided_at.isoformat() if error.decided_at else None
         problem |= {"decided_by": error.decided_by, "decided_at": at, "outcome": error.outcome}
     if isinstance(error, ServiceFailed) and error.incident is not None:
-        problem |= {"title": say(failures.TITLE), "incident": str(error.incident)}
+        problem |= {"title": in_language(failures.TITLE), "incident": str(error.incident)}
     if isinstance(error, Refused):
         problem["errors"] = {field: [in_language(text) for text in texts] for field, texts in error.problems.items()}
     return problem

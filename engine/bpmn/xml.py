@@ -131,7 +131,8 @@ def _ended(message: str, body: str) -> bool:
 
 
 def _syntax(error: etree.XMLSyntaxError, file: str, body: str) -> Problem:
-    line = error.lineno or next((entry.line for entry in error.error_log), 1)
+    last = error.error_log.last_error
+    line = error.lineno or (last.line if last else 1)
     message = str(error)
     if prefix := re.search(r"prefix (\S+) ", message):
         return problem("xml-prefix", file, line=line, name=prefix[1])

@@ -130,9 +130,14 @@ def _ended(message: str, body: str) -> bool:
     return "Premature end" in message or not body.rstrip().endswith(">") or "EndTag: '</' not found" in message
 
 
+def _last_line(error: etree.XMLSyntaxError) -> int:
+    """Where the parser gave up, if the error itself does not say."""
+    last = error.error_log.last_error  # type: ignore[attr-defined]  # missing in the types
+    return last.line if last is not None else 1
+
+
 def _syntax(error: etree.XMLSyntaxError, file: str, body: str) -> Problem:
-    last = error.error_log.last_error
-    line = error.lineno or (last.line if last else 1)
+    line = error.lineno or _last_line(error)
     message = str(error)
     if prefix := re.search(r"prefix (\S+) ", message):
         return problem("xml-prefix", file, line=line, name=prefix[1])

@@ -123,7 +123,8 @@ class _File:
         logic = read_logic(self.reader, element, self.types, str(name))
         if logic is None or knowledge is None or not complete:
             return None
-        self._check_reads(element, logic, requires)
+        had = {known for decision in requires for known in (decision.name, decision.variable)}
+        self._check_reads(element, logic, had | {model.name for model in knowledge})
         variable = self.reader.child(element, "variable")
         return Decision(
             id=id,
@@ -193,7 +194,10 @@ class _File:
             self.reader.report("rules-no-logic", element, name=name)
             return None
         definition = read_definition(self.reader, logic, self.types, name)
-        return None if definition is None or requires is None else Knowledge(name, definition, requires)
+        if definition is None or requires is None:
+            return None
+        self._check_reads(element, definition, {model.name for model in requires})
+        return Knowledge(name, definition, requires)
 
     def _target(self, reference: etree._Element) -> str:
         """The id that a reference within this file names."""
@@ -205,13 +209,12 @@ class _File:
         kind = type_of(self.reader, variable, self.types)
         return {} if kind.free else {str(element.get("name") or element.get("id")): kind}
 
-    def _check_reads(self, element: etree._Element, logic: Logic, requires: tuple[Decision, ...]) -> None:
-        """A decision that is read by its name must be required, else its value is not there."""
-        had = {name for decision in requires for name in (decision.name, decision.variable)}
+    def _check_reads(self, element: etree._Element, logic: Logic, had: set[str]) -> None:
+        """A decision or function that is read by its name must be required, else its value is not there."""
         missing = logic.names - had
         for other in self.elements.values() if missing else ():
             name = other.get("name")
-            if name in missing and local(other) == "decision" and other is not element:
+            if name in missing and local(other) != "inputData" and other is not element:
                 self.reader.report("rules-not-required", element, name=name)
 
 

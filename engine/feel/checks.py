@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, time
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from engine.feel import tree
 from engine.feel.errors import FeelError, refused, short
@@ -120,13 +121,25 @@ def check_comparison(left: Node, right: Node) -> None:
 
 def _check_zones(left: Node, right: Node) -> None:
     """Refuse to compare what has a zone with what has none."""
-    local = [clock.tzinfo is None for clock in map(_clock, (left, right)) if clock is not None]
-    if local in ([True, False], [False, True]):
+    kinds = {_zone_kind(clock) for clock in map(_clock, (left, right)) if clock is not None}
+    if kinds >= {"named", "offset"}:
+        raise refused(
+            "Satu waktu punya selisih dari UTC, yang lain nama zona; tulis keduanya dengan cara yang sama.",
+            "One time has an offset from UTC, the other the name of a zone; write both in the same way.",
+            right.at,
+        )
+    if len(kinds) > 1:
         raise refused(
             "Satu waktu punya zona, yang lain tidak; tulis zona pada keduanya, misalnya +07:00.",
             "One time has a zone, the other has none; write a zone for both, such as +07:00.",
             right.at,
         )
+
+
+def _zone_kind(clock: datetime | time) -> str:
+    if clock.tzinfo is None:
+        return "local"
+    return "named" if isinstance(clock.tzinfo, ZoneInfo) else "offset"
 
 
 def _clock(node: Node) -> datetime | time | None:

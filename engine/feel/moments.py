@@ -11,7 +11,7 @@ from engine.feel.values import Months, Value
 DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 CLOCK = (
     r"(?P<clock>\d\d:\d\d:\d\d)(?:\.(?P<fraction>\d{1,6})0*)?"
-    r"(?P<zone>Z|[+-]\d\d:\d\d|@[A-Za-z_]+(?:/[A-Za-z0-9_+-]+)*)?"
+    r"(?P<zone>Z|[+-]\d\d:\d\d(?::\d\d)?|@[A-Za-z_]+(?:/[A-Za-z0-9_+-]+)*)?"
 )
 TIME = re.compile(CLOCK, re.ASCII)
 MOMENT = re.compile(rf"(?P<day>\d{{4}}-\d\d-\d\d)T{CLOCK}", re.ASCII)
@@ -73,15 +73,16 @@ def _zone_of(text: str | None) -> tzinfo | None:
         return UTC
     if text.startswith("@"):
         return ZoneInfo(text[1:])
-    offset = timedelta(hours=int(text[1:3]), minutes=int(text[4:6]))
-    if int(text[4:6]) > 59:
+    hours, minutes, seconds = (int(part) for part in (*text[1:].split(":"), "0")[:3])
+    if minutes > 59 or seconds > 59:
         raise ValueError(text)
+    offset = timedelta(hours=hours, minutes=minutes, seconds=seconds)
     return zone_at(-offset if text.startswith("-") else offset)
 
 
 def zone_at(offset: timedelta) -> tzinfo:
-    """The zone so far from UTC. Raises ValueError for more than 14 hours, or parts of a minute."""
-    if abs(offset) > FURTHEST_OFFSET or offset % timedelta(minutes=1):
+    """The zone so far from UTC. Raises ValueError for more than 14 hours, or parts of a second."""
+    if abs(offset) > FURTHEST_OFFSET or offset.microseconds:
         raise ValueError(offset)
     return timezone(offset)
 
@@ -133,8 +134,9 @@ def _zone_text(value: datetime | time) -> str:
         return ""
     if not offset:
         return "Z"
-    minutes = round(offset.total_seconds() / 60)
-    return f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02d}:{abs(minutes) % 60:02d}"
+    sign = "-" if offset < timedelta() else "+"
+    size = (datetime.combine(date.min, time.min) + abs(offset)).time()
+    return sign + size.isoformat(timespec="seconds" if size.second else "minutes")
 
 
 def months_text(value: Months) -> str:

@@ -198,7 +198,7 @@ def _equal_inside(left: Value, right: Value, kind: type, run: Run) -> bool | Non
     if left is None:
         return True
     if kind is datetime or kind is time:
-        return bool(left == right) if on_one_clock(left, right) else None
+        return on_one_clock(left, right) and bool(left == right)
     if kind is list:
         run.spend(len(left) + 1)
         return len(left) == len(right) and _all_equal(zip(left, right, strict=True), run)

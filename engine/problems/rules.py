@@ -109,8 +109,8 @@ KINDS = {
         "This file holds more than {limit} decisions. Split it into several files.",
     ),
     "rules-not-required": warning(
-        "Ungkapan ini membaca keputusan '{name}' tanpa panah kebutuhan; nilainya tidak akan ada.",
-        "This expression reads the decision '{name}' without requiring it; its value will not be there.",
+        "Ungkapan ini membaca '{name}' tanpa panah kebutuhan; nilainya tidak akan ada.",
+        "This expression reads '{name}' without requiring it; its value will not be there.",
     ),
     "rules-cell-variable": error(
         "Sel ini memakai '{name}' dari camunda:inputVariable. Tulis `?` sebagai gantinya.",

@@ -505,6 +505,8 @@ def test_a_decision_that_is_read_but_not_required_is_told() -> None:
         document(decision(text("literalExpression", "1"), "a", "A"), decision(text("literalExpression", "A")))
     )
     assert [one.code for one in found.warnings] == ["rules-not-required"]
+    found = read_decisions(document(BONUS, decision(boxed("Bonus of(1)"))))
+    assert [one.code for one in found.warnings] == ["rules-not-required"]
 
 
 def test_empty_results_and_values_that_never_match_are_told() -> None:

@@ -173,15 +173,15 @@ class ItemsUnclear(ServiceFailed):
 
 
 class CompletionUnclear(ServiceFailed):
-    """A completion condition was neither true nor false."""
+    """The condition of a repeated step was neither true nor false."""
 
     code = "completion-unclear"
 
     def __init__(self, step: str, expression: str) -> None:
         super().__init__(
             Text(
-                f"Syarat selesai “{expression}” pada langkah “{step}” tidak menghasilkan ya atau tidak.",
-                f"The completion condition “{expression}” of step “{step}” is neither true nor false.",
+                f"Syarat pengulangan “{expression}” pada langkah “{step}” tidak menghasilkan ya atau tidak.",
+                f"The condition “{expression}” of the repeated step “{step}” is neither true nor false.",
             ),
             element=step,
         )
@@ -190,7 +190,21 @@ class CompletionUnclear(ServiceFailed):
 class LoopTask(Lazy, spiff.StandardLoopTask):
     """A step that is repeated while its condition holds."""
 
+    bpmn_id: str
+    condition: str | None
+
     def merge_child(self, workflow: Any, child: SpiffTask) -> None:
         """Take over what the last repetition left; merged into older data, its lists would be mixed with theirs."""
         child.parent.data = {}
         super().merge_child(workflow, child)
+
+    def loop_complete(self, my_task: SpiffTask) -> bool:
+        """Whether it has been done often enough; what is neither yes nor no is no reason to leave the loop."""
+        if self.maximum is not None and len(self._merged_children(my_task)) >= self.maximum:
+            return True
+        if self.condition is None:
+            return False
+        value = my_task.workflow.top_workflow.host.evaluate(self.condition, my_task.data)
+        if not isinstance(value, bool):
+            raise CompletionUnclear(self.bpmn_id, self.condition)
+        return not value

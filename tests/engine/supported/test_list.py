@@ -11,8 +11,9 @@ from tests.engine.diagrams import END_EVENT, START, SUBMIT, around, chain, flow,
 from tests.engine.supported import test_events, test_file, test_gateways, test_repetition, test_steps
 from tests.engine.supported.table import RUNS, SHOWN, every_word, matrix, reasons, rows
 from tests.engine.supported.test_refused_and_drawn import judged
+from tests.engine.supported.warned import WARNED
 
-MATRIX = matrix()
+MATRIX, ROWS = matrix(), rows()
 SHOWING = (test_events, test_file, test_gateways, test_repetition, test_steps)
 INNER = {
     "timerEventDefinition": "<timeDuration>PT1H</timeDuration>",
@@ -63,6 +64,17 @@ def test_every_row_that_says_runs_is_shown_by_a_test_and_every_such_test_has_its
     assert {test for tests in SHOWN.values() for test in tests} == {
         n for m in SHOWING for n in vars(m) if n[:5] == "test_"
     }
+
+
+def test_every_row_that_runs_with_a_warning_has_its_examples() -> None:
+    assert {row.label for row in ROWS if row.verdict == RUNS and row.codes} == WARNED.keys()
+
+
+@pytest.mark.parametrize("label", WARNED, ids=str)
+def test_what_runs_with_a_warning_is_warned_of_with_the_codes_of_its_row(label: str, tmp_path: Path) -> None:
+    [codes] = [row.codes for row in ROWS if row.label == label]
+    found = set().union(*(judged(tmp_path, content, beside_the_point=frozenset()) for content in WARNED[label]))
+    assert found - {("person-without-lane", False)} == {(code, False) for code in codes}
 
 
 @pytest.mark.parametrize(("trigger", "place"), MATRIX, ids=str)

@@ -33,11 +33,11 @@ def labels(verdict: str) -> set[str]:
     return {label for label, row in ROWS.items() if row.verdict == verdict}
 
 
-def judged(folder: Path, content: bytes) -> set[tuple[str, bool]]:
+def judged(folder: Path, content: bytes, beside_the_point: Collection[str] = BESIDE_THE_POINT) -> set[tuple[str, bool]]:
     """The codes found in a diagram, and whether they are errors; whose a step is, is not the point here."""
     (folder / "x.bpmn").write_bytes(content)
     found: Iterable[Problem] = check_path(folder / "x.bpmn")
-    return {(p.code, p.is_error or p.code in IN_A_PACKAGE) for p in found if p.code not in BESIDE_THE_POINT}
+    return {(p.code, p.is_error or p.code in IN_A_PACKAGE) for p in found if p.code not in beside_the_point}
 
 
 def written(content: bytes) -> set[Word]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from engine.items import CompletionUnclear
 from tests.engine.supported.driver import Run, begun
 from tests.engine.supported.table import shows
 from tests.engine.supported.test_steps import of_kind
@@ -137,3 +138,10 @@ def test_a_condition_asked_before_may_leave_the_step_undone(yes: str) -> None:
     assert looped(asked, f'testBefore="{yes}"', needed=False).ended
     run = looped(asked, f'testBefore="{yes}"', needed=True)
     assert run.open == ["x"]
+
+
+@shows("`standardLoopCharacteristics` with `loopCondition`")
+def test_a_loop_stops_as_an_incident_when_its_condition_is_neither_true_nor_false() -> None:
+    run = looped("<loopCondition>x.agian</loopCondition>")
+    with pytest.raises(CompletionUnclear):
+        run.do("x", again=True)

@@ -193,6 +193,9 @@ REFUSED: Mapping[str, tuple[bytes, ...]] = {
             "</multiInstanceLoopCharacteristics>"
         ),
     ),
+    "an element of another language among the steps": (
+        inside("<camunda:a/>").replace(b"<camunda:a/>", b'<o:step xmlns:o="urn:other"/>'),
+    ),
     '`isSequential="maybe"`: a value that BPMN does not know': (
         around(repeated(TWO, 'isSequential="maybe"')),
         caught(timed("timeDuration", "PT1H"), attributes='cancelActivity="no"'),

@@ -47,22 +47,25 @@ class _Items(Lazy):
 
     def _keys(self, my_task: SpiffTask) -> list[Any]:
         """The keys of a map, or the places 0, 1, … in a list or of a number."""
-        limits = my_task.workflow.top_workflow.host.limits
+        limits, items = my_task.workflow.top_workflow.host.limits, self._source(my_task)
+        keys: list[Any] | None = None
         if self.data_input is None:
-            items = my_task.workflow.top_workflow.host.evaluate(self.cardinality, my_task.data)
-        else:
-            items = self.data_input.get(my_task)
-        if isinstance(items, dict):
-            keys: list[Any] = list(items)
-        elif isinstance(items, list):
-            keys = list(range(len(items)))
-        elif isinstance(items, int | Decimal) and not isinstance(items, bool) and items == int(items) >= 0:
-            keys = list(range(min(int(items), limits.most_items + 1)))
-        else:
+            if isinstance(items, int | Decimal) and not isinstance(items, bool) and items == int(items) >= 0:
+                keys = list(range(min(int(items), limits.most_items + 1)))
+        elif isinstance(items, dict | list):
+            keys = list(items) if isinstance(items, dict) else list(range(len(items)))
+        if keys is None:
             raise ItemsUnclear(self.bpmn_id)
         if len(keys) > limits.most_items:
             raise limits.exceeded("most_items", self.bpmn_id, element=self.bpmn_id)
         return keys
+
+    def _source(self, my_task: SpiffTask) -> Any:
+        """The number, or the list or map that is kept under a name or found by FEEL."""
+        written = self.cardinality if self.data_input is None else self.data_input.bpmn_id
+        if self.data_input is not None and written in my_task.data:
+            return my_task.data[written]
+        return my_task.workflow.top_workflow.host.evaluate(written, my_task.data)
 
     def _begin_next(self, my_task: SpiffTask) -> None:
         key, *my_task.internal_data["left"] = my_task.internal_data["left"]
@@ -71,7 +74,7 @@ class _Items(Lazy):
         child.internal_data["key_or_index"] = key
         child.data = dict(my_task.data)
         if self.input_item is not None:
-            self.input_item.set(child, key if self.data_input is None else self.data_input.get(my_task)[key])
+            self.input_item.set(child, key if self.data_input is None else self._source(my_task)[key])
         child.task_spec._update(child)
 
     def merge_child(self, workflow: Any, child: SpiffTask) -> None:
@@ -124,8 +127,8 @@ class _Items(Lazy):
         collected = my_task.internal_data["collected"]
         if self.data_output is None:
             return {name: value for _, brought in collected for name, value in brought.items()}
-        items = None if self.data_input is None else self.data_input.get(my_task)
         results = {key: self._result(my_task, brought) for key, brought in collected}
+        items = None if self.data_input is None else self._source(my_task)
         if isinstance(items, dict):
             return {self.data_output.bpmn_id: {key: results[key] for key in items if key in results}}
         return {self.data_output.bpmn_id: [results[key] for key in sorted(results)]}

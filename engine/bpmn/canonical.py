@@ -12,7 +12,7 @@ _REFERENCES = names(
     "messageRef signalRef errorRef escalationRef activityRef attachedToRef calledElement processRef sourceRef targetRef"
     " default"
 )
-_FORMULAS = names("conditionExpression condition loopCondition completionCondition loopCardinality")
+_FORMULAS = names("conditionExpression condition loopCondition completionCondition loopCardinality loopDataInputRef")
 _BOOLEANS = names(
     "isExecutable isClosed isForCompensation triggeredByEvent cancelActivity isInterrupting parallelMultiple"
     " instantiate isSequential testBefore isImmediate isCollection isUnlimited waitForCompletion isRequired"

@@ -26,7 +26,7 @@ _EVENT_KINDS = {
 _REFERENCES = ("messageRef", "signalRef", "errorRef", "escalationRef", "activityRef")
 _TIMERS = {"timeDate": "date", "timeDuration": "duration", "timeCycle": "cycle"}
 _LOOPS = {"multiInstanceLoopCharacteristics", "standardLoopCharacteristics"}
-_LOOP_FORMULAS = {"loopCardinality", "completionCondition", "loopCondition"}
+_LOOP_FORMULAS = {"loopCardinality", "loopDataInputRef", "completionCondition", "loopCondition"}
 
 
 def children(element: Element, *names: str) -> Iterator[Element]:

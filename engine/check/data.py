@@ -100,8 +100,6 @@ def _of_node(node: Node) -> Iterator[Formula]:
         if event.formula is not None and (event.kind != "timer" or event.formula.text.startswith("=")):
             yield event.formula
     yield from node.loop.formulas.values() if node.loop else ()
-    if node.loop and "loopDataInputRef" in node.loop.parts:
-        yield node.loop.parts["loopDataInputRef"]
     yield from node.call.parameters.values() if node.call else ()
 
 

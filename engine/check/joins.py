@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from itertools import combinations, permutations
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import combinations
 
 from engine.bpmn.model import Flow, Node, Process
 from engine.check.graph import Graph, following, levels, loops, reached, reverse
@@ -11,8 +11,10 @@ from engine.check.subject import Subject
 from engine.check.tokens import SPLITS, until_joined
 from engine.problems import Problem
 
-MOST_JOINS = 50
-"""Inclusive joins of one loop that are compared; more of them, waiting for each other, end as an incident."""
+MOST_COMPARED = 20
+"""Inclusive joins, and splits, of one loop that are compared; what is beyond would end as an incident."""
+MOST_FLOWS = 10
+"""Flows into a join that is compared."""
 
 Ways = Mapping[str, frozenset[str]]
 """For each node the flows into a join that can be reached from it without passing the join."""
@@ -29,12 +31,20 @@ def _mutual_waits(subject: Subject, process: Process, after: Graph) -> Iterator[
     """Two inclusive joins, each with a token that the other one waits for."""
     before = reverse(after)
     for found in loops(after):
-        joins = [n for name in found if (n := process.nodes[name]).kind == "inclusiveGateway" and len(n.incoming) > 1]
-        joins = sorted(joins, key=lambda node: node.line)[:MOST_JOINS]
+        joins = _first(process, found, lambda n: n.kind == "inclusiveGateway" and 1 < len(n.incoming) <= MOST_FLOWS)
+        if len(joins) < 2:
+            continue
         ways = {join.id: _ways(process, before, join) for join in joins}
+        parted = _parted(process, after)
         for one, other in combinations(joins, 2):
-            if _may_both_wait(process, after, _held(process, one, ways, other), _held(process, other, ways, one)):
+            held = _held(process, one, ways, other), _held(process, other, ways, one)
+            if any((a & held[0] and b & held[1]) or (a & held[1] and b & held[0]) for a, b in parted):
                 yield subject.tell("inclusive-mutual", one, name=one.name or one.id, other=other.name or other.id)
+
+
+def _first(process: Process, names: Iterable[str], wanted: Callable[[Node], bool]) -> list[Node]:
+    nodes = (process.nodes[name] for name in names)
+    return sorted(filter(wanted, nodes), key=lambda node: node.line)[:MOST_COMPARED]
 
 
 def _ways(process: Process, before: Graph, join: Node) -> Ways:
@@ -46,31 +56,26 @@ def _ways(process: Process, before: Graph, join: Node) -> Ways:
     return {name: frozenset(flows) for name, flows in ways.items()}
 
 
-def _held(process: Process, join: Node, ways: Mapping[str, Ways], other: Node) -> list[Flow]:
+def _held(process: Process, join: Node, ways: Mapping[str, Ways], other: Node) -> set[str]:
     """The flows on which a token at ``join`` would wait for one that waits at the ``other`` join."""
     awaited = ways[join.id].get(other.id, frozenset())
-    return [flow for flow in _into(process, join) if flow.id not in awaited] if awaited else []
+    return {flow.id for flow in _into(process, join)} - awaited if awaited else set()
 
 
-def _may_both_wait(process: Process, after: Graph, ones: list[Flow], others: list[Flow]) -> bool:
-    """Whether two branches of a split lead to one flow of each, before they meet at any join."""
-    if not (ones and others):
-        return False
-    splits = [process.nodes[n] for n in after if process.nodes[n].kind in SPLITS and len(process.nodes[n].outgoing) > 1]
-    for split in splits:
-        branches = [_flows(process, after, process.flows[name], split) for name in split.outgoing]
-        for one, other in permutations(branches, 2):
-            if any(flow.id in one for flow in ones) and any(flow.id in other for flow in others):
-                return True
-    return False
+def _parted(process: Process, after: Graph) -> list[tuple[set[str], set[str]]]:
+    """The flows that two branches of a split may take before they come to a join, for each two."""
+    splits = _first(process, after, lambda n: n.kind in SPLITS and 1 < len(n.outgoing) <= MOST_FLOWS)
+    return [
+        pair
+        for split in splits
+        for pair in combinations([_flows(process, after, process.flows[name], split) for name in split.outgoing], 2)
+    ]
 
 
 def _flows(process: Process, after: Graph, first: Flow, split: Node) -> set[str]:
     """The flows that a branch may take before it comes to a join."""
-    passed = [n for n in until_joined(process, after, first.target, split.id) if n != split.id]
-    on = [
-        process.nodes[n] for n in passed if not (process.nodes[n].kind in SPLITS and len(process.nodes[n].incoming) > 1)
-    ]
+    passed = [process.nodes[n] for n in until_joined(process, after, first.target, split.id) if n != split.id]
+    on = [node for node in passed if not (node.kind in SPLITS and len(node.incoming) > 1)]
     return {first.id} | {flow for node in on for flow in node.outgoing}
 
 

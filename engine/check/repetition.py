@@ -20,7 +20,7 @@ INSTANCE_COUNTS = frozenset(
 )
 """What a completion condition knows besides the data. Source: BPMN 2.0.2, 10.3.8."""
 
-DATA = frozenset({"loopDataInputRef", "loopDataOutputRef", "inputDataItem", "outputDataItem"})
+DATA = frozenset({"loopDataOutputRef", "inputDataItem", "outputDataItem"})
 _BEHAVIOUR = frozenset({"complexBehaviorDefinition"})
 _BEHAVIOUR_ATTRIBUTES = ("noneBehaviorEventRef", "oneBehaviorEventRef")
 
@@ -54,6 +54,8 @@ def _items(subject: Subject, node: Node, loop: Loop) -> Iterator[Problem]:
     sources = [s for s in ("loopCardinality", "loopDataInputRef") if s in loop.parts]
     if len(sources) != 1:
         yield subject.tell("items-source", node, line=loop.line)
+    if (source := loop.formulas.get("loopDataInputRef")) is not None:
+        yield from expression(subject, node, source)
     if (cardinality := loop.formulas.get("loopCardinality")) is not None:
         yield from expression(subject, node, cardinality)
         value = compiled(cardinality)

@@ -60,6 +60,7 @@ def test_a_trap_is_named_at_its_element(trap: str, tmp_path: Path) -> None:
             "paths-meet",
             "m",
         ),
+        (around(repeated("<loopDataInputRef>nobody.wrote</loopDataInputRef>")), "name-unknown", "x"),
         (
             split('default="d"', flow("c", "x", "a", "nobody.wrote = 1"), flow("d", "x", "b"), *ENDS),
             "name-unknown",

@@ -226,5 +226,6 @@ def test_branches_that_contradict_each_other_when_time_has_come_are_an_incident_
     desk.worker.run_once()
     with office.database.reads() as session:
         incident = session.scalars(select(Incident).where(Incident.instance_id == case.id)).one()
-    assert all(name in incident.message for name in ("“early”", "“later”", "“cost.amount”"))
+    assert incident.message_id == "Cabang paralel “early” dan “later” mengisi “cost.amount” dengan nilai yang berbeda."
+    assert incident.message_en == "The parallel branches “early” and “later” gave “cost.amount” different values."
     assert case.open == []

@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape
 import pytest
 
 from engine.errors import EngineError
-from engine.items import CompletionUnclear
+from engine.items import CompletionUnclear, ItemsUnclear
 from engine.spiff import compile_package
 from tests.engine.conformance.driving import Host, Ours, Saved, after, boundary, done, started
 from tests.support import diagram, elements, package, service, timer
@@ -226,6 +226,43 @@ def test_a_chain_of_three_hundred_automatic_nodes_is_one_activation() -> None:
         [f"{one} {other}" for one, other in itertools.pairwise(way)],
     )
     assert case.open == Counter([("read", ())])
+
+
+def each(source: str) -> Saved:
+    """A step, then another one for each entry of something."""
+    repeated = (
+        f"<multiInstanceLoopCharacteristics><loopDataInputRef>{source}</loopDataInputRef><loopDataOutputRef>heard"
+        '</loopDataOutputRef><inputDataItem id="person"/></multiInstanceLoopCharacteristics>'
+    )
+    case = started(
+        {"begin": "startEvent", "name": "userTask", "hear": "userTask", "read": "userTask", "done": "endEvent"},
+        ["begin name", "name hear", "hear read", "read done"],
+        inside={"hear": repeated},
+    )
+    case.workflow.give(
+        case.workflow.waiting_steps()[0], {"people": ["Siti", "Budi"], "posts": {"head": "Siti"}, "number": 2}
+    )
+    return case
+
+
+def test_a_step_is_repeated_for_each_entry_of_a_list_in_an_answer() -> None:
+    case = each("name.people")
+    assert [(items, known["person"]) for _, items, known in case.knows()] == [((0,), "Siti"), ((1,), "Budi")]
+    done(case, ("hear", (1,)), ("hear", (0,)))
+    assert [answer["number"] for answer in case.knows()[0][2]["heard"]] == [1, 0]
+
+
+def test_a_step_is_repeated_for_each_entry_of_a_map_and_collects_a_map() -> None:
+    case = each("name.posts")
+    assert [(items, known["person"]) for _, items, known in case.knows()] == [(("head",), "Siti")]
+    done(case, ("hear", ("head",)))
+    assert case.knows()[0][2]["heard"].keys() == {"head"}
+
+
+@pytest.mark.parametrize("source", ["name.number", "name.nobody", "nothing"])
+def test_a_step_cannot_be_repeated_for_the_entries_of_what_is_no_list(source: str) -> None:
+    with pytest.raises(ItemsUnclear, match="Step “hear”"):
+        each(source)
 
 
 def test_inclusive_joins_that_wait_for_each_other_wait_for_nobody_else() -> None:

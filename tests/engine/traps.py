@@ -294,6 +294,7 @@ TRAPS: Mapping[str, tuple[bytes, str, str]] = {
         "items-number",
         "x",
     ),
+    "items of what is no FEEL": (around(repeated("<loopDataInputRef>${people}</loopDataInputRef>")), "expression", "x"),
     "items without source": (around(repeated("")), "items-source", "x"),
     "a quorum that is no FEEL": (
         around(repeated("<loopCardinality>3</loopCardinality><completionCondition>${done == 2}</completionCondition>")),

@@ -7,7 +7,7 @@ from typing import Any
 
 from lxml import etree
 
-from engine.bpmn.model import EVENT_KINDS, NODE_KINDS, SUBPROCESS_KINDS, Node
+from engine.bpmn.model import NODE_KINDS, SUBPROCESS_KINDS, Node
 from engine.bpmn.nodes import children
 from engine.bpmn.xml import BPMN, SPIFF, line_of, local, names, namespace, text_of
 from engine.check.subject import Subject
@@ -67,8 +67,6 @@ def _attributes(subject: Subject, node: Node) -> Iterator[Problem]:
             yield subject.tell("quantity", node, name=name)
     if node.attributes.get("instantiate") == "true":
         yield subject.tell("instantiate", node)
-    if node.kind not in EVENT_KINDS and node.events:
-        yield subject.tell("event-elsewhere", node)
     for name in node.properties:
         if name not in PROPERTIES:
             yield subject.tell("property-unknown", node, name=name, known=PROPERTIES)

@@ -51,10 +51,6 @@ KINDS = {
         "Langkah ini tidak dapat memulai proses (instantiate). Mulai dengan peristiwa awal.",
         "This step cannot start a process (instantiate). Begin with a start event.",
     ),
-    "event-elsewhere": error(
-        "Pemicu peristiwa pada langkah ini diabaikan. Pakai peristiwa tersendiri.",
-        "The event trigger on this step would be ignored. Use an event of its own.",
-    ),
     "property-unknown": warning(
         "Sifat '{name}' tidak dikenal dan diabaikan. Yang dikenal: {known}.",
         "The property '{name}' is not known and ignored. Known are: {known}.",

@@ -193,6 +193,10 @@ REFUSED: Mapping[str, tuple[bytes, ...]] = {
             "</multiInstanceLoopCharacteristics>"
         ),
     ),
+    "an extension of SpiffWorkflow without what it needs": (
+        around(extended("userTask", '<s:properties><s:property name="formKey"/></s:properties>')),
+    ),
+    "a reference to what is not in the file": (step("", 'messageRef="lost"', "sendTask"),),
     "an element of another language among the steps": (
         inside("<camunda:a/>").replace(b"<camunda:a/>", b'<o:step xmlns:o="urn:other"/>'),
     ),

@@ -7,7 +7,7 @@ import pytest
 from engine.errors import EngineError
 from tests.engine.supported.driver import Run, begun
 from tests.engine.supported.table import shows
-from tests.support import elements, extension, timer
+from tests.support import diagram, elements, extension, timer
 
 MESSAGE, SIGNAL = '<message id="m" name="m"/>', '<signal id="s" name="s"/>'
 ERRORS = '<error id="e1" name="one" errorCode="1"/><error id="e2" name="two" errorCode="2"/>'
@@ -173,6 +173,18 @@ def test_another_message_is_not_the_one_that_is_waited_for(names: tuple[str, str
 
 
 ENOUGH = definition("conditional", "", "<condition>tell.votes &gt; 2</condition>")
+
+
+@shows("a message or signal event that refers to none")
+@pytest.mark.parametrize("kind", ["message", "signal"])
+@pytest.mark.parametrize(("name", "received"), [("call", True), ("other", False)])
+def test_a_message_that_is_not_declared_goes_by_the_name_of_its_event(kind: str, name: str, received: bool) -> None:
+    nodes = {**BESIDE, "send": "intermediateThrowEvent", "wait": "intermediateCatchEvent", "done": "endEvent"}
+    drawn = diagram(
+        nodes, [*BESIDE_WAYS, "both wait", "wait done"], inside=dict.fromkeys(("send", "wait"), definition(kind))
+    )
+    named = drawn.replace(b'name="send"', b'name="call"').replace(b'name="wait"', f'name="{name}"'.encode())
+    assert Run(named).do("tell").ended is received
 
 
 @shows("conditionalEventDefinition intermediateCatchEvent", "`conditionalEventDefinition condition`")

@@ -15,6 +15,13 @@ def sent(kind: str, place: str = "intermediateThrowEvent") -> bytes:
     return file(prefixed(f'<{kind} id="m" name="m"/>'), inner_process(*nodes))
 
 
+def nameless() -> bytes:
+    """start -> submit -> a message is sent that is not declared -> end, and a step waits for it, too."""
+    sends = '<intermediateThrowEvent id="x" name="call"><messageEventDefinition id="q"/></intermediateThrowEvent>'
+    waits = '<boundaryEvent id="b" name="call" attachedToRef="submit"><messageEventDefinition id="r"/></boundaryEvent>'
+    return around(sends, waits, flow("g", "b", "end"))
+
+
 def thrown(kind: str, code: str, *, inside: bool) -> bytes:
     """A subprocess with something on its border, that something inside throws or nothing."""
     event = f'<{kind}EventDefinition id="q{{}}" {kind}Ref="e"/>'
@@ -35,6 +42,7 @@ WARNED: Mapping[str, tuple[bytes, ...]] = {
         sent("signal"),
         sent("message", "intermediateCatchEvent"),
     ),
+    "a message or signal event that refers to none": (nameless(),),
     "`error`, `errorCode`, `errorRef`": (
         thrown("error", "", inside=True),
         thrown("error", 'errorCode="1"', inside=False),

@@ -213,6 +213,14 @@ def repetitions() -> Iterator[Case]:
             [_vote("yes", 1), *did("read")],
             inside={"vote": _items(THREE + enough, sequential=sequential)},
         )
+    yield built(
+        "items-of-an-answer",
+        nodes,
+        line,
+        [Move("submit", {"people": [{"name": "Ani"}, {"name": "Budi"}]}), _vote("yes", 1)],
+        [_vote("no", 0), *did("read")],
+        inside={"vote": _items(LISTED.replace("people", "submit.people"))},
+    )
     units = {"people.dmn": _table("people", "submit.by", [('"submit"', '{DINKES: "Ani", SETDA: "Budi"}')])}
     yield built(
         "items-of-a-map",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.library import environment
+from tests.library import environment, probe
 from tests.library.environment import LOCKS, ROOT, with_version
 from web.cli import main
 
@@ -36,3 +36,12 @@ def test_a_version_that_is_not_to_be_had_leaves_nothing_behind(
         environment.python_with("99.9")
     assert list(tmp_path.iterdir()) == []
     assert "No matching distribution found for SpiffWorkflow==99.9" in capfd.readouterr().err
+
+
+def test_what_a_result_is_made_of_can_be_had_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(probe, "WALKS", range(400_000, 400_003))
+    monkeypatch.setattr(probe, "SUITES", ("tests/engine/test_check_graph.py",))
+    assert probe.walks() == {"made": 3, "wrong": []}
+    outcomes = probe.tests()
+    assert set(outcomes.values()) == {"passed"}
+    assert all(name.startswith("tests.engine.test_check_graph::test_") for name in outcomes)

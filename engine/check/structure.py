@@ -135,8 +135,8 @@ def _paths(subject: Subject, process: Process, level: str) -> Iterator[Problem]:
         if name not in begun:
             yield subject.tell("unreachable", node, name=node.name or name)
         elif _ends(node):
-            drawn = node.kind not in _NO_END or (node.kind == "startEvent" and process.executable is False)
-            tell = subject.tell_if_packed if drawn else subject.tell
+            runs = node.kind in _NO_END and process.executable is not False
+            tell = subject.tell if runs else subject.tell_if_packed
             yield tell("dead-end", node, name=node.name or name)
         elif name not in finished and not _stands_apart(node):
             yield subject.tell_if_packed("no-way-to-end", node, name=node.name or name)

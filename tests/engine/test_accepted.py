@@ -68,6 +68,18 @@ SOUND: dict[str, tuple[bytes, list[list[str]]]] = {
         [["a", "a"], ["a"]],
     ),
     "a subprocess without an end": (around(INNER), [["submit"], ["a"]]),
+    "flows without ids, two of them between the same steps": (
+        process(
+            *(START, '<parallelGateway id="g"/>', A, B, '<parallelGateway id="j"/>', '<userTask id="c"/>', END_EVENT),
+            *(line.replace(f' id="f{n}"', "") for n, line in enumerate(chain("start", "g", "a", "j", "c", "end"), 1)),
+            '<sequenceFlow sourceRef="g" targetRef="b"/><sequenceFlow sourceRef="b" targetRef="j"/>',
+        ),
+        [["a", "b"], ["b"], ["c"]],
+    ),
+    "a step of no kind, which waits for a person": (
+        process(START, '<task id="a"/>', END_EVENT, *chain("start", "a", "end")),
+        [["a"]],
+    ),
     "several ends": (
         process(
             *(START, '<exclusiveGateway id="g" default="f2"/>', A, B, '<endEvent id="e1"/>', '<endEvent id="e2"/>'),
@@ -131,16 +143,14 @@ def test_what_the_standard_allows_is_accepted_and_runs(case: str, tmp_path: Path
     assert walked(content) == steps
 
 
-def test_a_lone_start_is_refused_where_it_should_run_and_told_where_it_is_a_drawing(tmp_path: Path) -> None:
-    for attributes, severity in (
-        ('isExecutable="true"', "error"),
-        ("", "error"),
-        ('isExecutable="false"', "warning"),
-    ):
-        found = judged(process(START, attributes=attributes), tmp_path)
-        assert [(p.severity, p.element) for p in found if p.code == "dead-end"] == [(severity, "start")]
-
-
-def test_a_gateway_needs_a_way_out_of_it(tmp_path: Path) -> None:
-    found = judged(process(START, '<exclusiveGateway id="x"/>', *chain("start", "x")), tmp_path)
-    assert [(p.code, p.element) for p in found if p.is_error] == [("dead-end", "x")]
+@pytest.mark.parametrize(
+    ("attributes", "severity"), [('isExecutable="true"', "error"), ("", "error"), ('isExecutable="false"', "warning")]
+)
+def test_starts_and_gateways_lead_on_where_they_run_and_may_be_loose_in_a_drawing(
+    attributes: str, severity: str, tmp_path: Path
+) -> None:
+    lone = process(START, attributes=attributes)
+    gateway = process(START, '<exclusiveGateway id="x"/>', *chain("start", "x"), attributes=attributes)
+    for content, element in ((lone, "start"), (gateway, "x")):
+        found = judged(content, tmp_path)
+        assert [(p.severity, p.element) for p in found if p.code == "dead-end"] == [(severity, element)]

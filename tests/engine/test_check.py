@@ -186,6 +186,26 @@ def test_all_problems_are_told_and_not_only_the_first(tmp_path: Path) -> None:
     assert {"script-task", "complex-gateway", "unreachable", "flow-target"} <= found
 
 
+@pytest.mark.parametrize(
+    ("content", "code", "words"),
+    [
+        (around(PERSON, flow("g", "x", "ghost")), "flow-target", "'ghost'"),
+        (around(PERSON, '<manualTask id="x"/>'), "duplicate-id", "line 8"),
+        (around(event("timer")), "timer-empty", "PT1H"),
+        (around(event("timer", '<timeDuration>"PT1H"</timeDuration>')), "timer-value", "write PT1H without quotes"),
+        (around('<userTask id="x" camunda:candidateGroups="hr"/>'), "vendor-assignment", "lane named after a role"),
+        (around('<serviceTask id="x"/>'), "service-unbound", "Choose one of the catalogue"),
+        (split("", flow("c", "x", "a", "${approved}"), flow("d", "x", "b"), *ENDS), "expression", "Write `approved`"),
+        (split("", flow("c", "x", "a", "n = 1"), flow("d", "x", "b"), *ENDS), "flow-without-condition", "default flow"),
+        (process(START, SUBMIT, attributes='isExecutable="false"'), "not-executable", 'Set it to "true"'),
+    ],
+)
+def test_a_message_names_what_is_wrong_and_what_to_do(content: bytes, code: str, words: str, tmp_path: Path) -> None:
+    messages = [p.message.en for p in judged(tmp_path, content) if p.code == code]
+    assert messages
+    assert any(words in message for message in messages), messages
+
+
 def test_messages_show_strangers_texts_short_and_without_control_characters(tmp_path: Path) -> None:
     content = around(
         '<userTask id="x" camunda:assignee="a"/>', '<userTask id="y" name="\u202eevil&#10;\u200b' + "n" * 500 + '"/>'

@@ -20,10 +20,12 @@ CANARY_FOLDER, CANARY_PORT = Path("/tmp/hostile_canary"), 18999
 ELSEWHERE = {
     "F07": "the name of an upload is judged by the page that takes it",
     "F09": "the name of an upload is judged by the page that takes it",
-    "H05": "a file with two decisions is fine: both are read and run",
 }
-HINTED = frozenset({"B13", "B17", "B39", "B41"})
-"""Controls written for Python-style expressions or scripts, or 'or upload refused': the answer is what to write."""
+FINE = frozenset({"H05"})
+"""Expected to be refused for a raw error of the library; two decisions in one file are right, and both run."""
+HINTED = frozenset({"B17", "B39", "B41"})
+"""Controls written for Python-style expressions, times or scripts: the answer is what to write instead."""
+HINTS = frozenset({"expression", "timer-value", "script-task"})
 BY_A_CHILD = frozenset({"A07", "B21", "B31", "C01", "F03", "G09", "H03"})
 ROWS = [row for row in manifest("hostile") if row["id"] not in ELSEWHERE]
 
@@ -84,10 +86,12 @@ def test_a_hostile_file_gets_the_verdict_it_deserves(row: dict[str, Any], verdic
     errors = [p for p in answer["problems"] if p["severity"] == "error"]
     assert not {p["code"] for p in errors} & {"limits", "check-failed"}
     assert answer.get("seconds", 0) < JUDGING
-    if row["expected"] == "reject_upload":
+    if row["id"] in HINTED:
+        assert {p["code"] for p in errors} <= HINTS
+    elif row["expected"] == "accept_ok" or row["id"] in FINE:
+        assert answer["deployable"]
+    elif row["expected"] == "reject_upload":
         assert not answer["deployable"]
-    elif row["expected"] == "accept_ok":
-        assert answer["deployable"] or row["id"] in HINTED
     if row["kind"] in ("bpmn", "dmn", "form"):
         assert all(p["element"] or p["line"] for p in errors)
 

@@ -99,6 +99,39 @@ TRAPS: Mapping[str, tuple[bytes, str, str]] = {
         "x",
     ),
     "a thrown compensation": (around(event("compensate", node="intermediateThrowEvent")), "compensation", "x"),
+    "compensation at the border of a step": (
+        around(
+            PERSON,
+            event("compensate", node="boundaryEvent", more='attachedToRef="x"').replace('id="x"', 'id="b"'),
+            flow("g", "b", "end"),
+        ),
+        "compensation",
+        "b",
+    ),
+    "a condition behind an event": (
+        process(START, event("message"), END_EVENT, *chain("start", "x"), flow("c", "x", "end", "1 = 1")),
+        "condition-ignored",
+        "c",
+    ),
+    "an assignment of data": (
+        around(
+            '<userTask id="x"><dataOutputAssociation id="da"><targetRef>t</targetRef><assignment><from>1</from>'
+            "<to>t</to></assignment></dataOutputAssociation></userTask>"
+        ),
+        "data-association",
+        "x",
+    ),
+    "an order that an ad hoc subprocess asks for": (
+        around('<adHocSubProcess id="x" ordering="Sequential"><userTask id="y"/></adHocSubProcess>'),
+        "ad-hoc",
+        "x",
+    ),
+    "a loop without a start of its own": (
+        around('<subProcess id="x"><userTask id="y"/>' + flow("i", "y", "y") + "</subProcess>"),
+        "no-start",
+        "x",
+    ),
+    "a completion quantity": (around('<userTask id="x" completionQuantity="0"/>'), "quantity", "x"),
     "a step for compensation": (around('<userTask id="x" isForCompensation="true"/>'), "compensation", "x"),
     "an event subprocess": (
         around(

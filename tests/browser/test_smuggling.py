@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 
 import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy.orm import Session
 
 from engine.characters import marked
+from engine.db import Incident
 from engine.package import Package
 from tests import smuggled
 from tests.browser.conftest import DESK, NARROW, People, sign_in
@@ -52,11 +54,15 @@ class Witness:
 
 @pytest.fixture
 def live(parts: Parts) -> Parts:
-    """The harmful package is live."""
+    """The harmful package is live, and one of its steps has failed."""
     package = Package.read(smuggled.package())
-    parts.database.command(
-        lambda session: parts.engine.deploy(session, package, by=OWNER, now=parts.clock(), state="live")
-    )
+
+    def deploy(session: Session) -> None:
+        version = parts.engine.deploy(session, package, by=OWNER, now=parts.clock(), state="live")
+        values = {"version_id": version.id, "step": "issue", "element": "rated", "code": "x", "tries": 1}
+        session.add(Incident(**values, message_id=smuggled.TITLE, message_en=smuggled.TITLE, at=parts.clock()))
+
+    parts.database.command(deploy)
     return parts
 
 
@@ -95,6 +101,8 @@ def tour(people: People, witness: Witness) -> Iterator[tuple[str, Page]]:
     yield "ended", wati
     wati.goto("/notices")
     yield "notices", wati
+    owner.goto("/incidents")
+    yield "incidents", owner
     owner.goto("/processes")
     yield "versions", owner
     press(owner, f"main a[href='/processes/{last_version(owner)}']")

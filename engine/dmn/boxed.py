@@ -162,8 +162,9 @@ class Selection(Box):
         value = self.source.run(run)
         items = value if type(value) is list else [] if value is None else [value]
         kept: list[Value] = []
+        weight = self.match.weight
         for item in items:
-            run.spend(self.match.weight)
+            run.spend(weight)
             entries = item if type(item) is dict else {}
             answer = with_names(run, {**entries, "item": item}, self.match)
             if type(answer) is Decimal:
@@ -200,25 +201,24 @@ class Loop(Box):
 
     def _collected(self, values: Iterator[Value], run: Run) -> Value:
         results: list[Value] = []
+        looks_back, weight = "partial" in self.body.names, self.body.weight
         for value in values:
-            partial = {"partial": run.list(list(results))} if "partial" in self.body.names else {}
-            results.append(self._turn({self.variable: value, **partial}, run))
+            partial = {"partial": run.list(list(results))} if looks_back else {}
+            run.spend(weight)
+            results.append(with_names(run, {self.variable: value, **partial}, self.body))
         return run.list(results)
 
     def _decided(self, values: Iterator[Value], run: Run) -> Value:
-        decisive, missing = self.kind == "some", False
+        decisive, missing, weight = self.kind == "some", False, self.body.weight
         for value in values:
-            answer = self._turn({self.variable: value}, run)
+            run.spend(weight)
+            answer = with_names(run, {self.variable: value}, self.body)
             if answer is decisive:
                 return decisive
             if type(answer) is not bool and answer is not None:
                 return None
             missing = missing or answer is None
         return None if missing else not decisive
-
-    def _turn(self, names: Mapping[str, Value], run: Run) -> Value:
-        run.spend(self.body.weight)
-        return with_names(run, names, self.body)
 
 
 @dataclass(frozen=True)
@@ -242,9 +242,10 @@ class Definition(Box):
 
     def with_data(self, data: Mapping[str, Value]) -> Function:
         """The function as a value that reads these data besides its parameters."""
+        weight = self.body.weight
 
         def answer(run: Run, arguments: list[Value]) -> Value:
-            run.spend(self.body.weight + (len(data) >> 3))
+            run.spend(weight + (len(data) >> 3))
             named: dict[str, Value] = {}
             for (name, type_), argument in zip(self.parameters, arguments, strict=True):
                 named[name] = type_.brought(argument, run)

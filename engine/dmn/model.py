@@ -10,8 +10,9 @@ from functools import cached_property
 from engine.dmn.boxed import Box, Knowledge, Logic, Paths
 from engine.dmn.deciding import decided
 from engine.dmn.types import Type
+from engine.errors import LimitExceeded
 from engine.feel import Expression, UnaryTests, Value
-from engine.feel.values import Run, bounded, imported
+from engine.feel.values import TOO_MUCH, Run, bounded, imported
 from engine.problems import Problem
 
 CELLS_LIMIT = 5_000
@@ -131,8 +132,11 @@ class Decision:
 
     def run(self, run: Run) -> Value:
         """`evaluate` within a run that goes on, whose steps several decisions share."""
-        for decision in (*self.requires, self):
-            answer = decision._answer(run)
+        try:
+            for decision in (*self.requires, self):
+                answer = decision._answer(run)
+        except RecursionError:
+            raise LimitExceeded(TOO_MUCH) from None
         return answer
 
     @cached_property

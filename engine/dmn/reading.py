@@ -179,8 +179,11 @@ class _File:
             name = local(element)
             self.reader.report("rules-unsupported", element, name=name, advice=ADVICE.get(name, USE_TABLE))
             return None
-        if id in path or len(path) > DEPTH_LIMIT:
-            self.reader.report("rules-cycle", element, name=id, path=[*path, id])
+        if len(path) > DEPTH_LIMIT:
+            self.reader.report("rules-too-deep", element, limit=DEPTH_LIMIT)
+            return None
+        if id in path:
+            self.reader.report("rules-cycle", element, name=id, path=[*path[path.index(id) :], id])
             return None
         if id not in self.knowledge:
             self.knowledge[id] = self._made_knowledge(id, element, (*path, id))

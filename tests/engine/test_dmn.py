@@ -383,6 +383,17 @@ def test_a_knowledge_model_that_calls_itself_ends_or_is_stopped() -> None:
         read(recursive, decision(boxed("f(-1)"), needs=knowing("f"))).evaluate({})
 
 
+def test_boxes_in_boxes_that_call_themselves_are_stopped() -> None:
+    call = f'<invocation>{boxed("f")}<binding><parameter name="x"/>{boxed("x")}</binding></invocation>'
+    nested = "<list>" * 17 + call + "</list>" * 17
+    recursive = (
+        '<businessKnowledgeModel id="f" name="f"><encapsulatedLogic><formalParameter name="x"/>'
+        f"{nested}</encapsulatedLogic></businessKnowledgeModel>"
+    )
+    with pytest.raises(LimitExceeded):
+        read(recursive, decision(call, needs=knowing("f"))).evaluate({"x": 1})
+
+
 @pytest.mark.parametrize(
     ("part", "code"),
     [
@@ -406,6 +417,8 @@ def test_knowledge_models_that_are_not_there_or_require_each_other_are_refused()
     assert codes(calling) == {"rules-reference"}
     assert codes(model("a", "b"), model("b", "a"), calling) == {"rules-cycle"}
     assert codes('<businessKnowledgeModel id="a" name="a"/>', calling) == {"rules-no-logic"}
+    chain = [model(f"x{number}", f"x{number + 1}") for number in range(99)]
+    assert "rules-too-deep" in codes(*chain, model("x99", "x99"), decision(boxed("1"), needs=knowing("x0")))
 
 
 def test_a_loop_over_boxes_pays_for_its_turns() -> None:

@@ -147,14 +147,15 @@ def _by_id(root: etree._Element, file: str) -> tuple[dict[str, etree._Element], 
 
 def _process(element: etree._Element, given: frozenset[str]) -> Process:
     process_id = element.get("id", "")
-    lanes = read_lanes(element)
+    levels = list(_levels(element))
+    lanes = [lane for level in reversed(levels) for lane in read_lanes(level)]
     lane_of: dict[str, str] = {}
     for lane in lanes:
         for node in lane.nodes:
             lane_of.setdefault(node, lane.name)
     nodes: dict[str, Node] = {}
     flows: dict[str, Flow] = {}
-    for inside in _levels(element):
+    for inside in levels:
         own, between = _level(inside, lane_of, given)
         for one in own:
             nodes.setdefault(one.id, one)

@@ -143,3 +143,13 @@ def test_the_innermost_lane_says_whose_a_step_is_and_its_properties_which_form_a
     assert [field.key for field in shown.form.fields] == ["outcome"]
     assert shown.instructions is not None
     assert shown.instructions.en == "Read this."
+
+
+@shows("`laneSet`, `lane`, `childLaneSet`, `flowNodeRef`")
+def test_the_lanes_of_a_subprocess_say_whose_its_steps_are_and_else_the_lane_it_stands_in() -> None:
+    lanes = '<laneSet id="ls"><lane id="l1" name="head"><flowNodeRef>sign</flowNodeRef></lane></laneSet>'
+    inner = {"in": "startEvent", "read": "userTask", "sign": "userTask", "out": "endEvent"}
+    work = lanes + elements(inner, ["in read", "read sign", "sign out"], prefix="s")
+    nodes = {"begin": "startEvent", "work": "subProcess", "done": "endEvent"}
+    run = begun(nodes, ["begin work", "work done"], inside={"work": work}, lanes={"officer": ["begin", "work", "done"]})
+    assert {name: step.lane for name, step in run.compiled.steps.items()} == {"read": "officer", "sign": "head"}

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 Result = Mapping[str, Any]
 MOST_SHOWN = 40
 """Lines of one part; the files hold the rest."""
+MOST_REASONS = 5
 
 
 @dataclass(frozen=True)
@@ -36,14 +38,15 @@ def changes(pinned: Result, other: Result) -> list[Change]:
         "verdicts": _verdicts,
         "bench": _bench,
     }
-    return [
-        failed if (failed := _failed(name, other[name])) else compare(pinned[name], other[name])
-        for name, compare in parts.items()
-    ]
+    return [_failed(name, pinned, other) or compare(pinned[name], other[name]) for name, compare in parts.items()]
 
 
-def _failed(name: str, part: Result) -> Change | None:
-    return Change(f"{name}: could not be run: {part['failed']}", worse=True) if "failed" in part else None
+def _failed(name: str, *sides: Result) -> Change | None:
+    """A part that one of the two could not even begin."""
+    for side in sides:
+        if "failed" in side[name]:
+            return Change(f"{name}: could not be run on {side['library']}: {side[name]['failed']}", worse=True)
+    return None
 
 
 def _tests(pinned: Mapping[str, str], other: Mapping[str, str]) -> Change:
@@ -51,10 +54,16 @@ def _tests(pinned: Mapping[str, str], other: Mapping[str, str]) -> Change:
     broken = [name for name in sorted(pinned) if pinned[name] == "passed" != other.get(name, "not run")]
     mended = [name for name in sorted(other) if other[name] == "passed" != pinned.get(name, "not run")]
     passed = [sum(outcome == "passed" for outcome in side.values()) for side in (pinned, other)]
-    details = [f"fails now: {name}: {other.get(name, 'not run')}" for name in broken]
+    details = _reasons(other.get(name, "not run") for name in broken)
+    details += [f"fails now: {name}: {other.get(name, 'not run')}" for name in broken]
     details += [f"passes now: {name}" for name in mended]
     summary = f"tests: {passed[0]} of {len(pinned)} passed, {passed[1]} of {len(other)} now; "
     return Change(f"{summary}{len(broken)} fail now, {len(mended)} pass now", tuple(details), bool(broken))
+
+
+def _reasons(reasons: Iterable[str]) -> list[str]:
+    """The commonest reasons, each with how often it was given."""
+    return [f"{count} x {reason}" for reason, count in Counter(reasons).most_common(MOST_REASONS)]
 
 
 def _golden(pinned: Mapping[str, str], other: Mapping[str, str]) -> Change:
@@ -65,9 +74,10 @@ def _golden(pinned: Mapping[str, str], other: Mapping[str, str]) -> Change:
 
 
 def _walks(pinned: Result, other: Result) -> Change:
-    new = [f"seed {seed}" for seed in other["wrong"] if seed not in pinned["wrong"]]
+    new = [str(seed) for seed in other["wrong"] if seed not in pinned["wrong"]]
     counts = f"{len(pinned['wrong'])} of {pinned['made']} wrong, {len(other['wrong'])} of {other['made']} now"
-    return Change(f"random models beside the token game: {counts}", tuple(new), bool(new))
+    details = (f"seeds: {' '.join(new[:MOST_SHOWN])}",) if new else ()
+    return Change(f"random models beside the token game: {counts}", details, bool(new))
 
 
 def _verdicts(pinned: Mapping[str, list[str]], other: Mapping[str, list[str]]) -> Change:

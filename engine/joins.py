@@ -28,9 +28,7 @@ class EndJoin(Plain, _EndJoin):
         ):
             return False
         tokens = waiting_line(my_task)
-        # What leaves a boundary event's join knows nothing that the path itself does not know better.
-        paths = [t for t in tokens if not isinstance(t.parent.task_spec, BoundaryEventJoin)] or tokens
-        my_task.data = joined(paths, merge_latest)
+        my_task.data = joined(on_paths(tokens), merge_latest)
         for token in tokens:
             if token is not my_task:
                 token.cancel()
@@ -58,6 +56,12 @@ class BoundaryJoin(BoundaryEventJoin):
                 event.workflow.top_workflow.event_manager.remove_task(event)
                 event._set_state(TaskState.COMPLETED)
         return finished, [task for task in cancelled if task.state != TaskState.COMPLETED]
+
+
+def on_paths(tokens: list[SpiffTask]) -> list[SpiffTask]:
+    """The tokens that are drawn: what leaves a boundary event's join knows nothing that its path knows no better."""
+    drawn = (t for t in tokens if not isinstance(t.task_spec, BoundaryEventJoin))
+    return [t for t in drawn if not isinstance(t.parent.task_spec, BoundaryEventJoin)] or tokens
 
 
 def wait_in_line(spiff_task: SpiffTask) -> None:

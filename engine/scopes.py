@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
-from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import MultiInstanceTask
+from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask, MultiInstanceTask
 from SpiffWorkflow.task import Task as SpiffTask
 from SpiffWorkflow.util.task import TaskState
 
-from engine.joins import ancestors, joined, merge_latest
+from engine.joins import ancestors, joined, merge_latest, on_paths
 from engine.merge import same
 from engine.nodes import UNFINISHED
 
@@ -74,7 +74,7 @@ def terminate(end: SpiffTask) -> None:
 def known(workflow: Any, last: SpiffTask | None = None) -> dict[str, Any]:
     """What all tokens of a scope know together; where two contradict each other, ``last`` has the last word."""
     tokens = _tokens(workflow)
-    return joined(sorted(tokens, key=lambda task: task is last), merge_latest) if tokens else {}
+    return joined(sorted(on_paths(tokens), key=lambda task: task is last), merge_latest) if tokens else {}
 
 
 def known_everywhere(top: Any) -> dict[str, Any]:
@@ -88,12 +88,21 @@ def known_everywhere(top: Any) -> dict[str, Any]:
     return data
 
 
+def is_repetition(spiff_task: SpiffTask) -> bool:
+    """Whether a task is one of the repetitions of an activity, which is the task above it."""
+    return bool(spiff_task.triggered and isinstance(spiff_task.parent.task_spec, LoopTask))
+
+
+def _has_items(spiff_task: SpiffTask) -> bool:
+    return isinstance(spiff_task.task_spec, MultiInstanceTask)
+
+
 def _tokens(workflow: Any) -> list[SpiffTask]:
     """The tasks that hold the tokens of a scope; a step repeated for items holds one for all of them."""
     tokens = [
         task
         for task in workflow.tasks.values()
-        if task.has_state(UNFINISHED) and task.parent and not isinstance(task.parent.task_spec, MultiInstanceTask)
+        if task.has_state(UNFINISHED) and task.parent and not (is_repetition(task) and _has_items(task.parent))
     ]
     behind = {task.id for token in tokens for task in ancestors(token)}
     return [task for task in tokens if task.id not in behind]

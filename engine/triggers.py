@@ -8,13 +8,12 @@ from typing import Any
 
 from SpiffWorkflow.bpmn.specs.event_definitions.base import EventDefinition
 from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
-from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.bpmn.util.event import BpmnEvent
 from SpiffWorkflow.task import Task as SpiffTask
 from SpiffWorkflow.util.task import TaskState
 
 from engine.errors import ServiceFailed, Text
-from engine.scopes import known_everywhere, terminate
+from engine.scopes import is_repetition, known_everywhere, terminate
 
 
 class Trigger(EventDefinition):
@@ -97,13 +96,13 @@ class _Propagated(Trigger):
                 event = min(events, key=lambda task: task.task_spec.event_definition.key is None)
                 _happen(event, event.task_spec.event_definition, thrown.payload)
                 return
-        self.uncaught()
+        self.uncaught(thrown.task.task_spec.bpmn_id)
 
     def meets(self, thrown: Thrown) -> bool:
         return type(self) is type(thrown.trigger) and self.key in (None, thrown.trigger.key)
 
-    def uncaught(self) -> None:
-        """What happens when nothing catches it: for all but errors, nothing."""
+    def uncaught(self, node: str) -> None:
+        """What happens when nothing catches what a node has thrown: for all but errors, nothing."""
 
 
 class Escalation(_Propagated):
@@ -113,20 +112,23 @@ class Escalation(_Propagated):
 class Error(_Propagated):
     """An error, known by its code; it ends the activities that it leaves."""
 
-    def uncaught(self) -> None:
-        raise ErrorUncaught(self.key)
+    def uncaught(self, node: str) -> None:
+        raise ErrorUncaught(node, self.key)
 
 
 class ErrorUncaught(ServiceFailed):
     """An error end event was reached that no boundary event around it catches."""
 
-    def __init__(self, code: str | None) -> None:
+    code = "error-uncaught"
+
+    def __init__(self, node: str, code: str | None) -> None:
         named = f" “{code}”" if code else ""
         super().__init__(
             Text(
                 f"Alur berakhir dengan galat{named} yang tidak ditangkap peristiwa tepi mana pun.",
                 f"The process came to an error{named} that no boundary event catches.",
-            )
+            ),
+            element=node,
         )
 
 
@@ -193,7 +195,7 @@ def _around(spiff_task: SpiffTask) -> Iterator[SpiffTask]:
     scope = spiff_task.workflow
     while scope.parent_task_id is not None:
         activity = scope.top_workflow.get_task_from_id(scope.parent_task_id)
-        while isinstance(activity.parent.task_spec, LoopTask):
+        while is_repetition(activity):
             activity = activity.parent
         yield activity
         scope = activity.workflow

@@ -16,6 +16,14 @@ from tests.engine.conformance.walking import walk
 PARTS = 4
 """Items that the walks of one kind are spread over, for workers that run side by side."""
 
+EVENTS = {
+    *(("endEvent", kind) for kind in ("error", "escalation", "terminate", "signal", "message")),
+    *(("intermediateThrowEvent", kind) for kind in ("escalation", "signal", "message", "link")),
+    *(("intermediateCatchEvent", kind) for kind in ("signal", "message", "link")),
+    *(("boundaryEvent", kind) for kind in ("error", "escalation", "signal")),
+}
+"""What the models throw and catch, beside timers."""
+
 Seeds = Callable[[int, int, int, int], Iterable[int]]
 
 in_parts = pytest.mark.parametrize("part", range(PARTS))
@@ -66,6 +74,10 @@ def test_the_models_walked_hold_every_construct() -> None:
     assert kinds.keys() >= {"parallelGateway", "inclusiveGateway"}
     boundary = Counter((box.interrupts, bool(box.repeats)) for box in boxes if box.on)
     assert boundary.keys() == {(True, False), (False, False), (False, True)}
+    events = {(box.kind, (box.throws or box.catches).partition(":")[0]) for box in boxes if box.throws or box.catches}
+    assert events == EVENTS
+    assert {box.interrupts for box in boxes if box.catches.startswith(("escalation", "signal"))} == {True, False}
+    assert {"error:", "escalation:"} < {box.catches for box in boxes}, "some catch every code"
     repeated = [box for box in boxes if box.items is not None and box.kind != "businessRuleTask"]
     manners = Counter((box.kind, box.sequential, box.mapped) for box in repeated)
     assert manners.keys() == set(product(("userTask", "subProcess", "callActivity"), (True, False), (True, False)))

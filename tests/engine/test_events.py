@@ -7,11 +7,14 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from engine.db import Task
+from engine.package import Package
 from engine.spiff import compile_package
 from engine.triggers import ErrorUncaught
 from tests.engine.conformance.driving import Move, Ours, Saved, after, boundary, done
-from tests.support import diagram, elements, extension, package, timer
+from tests.support import Office, choice, diagram, elements, extension, form, form_of, package, timer
 
 DECLARED = (
     '<error id="E1" name="Lost" errorCode="lost"/><error id="E2" name="Late" errorCode="late"/>'
@@ -540,6 +543,17 @@ def test_terminate_keeps_what_the_paths_it_calls_off_have_written() -> None:
     assert set(case.data("next")) == {"ask", "aside", "judge"}
 
 
+def test_terminate_keeps_what_was_answered_in_a_repeated_step_before() -> None:
+    nodes = {**WORK, "vote": "userTask", "more": "userTask"}
+    flows = [*WORK_FLOWS, "aside vote", "vote more", "more apart"]
+    flows.remove("aside apart")
+    within = inner(nodes, flows, inside={"failed": TERMINATE, "vote": items("true", 1)})
+    case = Both(OUTER, OUTER_FLOWS, inside={"work": within, "caught": error()}, attributes={"caught": boundary("work")})
+    done(case, "ask", "aside", ("vote", (0,)))
+    done(case, "judge", outcome="bad")
+    assert set(case.data("next")) == {"ask", "aside", "vote", "judge"}
+
+
 def test_terminate_in_the_process_ends_everything_in_it() -> None:
     within = inner({"in": "startEvent", "deep": "userTask", "out": "endEvent"}, ["in deep", "deep out"])
     nodes = {"begin": "startEvent", "split": "parallelGateway", "stop": "userTask", "over": "endEvent"}
@@ -708,16 +722,16 @@ def test_a_path_goes_on_where_its_link_is_caught_from_each_of_several_places() -
     nodes |= {"from_one": "intermediateThrowEvent", "from_two": "intermediateThrowEvent"}
     nodes |= {"to": "intermediateCatchEvent", "next": "userTask", "done": "endEvent"}
     flows = ["begin ask", "ask way", 'way two | ask.outcome = "two"', "way one | default", "one from_one"]
-    for choice in ("one", "two"):
+    for chosen in ("one", "two"):
         case = Both(
             nodes,
             [*flows, "two from_two", "to next", "next done"],
             inside={"from_one": linked("A"), "from_two": linked("A"), "to": linked("A")},
         )
-        done(case, "ask", outcome=choice)
-        done(case, choice)
+        done(case, "ask", outcome=chosen)
+        done(case, chosen)
         assert opened(case) == {"next": 1}
-        assert set(case.data("next")) == {"ask", choice}
+        assert set(case.data("next")) == {"ask", chosen}
         done(case, "next")
         assert case.completed
     assert {"from_one", "from_two", "to"} <= case.sides[0].compiled.nodes
@@ -759,3 +773,86 @@ def test_an_id_that_an_extension_shares_with_a_step_hides_nothing() -> None:
     assert opened(case) == {"first": 1}
     done(case, "first", "next", "second")
     assert case.completed
+
+
+# With people and a database.
+
+
+def judged_within(catch: str) -> Package:
+    """submit, then two people side by side in a subprocess, which the answer "reject" of one leaves by an error."""
+    inside = elements(
+        {
+            "in": "startEvent",
+            "split": "parallelGateway",
+            "check": "userTask",
+            "consider": "userTask",
+            "which": "exclusiveGateway",
+            "checked": "endEvent",
+            "agreed": "endEvent",
+            "refused": "endEvent",
+        },
+        [
+            "in split",
+            "split check",
+            "split consider",
+            "check checked",
+            "consider which",
+            'which refused | consider.outcome = "reject"',
+            "which agreed | default",
+        ],
+        inside={
+            "check": form_of("check"),
+            "consider": form_of("consider"),
+            "refused": '<errorEventDefinition errorRef="no"/>',
+        },
+        prefix="inner",
+    )
+    return package(
+        diagram(
+            {"begin": "startEvent", "submit": "userTask", "judge": "subProcess", "caught": "boundaryEvent"}
+            | {"repair": "userTask", "done": "endEvent"},
+            ["begin submit", "submit judge", "judge done", "caught repair", "repair done"],
+            lanes={
+                "requester": ["begin", "submit", "repair"],
+                "personnel_officer": ["check"],
+                "direct_superior": ["judge", "consider"],
+            },
+            inside={
+                "submit": form_of("submit"),
+                "judge": inside,
+                "caught": f'<errorEventDefinition errorRef="{catch}"/>',
+            },
+            attributes={"caught": 'attachedToRef="judge"'},
+            more='<error id="no" errorCode="no"/><error id="other" errorCode="other"/>',
+        ),
+        files={
+            "submit.form": form(reason={"validate": {"required": True}}),
+            "check.form": form(note={}),
+            "consider.form": form(outcome=choice("approve", "reject")),
+        },
+    )
+
+
+def test_an_error_closes_the_tasks_of_the_scope_that_it_ends(office: Office) -> None:
+    office.deploy(judged_within("no"))
+    case = office.start("flow", "P072", reason="keluarga")
+    assert case.open == ["check", "consider"]
+    case.complete("consider", by="P068", outcome="reject")
+    assert case.open == ["repair"]
+    with office.database.reads() as session:
+        states = {task.step: task.state for task in session.scalars(select(Task))}
+    assert states == {"consider": "done", "check": "cancelled", "repair": "open"}
+    case.complete("repair", by="P072")
+    assert case.row.outcome == "done"
+
+
+def test_an_error_that_nothing_catches_leaves_everything_as_it_was(office: Office) -> None:
+    office.deploy(judged_within("other"))
+    case = office.start("flow", "P072", reason="keluarga")
+    with pytest.raises(ErrorUncaught) as failure:
+        case.complete("consider", by="P068", outcome="reject")
+    assert failure.value.element == "refused"
+    assert case.open == ["check", "consider"]
+    case.complete("consider", by="P068", outcome="approve")
+    case.complete("check", by="P068")
+    assert case.row.outcome == "done"

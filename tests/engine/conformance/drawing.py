@@ -16,13 +16,25 @@ def package_of(plan: Plan) -> Package:
     processes = "".join(
         f'<process id="{scope.name}" isExecutable="true">{_elements(scope)}</process>' for scope in called if scope
     )
-    names = sorted({box.message for scope in scopes for box in scope.boxes.values() if _sends_or_waits(box)})
-    messages = "".join(f'<message id="{name}" name="{name}"/>' for name in names)
-    return package(file_around(_elements(plan), processes + messages))
+    events = {event for scope in scopes for box in scope.boxes.values() for event in (box.throws, box.catches)}
+    return package(file_around(_elements(plan), processes + "".join(map(_declared, sorted(events)))))
 
 
-def _sends_or_waits(box: Box) -> bool:
-    return bool(box.message) and box.kind in ("intermediateCatchEvent", "intermediateThrowEvent")
+def _declared(event: str) -> str:
+    """The message, signal, error or escalation that an event refers to."""
+    kind, _, key = event.partition(":")
+    if not key or kind == "link":
+        return ""
+    code = f'{kind}Code="{key}"' if kind in ("error", "escalation") else ""
+    return f'<{kind} id="{kind}_{key}" name="{key}" {code}/>'
+
+
+def _event(event: str) -> str:
+    """The definition in an event."""
+    kind, _, key = event.partition(":")
+    if kind == "link":
+        return f'<linkEventDefinition name="{key}"/>'
+    return f'<{kind}EventDefinition {kind}Ref="{kind}_{key}"/>' if key else f"<{kind}EventDefinition/>"
 
 
 def _elements(plan: Plan) -> str:
@@ -46,8 +58,8 @@ def _inside(box: Box) -> str:
         return timer(f"R{box.repeats}/PT{box.after}H", "timeCycle")
     if box.after:
         return timer(f"PT{box.after}H")
-    if _sends_or_waits(box):
-        return f'<messageEventDefinition messageRef="{box.message}"/>'
+    if box.throws or box.catches:
+        return _event(box.throws or box.catches)
     if box.kind == "businessRuleTask":
         called = f"{'map' if box.mapped else 'list'}_of_{box.items}"
         return extension(f"<spiffworkflow:calledDecisionId>{called}</spiffworkflow:calledDecisionId>")

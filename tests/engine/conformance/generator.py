@@ -11,6 +11,14 @@ from tests.engine.conformance.plan import Box, Flow, Plan
 BUDGET = 12
 """Blocks that a model has at most, about."""
 
+ERRORS = ("error:lost", "error:late")
+ESCALATIONS = ("escalation:slow", "escalation:odd")
+SIGNALS = ("signal:stop", "signal:hear")
+"""What events of any scope may throw and catch."""
+
+TROUBLES = ("error", "error", "terminate", "terminate", "escalation", "escalation", "signal")
+"""What a step may lead to, as often as it stands here."""
+
 End = tuple[str, str]
 """A loose end: the node it leaves and what is written on the flow."""
 
@@ -22,7 +30,10 @@ class Generator:
         self.random = Random(seed)
         self.left = self.random.randint(3, BUDGET)
         self.count = 0
-        self.hours = list(range(1, 200))
+        self.level = 0
+        self.uncaught: set[str] = set()
+        self.messages: list[str] = []
+        self.hours = list(range(1, 300))
         self.random.shuffle(self.hours)
 
     def model(self) -> Plan:
@@ -36,6 +47,8 @@ class Generator:
             ends = self._step(plan, ends)
         for _ in range(self.random.randint(1, 3)):
             ends = self._block(plan, ends, depth, may_end=True)
+        if self.level and self.random.random() < 0.7:
+            ends = self._troubled(plan, ends, depth)
         self._join(plan, ends, self._box(plan, "endEvent"))
         return plan
 
@@ -47,13 +60,15 @@ class Generator:
             lambda plan, ends, _: self._step(plan, ends): 2,
             lambda plan, ends, _: self._wait(plan, ends): 1,
             lambda plan, ends, _: self._race(plan, ends): 1,
-            lambda plan, ends, depth: self._sub(plan, ends, depth, may_end): 2,
+            lambda plan, ends, depth: self._sub(plan, ends, depth, may_end): 4,
             lambda plan, ends, _: self._items(plan, ends, may_end): 2,
             self._choice: 3,
             self._parallel: 4,
             self._inclusive: 4,
             self._loop: 4,
             self._talk: 1,
+            lambda plan, ends, _: self._link(plan, ends): 1,
+            lambda plan, ends, _: self._trouble(plan, ends): 3,
         }
         kind = self.random.choices(list(kinds), list(kinds.values()))[0]
         return kind(plan, ends, depth)
@@ -138,10 +153,15 @@ class Generator:
     def _sub(self, plan: Plan, ends: list[End], depth: int, may_end: bool) -> list[End]:
         kind = self.random.choice(("subProcess", "callActivity"))
         box = self._box(plan, kind)
+        outside, self.uncaught = self.uncaught, set()
+        self.level += 1
         box.inner = self._scope(f"{box.id}_called" if kind == "callActivity" else box.id, depth + 1)
+        self.level -= 1
         if self.random.random() < 0.35:
             ends = self._repeat(plan, ends, box)
-        return self._activity(plan, ends, box, may_end)
+        ends = self._activity(plan, ends, box, may_end)
+        self.uncaught |= outside
+        return ends
 
     def _items(self, plan: Plan, ends: list[End], may_end: bool) -> list[End]:
         box = self._box(plan, "userTask")
@@ -172,8 +192,8 @@ class Generator:
         self._join(plan, ends, box)
         return [(box.id, "")]
 
-    def _race(self, plan: Plan, ends: list[End], message: str = "") -> list[End]:
-        """A step, then an event gateway: the first of two or three timers, or a message, decides the way."""
+    def _race(self, plan: Plan, ends: list[End], caught: str = "") -> list[End]:
+        """A step, then an event gateway: the first of two or three timers, or something sent, decides the way."""
         gateway = self._box(plan, "eventBasedGateway")
         step = self._box(plan, "userTask")
         self._join(plan, ends, step)
@@ -181,8 +201,8 @@ class Generator:
         loose: list[End] = []
         for number in range(self.random.randint(2, 3)):
             event = self._box(plan, "intermediateCatchEvent")
-            if message and number == 0:
-                event.message = message
+            if caught and number == 0:
+                event.catches = caught
             else:
                 event.after = self.hours.pop()
             self._join(plan, [(gateway.id, "")], event)
@@ -190,20 +210,59 @@ class Generator:
         return self._merged(plan, loose)
 
     def _talk(self, plan: Plan, ends: list[End], depth: int) -> list[End]:
-        """Two branches, one of which may send the other a message; if that does not wait yet, it is lost."""
+        """Two branches, one of which may send the other something; if that does not wait yet, it is lost."""
         split, join = self._box(plan, "parallelGateway"), self._box(plan, "parallelGateway")
-        message = f"m_{split.id}"
+        sent = self.random.choice((f"message:m_{split.id}", *SIGNALS))
+        self.messages.append(sent)
         self._join(plan, self._merged(plan, ends), split)
-        self._join(plan, self._race(plan, [(split.id, "")], message), join)
-        step, throw = self._box(plan, "userTask"), self._box(plan, "intermediateThrowEvent")
-        throw.message = message
-        self._join(plan, [(split.id, "")], step)
-        self._join(plan, [(step.id, "")], throw)
-        self._join(plan, [(throw.id, "")], join)
+        self._join(plan, self._race(plan, [(split.id, "")], sent), join)
+        self._join(plan, self._thrown(plan, self._plain_step(plan, [(split.id, "")]), sent), join)
         return [(join.id, "")]
 
+    def _thrown(self, plan: Plan, ends: list[End], throws: str) -> list[End]:
+        throw = self._box(plan, "intermediateThrowEvent")
+        throw.throws = throws
+        self._join(plan, ends, throw)
+        return [(throw.id, "")]
+
+    def _link(self, plan: Plan, ends: list[End]) -> list[End]:
+        """Each end goes on at the one place where the link is caught."""
+        caught = self._box(plan, "intermediateCatchEvent")
+        caught.catches = f"link:{caught.id}"
+        for end in ends:
+            self._thrown(plan, [end], caught.catches)
+        return [(caught.id, "")]
+
+    def _troubled(self, plan: Plan, ends: list[End], depth: int) -> list[End]:
+        """Trouble, sometimes beside other work that it may end, sometimes a scope deeper."""
+        if self.level < 3 and self.random.random() < 0.25:
+            return self._sub(plan, ends, depth, may_end=True)
+        if self.random.random() < 0.3:
+            return self._trouble(plan, ends)
+        split, join = self._box(plan, "parallelGateway"), self._box(plan, "parallelGateway")
+        self._join(plan, self._merged(plan, ends), split)
+        for branch in (self._trouble, self._step, self._trouble, self._wait)[: self.random.randint(2, 4)]:
+            way = self._step(plan, branch(plan, self._plain_step(plan, [(split.id, "")])))
+            self._join(plan, self._merged(plan, way), join)
+        return [(join.id, "")]
+
+    def _trouble(self, plan: Plan, ends: list[End]) -> list[End]:
+        """A step that may end its scope, by an error or at once, or that throws something and goes on."""
+        kind = self.random.choice(TROUBLES)
+        if kind == "signal" or (kind == "error" and not self.level):
+            return self._thrown(plan, self._plain_step(plan, ends), self.random.choice(SIGNALS))
+        if kind == "escalation":
+            return self._thrown(plan, self._plain_step(plan, ends), self.random.choice(ESCALATIONS))
+        outcomes = ("on", "bad", "bad")
+        gateway, end = self._decided(plan, ends, outcomes), self._box(plan, "endEvent")
+        end.throws = "terminate:" if kind == "terminate" else self.random.choice(ERRORS)
+        if kind == "error":
+            self.uncaught.add(end.throws)
+        self._join(plan, [self._way(plan, gateway, "bad", outcomes)], end)
+        return [self._way(plan, gateway, "on", outcomes)]
+
     def _activity(self, plan: Plan, ends: list[End], box: Box, may_end: bool = False) -> list[End]:
-        """An activity with boundary timers on it, sometimes."""
+        """An activity with boundary events on it, sometimes; errors from inside are caught here or further out."""
         self._join(plan, ends, box)
         loose: list[End] = [(box.id, "")]
         chance = 0.15 if box.inner is None and box.items is None else 0.5
@@ -212,25 +271,53 @@ class Generator:
         if self.random.random() < chance:
             reminder = self._boundary(plan, box, interrupts=False)
             reminder.repeats = self.random.choice((0, 0, 2, 3))
-            handled = self._plain_step(plan, [(reminder.id, "")]) if self.random.random() < 0.8 else [(reminder.id, "")]
-            self._join(plan, handled, self._box(plan, "endEvent"))
+            self._aside(plan, reminder)
+        for catches in self._caught_here(box):
+            event = self._boundary(plan, box, interrupts=catches.startswith("error") or self.random.random() < 0.5)
+            event.after, event.catches = 0, catches
+            if event.interrupts:
+                loose += self._around(plan, box, event, may_end)
+            else:
+                self._aside(plan, event)
         return loose
 
+    def _caught_here(self, box: Box) -> list[str]:
+        """What boundary events of an activity catch; the outermost has to catch every error that is left."""
+        caught = []
+        if box.inner is not None:
+            caught = [e for e in sorted(self.uncaught) if not self.level or self.random.random() < 0.6]
+            self.uncaught -= set(caught)
+            if caught and self.random.random() < 0.3:  # one that catches all, beside some with their codes
+                caught[0] = "error:"
+                self.uncaught.clear()
+            caught += [e for e in (*ESCALATIONS, "escalation:") if self.random.random() < 0.25]
+        return caught + [e for e in SIGNALS if self.random.random() < (0.05 if box.inner is None else 0.3)]
+
+    def _aside(self, plan: Plan, event: Box) -> None:
+        """What a boundary event begins that does not interrupt; it may end with something that it sends."""
+        handled = self._plain_step(plan, [(event.id, "")]) if self.random.random() < 0.8 else [(event.id, "")]
+        end = self._box(plan, "endEvent")
+        if handled[0][0] != event.id and self.random.random() < 0.4:
+            end.throws = self.random.choice((*SIGNALS, *ESCALATIONS, *self.messages))
+        self._join(plan, handled, end)
+
     def _interrupted(self, plan: Plan, box: Box, may_end: bool) -> list[End]:
-        loose: list[End] = []
-        for _ in range(self.random.choice((1, 1, 2))):
-            event = self._boundary(plan, box, interrupts=True)
-            way: list[End] = [(event.id, "")]
-            if self.random.random() < 0.7:
-                way = self._plain_step(plan, way)
-            where = self.random.random()
-            if may_end and where < 0.3:
-                self._join(plan, way, self._box(plan, "endEvent"))
-            elif where < 0.5 and way[0][0] != event.id:
-                self._join(plan, way, box)
-            else:
-                loose += way
-        return loose
+        events = [self._boundary(plan, box, interrupts=True) for _ in range(self.random.choice((1, 1, 2)))]
+        return [end for event in events for end in self._around(plan, box, event, may_end)]
+
+    def _around(self, plan: Plan, box: Box, event: Box, may_end: bool) -> list[End]:
+        """The way behind an event that interrupts: to an end, back to the activity, or on with what follows it."""
+        way: list[End] = [(event.id, "")]
+        if self.random.random() < 0.7:
+            way = self._plain_step(plan, way)
+        where = self.random.random()
+        if may_end and where < 0.3:
+            self._join(plan, way, self._box(plan, "endEvent"))
+            return []
+        if where < 0.5 and way[0][0] != event.id:
+            self._join(plan, way, box)
+            return []
+        return way
 
     def _boundary(self, plan: Plan, box: Box, *, interrupts: bool) -> Box:
         event = self._box(plan, "boundaryEvent")

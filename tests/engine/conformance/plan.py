@@ -11,8 +11,8 @@ class Box:
     """A node as it is drawn.
 
     ``after`` is a timer's hours, ``inner`` a subprocess's own plan, ``items`` how often an activity is repeated
-    (None: it is not), ``until`` what ends the repetition early, ``message`` a message, or the step or table whose
-    answer is read.
+    (None: it is not), ``until`` what ends the repetition early, ``message`` the step or table whose answer is read.
+    ``throws`` and ``catches`` are kind and key of an event, such as "error:lost"; "error:" catches every error.
     """
 
     id: str
@@ -29,6 +29,8 @@ class Box:
     on: str = ""
     interrupts: bool = True
     repeats: int = 0
+    throws: str = ""
+    catches: str = ""
 
 
 @dataclass
@@ -49,14 +51,16 @@ class Plan:
     flows: list[Flow] = field(default_factory=list)
 
     def leaving(self, node: str) -> list[Flow]:
-        """The flows out of a node."""
+        """The flows out of a node; a link goes on where it is caught."""
+        if self.boxes[node].throws.startswith("link:"):
+            node = next(box.id for box in self.boxes.values() if box.catches == self.boxes[node].throws)
         return [flow for flow in self.flows if flow.source == node]
 
     def entering(self, node: str) -> list[Flow]:
         """The flows into a node."""
         return [flow for flow in self.flows if flow.target == node]
 
-    def timers_on(self, node: str) -> list[Box]:
+    def events_on(self, node: str) -> list[Box]:
         """The boundary events of an activity."""
         return [box for box in self.boxes.values() if box.on == node]
 

@@ -135,9 +135,7 @@ class Simulator:
             while due <= self.now:  # what was missed is made up for once
                 due += timedelta(hours=event.after)
             work.dues[name] = due
-        if not event.on or event.interrupts:
-            work.scope.works.remove(work)
-        self._emit(work.scope, plan.leaving(name)[0], work.known)
+        self._happen(work, event)
 
     def _works(self) -> Iterator[Work]:
         yield from self._works_in(self.root)
@@ -160,7 +158,8 @@ class Simulator:
         while self.arrivals or self._join_inclusively() or self._end_a_scope():
             if self.arrivals:
                 scope, number, known = self.arrivals.pop(0)
-                self._arrive(scope, number, known)
+                if any(scope is other for other in self._scopes()):  # else it was called off meanwhile
+                    self._arrive(scope, number, known)
 
     def _end_a_scope(self) -> bool:
         done = next(((w, i, s) for w in self._works() for i, s in w.insides.items() if _is_over(s)), None)
@@ -205,6 +204,7 @@ class Simulator:
         match box.kind:
             case "endEvent":
                 scope.brought.append(known)
+                self._throw(scope, box)
             case "exclusiveGateway":
                 self._emit(scope, _chosen(scope.plan, box, known), known)
             case "inclusiveGateway" if len(scope.plan.entering(box.id)) == 1:
@@ -218,7 +218,9 @@ class Simulator:
                 answer = entries(box.items or 0, mapped=box.mapped)
                 self._emit(scope, scope.plan.leaving(box.id)[0], {**known, box.id: (self.clock, answer)})
             case "intermediateThrowEvent":
-                self._send(box.message)
+                self._throw(scope, box)
+                self._emit(scope, scope.plan.leaving(box.id)[0], known)
+            case "intermediateCatchEvent" if not box.after:
                 self._emit(scope, scope.plan.leaving(box.id)[0], known)
             case _:
                 self._work(scope, box, known)
@@ -255,7 +257,8 @@ class Simulator:
         yield from ([number] for number, tokens in scope.tokens.items() if tokens)
         for work in scope.works:
             yield _flows_from(plan, work.box.id)
-            yield from (_flows_from(plan, name) for name in work.dues if plan.boxes[name].on)
+            waiting = [e for e in plan.events_on(work.box.id) if e.id in work.dues or not e.after]
+            yield from (_flows_from(plan, event.id) for event in waiting)
 
     def _split(self, scope: Scope, box: Box, known: Known) -> None:
         """An OR gateway goes every way whose condition holds, else the default way."""
@@ -268,24 +271,63 @@ class Simulator:
         yield self.root
         yield from (inside for work in self._works() for inside in work.insides.values())
 
-    def _send(self, message: str) -> None:
-        for work in list(self._works()):
-            plan = work.scope.plan
-            targets = [plan.boxes[f.target] for f in plan.leaving(work.box.id)]
-            caught = next((box for box in targets if box.message == message), None)
-            if work.box.kind == "eventBasedGateway" and caught is not None:
-                work.scope.works.remove(work)
-                self._emit(work.scope, plan.leaving(caught.id)[0], work.known)
+    def _throw(self, scope: Scope, box: Box) -> None:
+        kind, _, key = box.throws.partition(":")
+        match kind:
+            case "terminate":
+                self._terminate(scope)
+            case "error" | "escalation":
+                self._propagate(scope, kind, key)
+            case "message" | "signal":
+                self._publish(box.throws)
+
+    def _terminate(self, scope: Scope) -> None:
+        """A scope is over at once; what its tokens know stays."""
+        tokens = [token for waiting in scope.tokens.values() for token in waiting]
+        scope.brought += [*tokens, *(work.known for work in scope.works)]
+        scope.tokens, scope.works = {}, []
+        self.arrivals = [arrival for arrival in self.arrivals if arrival[0] is not scope]
+
+    def _propagate(self, scope: Scope, kind: str, key: str) -> None:
+        """Outwards to the first activity with a boundary event for the key, or for all."""
+        around = next((work for work in self._works() if any(s is scope for s in work.insides.values())), None)
+        if around is None:
+            assert kind == "escalation", f"nothing catches {kind}:{key}"
+            return
+        events = around.scope.plan.events_on(around.box.id)
+        caught = [e for name in (key, "") for e in events if e.catches == f"{kind}:{name}"]
+        if caught:
+            self._happen(around, caught[0])
+        else:
+            self._propagate(around.scope, kind, key)
+
+    def _publish(self, thrown: str) -> None:
+        """To all that wait for it, outer scopes first: what they interrupt hears no more."""
+        for work in sorted(self._works(), key=self._depth):
+            for event in self._awaited(work):
+                if event.catches == thrown and any(work is other for other in self._works()):
+                    self._happen(work, event)
+
+    def _depth(self, work: Work) -> int:
+        around = next((w for w in self._works() if any(s is work.scope for s in w.insides.values())), None)
+        return 0 if around is None else 1 + self._depth(around)
+
+    def _awaited(self, work: Work) -> list[Box]:
+        plan = work.scope.plan
+        if work.box.kind == "eventBasedGateway":
+            return [plan.boxes[flow.target] for flow in plan.leaving(work.box.id)]
+        return plan.events_on(work.box.id)
+
+    def _happen(self, work: Work, event: Box) -> None:
+        if not event.on or event.interrupts:
+            work.scope.works.remove(work)
+        self._emit(work.scope, work.scope.plan.leaving(event.id)[0], work.known)
 
     def _work(self, scope: Scope, box: Box, known: Known) -> None:
         work = Work(box, scope, known)
         scope.works.append(work)
-        timers = scope.plan.timers_on(box.id)
-        if box.kind == "eventBasedGateway":
-            timers = [scope.plan.boxes[f.target] for f in scope.plan.leaving(box.id)]
-        elif box.kind == "intermediateCatchEvent":
-            timers = [box]
-        work.dues = {event.id: self.now + timedelta(hours=event.after) for event in timers if event.after}
+        events = [box] if box.kind == "intermediateCatchEvent" else self._awaited(work)
+        work.dues = {event.id: self.now + timedelta(hours=event.after) for event in events if event.after}
         if box.kind == "userTask" or box.inner is not None:
             work.left = _keys(work)
             for _ in range(1 if box.sequential else len(work.left)):
@@ -340,7 +382,7 @@ def _values(known: Known) -> dict[str, Any]:
 
 
 def _flows_from(plan: Plan, node: str) -> list[int]:
-    return [number for number, flow in enumerate(plan.flows) if flow.source == node]
+    return [number for number, flow in enumerate(plan.flows) if flow in plan.leaving(node)]
 
 
 def _reached(plan: Plan, starts: list[int], join: str) -> set[int]:
@@ -349,7 +391,7 @@ def _reached(plan: Plan, starts: list[int], join: str) -> set[int]:
     while todo:
         target = plan.flows[todo.pop()].target
         if target != join:
-            ways = [target, *(box.id for box in plan.timers_on(target))]
+            ways = [target, *(box.id for box in plan.events_on(target))]
             new = {number for node in ways for number in _flows_from(plan, node)} - found
             found |= new
             todo += new

@@ -98,6 +98,14 @@ REFUSED: Mapping[str, tuple[bytes, ...]] = {
         split("", *WAYS, node="parallelGateway"),
         a_process(START, SUBMIT, END_EVENT, flow("f1", "start", "submit"), flow("c", "submit", "end", CONDITION)),
     ),
+    "a start event or a gateway that no flow leaves": (
+        a_process(START),
+        a_process(START, '<exclusiveGateway id="x"/>', flow("f", "start", "x")),
+    ),
+    "a condition that is a mere text or number": (
+        split('default="d"', flow("c", "x", "a", '"yes"'), flow("d", "x", "b"), *ENDS),
+        split('default="d"', flow("c", "x", "a", "1"), flow("d", "x", "b"), *ENDS),
+    ),
     "several flows out of a step": (around(PERSON, '<userTask id="y"/>', flow("g", "x", "y"), flow("h", "y", "end")),),
     "`timeCycle` elsewhere": (
         caught(timed("timeCycle", "R3/P1D")),

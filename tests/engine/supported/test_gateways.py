@@ -93,6 +93,14 @@ def test_what_happens_first_behind_an_event_gateway_decides(hours: int, then: st
     assert run.open == [then]
 
 
+@shows("a step or event that no flow leaves")
+def test_a_path_ends_at_a_step_or_event_that_no_flow_leaves() -> None:
+    nodes = {"begin": "startEvent", "way": "parallelGateway", "a": "userTask", "b": "userTask", "c": "userTask"}
+    run = begun({**nodes, "passed": "intermediateThrowEvent"}, ["begin way", "way a", "way b", "a passed", "b c"])
+    assert not run.do("a", "b").ended
+    assert run.do("c").ended
+
+
 @shows("several flows into a step")
 def test_a_step_is_done_once_for_each_flow_that_comes_to_it() -> None:
     nodes = {"begin": "startEvent", "way": "parallelGateway", "a": "userTask", "b": "userTask", "x": "userTask"}

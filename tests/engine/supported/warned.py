@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tests.engine.diagrams import END_EVENT, START, SUBMIT, around, chain, file, flow, inner_process, prefixed
+from tests.engine.diagrams import END_EVENT, START, SUBMIT, around, chain, file, flow, inner_process, prefixed, process
 from tests.engine.supported.pieces import PERSON, step
 
 
@@ -36,6 +36,7 @@ def thrown(kind: str, code: str, *, inside: bool) -> bytes:
 WARNED: Mapping[str, tuple[bytes, ...]] = {
     "`task`": (step(kind="task"),),
     "`sendTask`, `receiveTask` without message": (step(kind="sendTask"),),
+    "a step or event that no flow leaves": (process(START, SUBMIT, *chain("start", "submit")),),
     "`sequenceFlow` without `id`": (around(PERSON).replace(b' id="f3"', b""),),
     "`message`, `signal`, `messageEventDefinition messageRef`, `signalRef`": (
         sent("message"),

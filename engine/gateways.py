@@ -117,11 +117,10 @@ class _Join:
 
     def _first_on_each_flow(self, my_task: SpiffTask) -> list[SpiffTask | None]:
         """The oldest waiting token of each incoming flow, or None where the flow has none."""
-        waiting, chosen = waiting_line(my_task), list[SpiffTask | None]()
-        for source in self._inputs:
-            token = next((t for t in waiting if t.parent.task_spec.name == source and t not in chosen), None)
-            chosen.append(token)
-        return chosen
+        lines: dict[str, list[SpiffTask]] = {}
+        for token in reversed(waiting_line(my_task)):
+            lines.setdefault(token.parent.task_spec.name, []).append(token)
+        return [lines[source].pop() if lines.get(source) else None for source in self._inputs]
 
 
 class ParallelGateway(Plain, _Join, bpmn.ParallelGateway):

@@ -29,6 +29,7 @@ from engine.parsing import PackageParser, SubprocessParser
 from engine.readable import readable_errors
 from engine.steps import Step, persons_steps
 from engine.triggers import Thrown, settle
+from engine.waiting import SubWorkflow, Waiting
 
 
 class Host(Protocol):
@@ -65,7 +66,7 @@ class _Environment(BasePythonScriptEngineEnvironment):
         raise ServiceFailed(Text("Layanan ini tidak terdaftar.", "This service is not registered."))
 
 
-class Workflow(BpmnWorkflow):
+class Workflow(Waiting, BpmnWorkflow):
     """One instance in memory.
 
     ``path`` lists the ids of the nodes that ran in this activation, in order; ``current`` is what runs now.
@@ -136,11 +137,11 @@ class Workflow(BpmnWorkflow):
         ends = [n for n in self.path if isinstance(self.spec.task_specs.get(n), events.EndEvent)]
         return ends[-1] if self.completed and ends else None
 
-    def update_waiting_tasks(self) -> None:
-        """As the library's, by a scan of the few tasks there are instead of a walk along the tree."""
-        for task in [t for t in self.tasks.values() if t.state == TaskState.WAITING]:
-            if task.state == TaskState.WAITING:  # not taken along by a join in the meantime
-                task.task_spec._update(task)
+    def create_subprocess(self, my_task: SpiffTask, spec_name: str) -> SubWorkflow:
+        """As the library's, of our own class."""
+        subprocess = SubWorkflow(self.compiled.subprocesses[spec_name], parent_task_id=my_task.id, top_workflow=self)
+        self.subprocesses[my_task.id] = subprocess
+        return subprocess
 
     def _a_timer_goes_off(self) -> bool:
         """Let the one that is overdue longest go off: what it interrupts, the others no longer wait for."""

@@ -19,7 +19,6 @@ import msgpack
 from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin, BoundaryEventSplit
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
-from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 from SpiffWorkflow.task import Task as SpiffTask
 from SpiffWorkflow.util.task import TaskState
 
@@ -29,6 +28,7 @@ from engine.feel.values import Months
 from engine.merge import same
 from engine.nodes import UNFINISHED
 from engine.spiff import Compiled, Host, Workflow
+from engine.waiting import SubWorkflow
 
 FORMAT = 1
 """Number of this layout, the first byte of a state; a later release reads every earlier one."""
@@ -196,7 +196,7 @@ def _readable() -> Iterator[None]:
 
 def _subprocess(workflow: Workflow, task: SpiffTask) -> Any:
     spec = workflow.compiled.subprocesses[task.task_spec.spec]
-    subprocess = BpmnSubWorkflow(spec, parent_task_id=task.id, top_workflow=workflow, deserializing=True)
+    subprocess = SubWorkflow(spec, parent_task_id=task.id, top_workflow=workflow, deserializing=True)
     workflow.subprocesses[task.id] = subprocess
     subprocess.completed_event.connect(task.task_spec._on_subworkflow_completed, task)
     return subprocess

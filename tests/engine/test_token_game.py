@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
+from time import process_time
 from typing import Any, ClassVar
 from xml.sax.saxutils import escape
 
@@ -361,3 +362,24 @@ def test_a_service_that_changes_what_it_is_given_changes_no_branch(side: type[Ou
     case.workflow.give(case.workflow.waiting_steps()[0], {"tags": ["a"]})
     fresh = {"list": ["fresh"]}
     assert case.knows() == [("read", (), {"note": {"tags": ["a"]}, "one_result": fresh, "other_result": fresh})]
+
+
+@pytest.mark.parametrize("join", ["parallelGateway", "inclusiveGateway"])
+@pytest.mark.parametrize("within", [False, True])
+def test_two_hundred_branches_that_meet_cost_no_more_than_they_are(join: str, within: bool) -> None:
+    ways = [f"way{number}" for number in range(200)]
+    nodes = {"in": "startEvent", "split": "parallelGateway", "last": "userTask", "join": join, "out": "endEvent"}
+    nodes |= dict.fromkeys(ways, "exclusiveGateway")
+    flows = ["in split", "split last", "last join", "join out"]
+    flows += [flow for way in ways for flow in (f"split {way}", f"{way} join")]
+    began = process_time()
+    if within:
+        part = elements(nodes, flows, prefix="part")
+        outer = {"begin": "startEvent", "part": "subProcess", "done": "endEvent"}
+        case = started(outer, ["begin part", "part done"], inside={"part": part})
+    else:
+        case = started(nodes, flows)
+    assert case.open == Counter([("last", ())])
+    done(case, "last")
+    assert case.workflow.completed
+    assert process_time() - began < 10, "it took minutes when every token looked at all others"

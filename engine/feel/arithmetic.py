@@ -9,12 +9,14 @@ from fractions import Fraction
 
 from engine.errors import LimitExceeded
 from engine.feel.moments import moved_by_months
-from engine.feel.values import MATH, TOO_MUCH, Months, Run, Value, on_one_clock
+from engine.feel.values import MATH, SERIES, TOO_MUCH, Months, Run, Value, on_one_clock
 
 Operation = Callable[[Value, Value, Run], Value]
 DAY = timedelta(days=1)
 MICROSECOND = timedelta(microseconds=1)
 ZERO = Decimal(0)
+SMALL_EXPONENTS = frozenset(map(Decimal, range(-9, 10)))
+"""Powers that are multiplied out."""
 
 
 def calculated(operator: str, left: Value, right: Value, run: Run) -> Value:
@@ -99,6 +101,11 @@ def _kept(months: int) -> int:
     return months
 
 
+def _power(base: Decimal, exponent: Decimal, run: Run) -> Value:
+    run.spend(1 if exponent in SMALL_EXPONENTS else SERIES)
+    return MATH.power(base, exponent)
+
+
 def _divided(left: Decimal, right: Decimal, run: Run) -> Decimal:
     return MATH.divide(left, right)
 
@@ -149,5 +156,5 @@ OPERATIONS: dict[str, dict[tuple[type, type], Operation]] = {
         (Months, Decimal): lambda a, b, run: Months(_kept(int(MATH.divide(Decimal(a.count), b)))),
         (Months, Months): lambda a, b, run: MATH.divide(Decimal(a.count), Decimal(b.count)),
     },
-    "**": {(Decimal, Decimal): lambda a, b, run: MATH.power(a, b)},
+    "**": {(Decimal, Decimal): _power},
 }

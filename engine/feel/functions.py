@@ -94,8 +94,13 @@ def _parameter(text: str) -> Parameter:
     return Parameter(match["name"], match["kind"], not match["optional"], bool(match["variadic"]))
 
 
+PER_CALL = 4
+"""Steps that a call of a function counts for, whatever it does with its arguments."""
+
+
 def called(signature: Signature, run: Run, arguments: list[Value]) -> Value:
     """The function's answer; null where an argument does not fit or the function has none."""
+    run.spend(PER_CALL)
     prepared: list[Value] = []
     for parameter, value in zip(signature.parameters, arguments, strict=False):
         fitting = _fitting(value, parameter)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_EVEN, ROUND_HALF_UP, ROUND_UP, Context, Decimal
 
 from engine.feel.functions import feel
-from engine.feel.values import MATH, TRAPS, Months, Run, Value, equal
+from engine.feel.values import MATH, SERIES, TRAPS, Months, Run, Value, equal
 
 WIDE = Context(prec=250, traps=TRAPS)
 """Wide enough that no digit of a quotient is lost."""
@@ -92,11 +92,13 @@ def square_root(run: Run, number: Decimal) -> Value:
 
 @feel("log(number: number)")
 def logarithm(run: Run, number: Decimal) -> Value:
+    run.spend(SERIES)
     return MATH.ln(number) if number > 0 else None
 
 
 @feel("exp(number: number)")
 def exponential(run: Run, number: Decimal) -> Value:
+    run.spend(SERIES)
     return MATH.exp(number)
 
 

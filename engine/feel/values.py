@@ -25,6 +25,8 @@ CALLS_LIMIT = 40
 STRING_LIMIT = 100_000
 LIST_LIMIT = 10_000
 STEP_LIMIT = 100_000
+SERIES = 150
+"""Steps that a power, a logarithm or an exponential counts for: 34 digits of it take that much longer than a sum."""
 DIGITS = 34
 LARGEST_EXPONENT = 30
 

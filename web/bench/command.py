@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 
 from engine import bench as decisions
-from web.bench import http, storage
+from web.bench import http, noise, storage
 from web.bench.office import office
 from web.cli.base import say, tell
 
@@ -33,15 +33,19 @@ def run(*, as_json: bool, quick: bool, database: str | None) -> int:
     with office(database) as place:
         tell("web: an intermediate decision on PostgreSQL, beside bare Core ...")
         web = http.measure(place, repeat=40 if quick else 200)
+        tell("noise: others' requests beside a hostile one ...")
+        beside = noise.measure(place, repeat=40 if quick else 150)
         tell("storage: finished leaves on PostgreSQL ...")
         kept = storage.measure(place, leaves=200 if quick else 10_000)
-    figures = _figures(engine, web, kept)
-    raw = {"engine": engine, "web": web, "storage": kept}
+    figures = _figures(engine, web, kept, beside)
+    raw = {"engine": engine, "web": web, "storage": kept, "noise": beside}
     say(_json(figures, raw) if as_json else _table(figures))
     return 0 if all(figure.met for figure in figures) else 1
 
 
-def _figures(engine: dict[str, float], web: dict[str, float], kept: dict[str, float]) -> list[Figure]:
+def _figures(
+    engine: dict[str, float], web: dict[str, float], kept: dict[str, float], beside: dict[str, float]
+) -> list[Figure]:
     return [
         Figure("completing a step after 20, CPU", engine["ratio_to_raw"], 0.4, "x the library in memory"),
         Figure("completing a step after 200, CPU", engine["growth"], 1.1, "x that after 20"),
@@ -50,6 +54,8 @@ def _figures(engine: dict[str, float], web: dict[str, float], kept: dict[str, fl
         Figure("commits of that decision", web["commits"], 1, "commits"),
         Figure("stored per finished leave", kept["bytes"] / 1000, 4, "kB"),
         Figure("rows per finished leave", kept["rows"], 15, "rows"),
+        Figure("others' p95 beside a hostile request", beside["ratio"], 2.0, "x that without it"),
+        Figure("others' requests that failed meanwhile", beside["failed"], 0, "requests"),
     ]
 
 

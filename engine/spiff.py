@@ -296,8 +296,8 @@ class _Parser(PackageParser):
         full_tag("boundaryEvent"): (event_parsing.BoundaryParser, events.BoundaryEvent),
         full_tag("intermediateCatchEvent"): (event_parsing.CatchParser, events.IntermediateCatchEvent),
         full_tag("intermediateThrowEvent"): (event_parsing.ThrowParser, events.IntermediateThrowEvent),
-        full_tag("sendTask"): (event_parsing.SendParser, events.SendTask),
-        full_tag("receiveTask"): (event_parsing.ReceiveParser, events.ReceiveTask),
+        full_tag("sendTask"): (_looping(event_parsing.SendParser), events.SendTask),
+        full_tag("receiveTask"): (_looping(event_parsing.ReceiveParser), events.ReceiveTask),
     }
     PARSER_CLASSES: Mapping[str, tuple[type, type]] = {}  # what is not listed above is refused, never guessed
 

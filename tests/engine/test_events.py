@@ -496,6 +496,33 @@ def test_a_sending_task_is_heard_by_a_receiving_one_and_its_payload_kept() -> No
     assert case.data("read") == {"got": 1}
 
 
+@pytest.mark.parametrize(("sequential", "messages"), [("true", 2), ("false", 1)])
+def test_a_receiving_task_for_two_items_waits_for_a_message_each(sequential: str, messages: int) -> None:
+    case = Both(
+        {"begin": "startEvent", "split": "parallelGateway", "one": "userTask", "say": "intermediateThrowEvent"}
+        | {"two": "userTask", "again": "sendTask", "said": "endEvent"}
+        | {"get": "receiveTask", "read": "userTask", "out": "endEvent"},
+        [
+            "begin split",
+            "split one",
+            "one say",
+            "say two",
+            "two again",
+            "again said",
+            "split get",
+            "get read",
+            "read out",
+        ],
+        inside={"say": MESSAGE, "get": items(sequential, 2), "again": items(sequential, 1)},
+        attributes={"get": 'messageRef="M1"', "again": 'messageRef="M1"'},
+    )
+    for sent, step in enumerate(("one", "two"), start=1):
+        done(case, step)
+        assert opened(case)["read"] == (sent >= messages)
+    done(case, "read")
+    assert case.completed
+
+
 @pytest.mark.parametrize(("catches", "brought"), [(error("E1"), {"reason": 1}), (error(""), {})])
 def test_a_caught_error_brings_its_payload_out_of_the_scope_that_it_ended(catches: str, brought: Any) -> None:
     kept = extension(

@@ -17,8 +17,8 @@ from engine.check.graph import following, levels, reached
 from engine.check.subject import Subject
 from engine.problems import Problem
 
-MOST_VISITS = 20_000
-"""Flows and nodes looked at in one file; beyond that nothing is claimed but what was seen."""
+MOST_VISITS = 40_000
+"""Flows, nodes and ways out of choices looked at in one file; beyond that nothing is claimed but what was seen."""
 MOST_ON_A_FLOW = 3
 """Tokens on one flow; a drawing that piles up more is told of as paths that multiply."""
 MOST_SUBSETS = 4
@@ -102,8 +102,9 @@ class Game:
         if node.kind == "endEvent" and any(e.kind in ENDS_ALL for e in node.events):
             self.ends = True
             return []
-        left = tokens - Counter(self._taken(node, tokens))
-        return [_marking(left + Counter(ways)) for ways in self._ways(node)]
+        left, ways = tokens - Counter(self._taken(node, tokens)), self._ways(node)
+        self.visits += len(ways) * len(tokens)
+        return [_marking(left + Counter(way)) for way in ways]
 
     def _moving(self, tokens: Counter[str]) -> Node | None:
         """A node that can move; an inclusive join waits until nothing else can."""

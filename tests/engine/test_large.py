@@ -93,6 +93,14 @@ def inclusive_lattice(gateways: int) -> bytes:
     return process(START, *nodes, END_EVENT, *near, *far, *last)
 
 
+def choices_between_all(gateways: int) -> bytes:
+    """Two tokens that wander among gateways, each of which leads to every other one."""
+    nodes = [f'<exclusiveGateway id="g{n}"/>' for n in range(gateways)]
+    ways = [flow(f"w{a}.{b}", f"g{a}", f"g{b}", "1 = 1") for a in range(gateways) for b in range(gateways) if a != b]
+    both = [flow("f1", "start", "both"), flow("f2", "both", "g0"), flow("f3", "both", "g1")]
+    return process(START, '<parallelGateway id="both"/>', *nodes, *both, *ways)
+
+
 def subprocesses_in_a_row(number: int) -> bytes:
     inner = '<subProcess id="x{0}"><startEvent id="s{0}"/><userTask id="t{0}"/><sequenceFlow id="i{0}"'
     inner += ' sourceRef="s{0}" targetRef="t{0}"/></subProcess>'
@@ -107,6 +115,7 @@ def subprocesses_in_a_row(number: int) -> bytes:
         every_lane_holds_every_step(30, 900),
         messages_and_steps_that_send_them(9_000, 900),
         inclusive_lattice(1_900),
+        choices_between_all(60),
         subprocesses_in_a_row(600),
         process(*(f'<subProcess id="x{n}"/>' for n in range(30_000))),
         file(*(inner_process(name=f"p{n}") for n in range(30_000))),
@@ -114,7 +123,19 @@ def subprocesses_in_a_row(number: int) -> bytes:
         process(START, f'<userTask id="x" name="{"n" * 4_900_000}"/>'),
         process(START, "<!-- x -->" * 400_000),
     ],
-    ids=["calls", "lanes", "messages", "lattice", "subprocesses", "nodes", "processes", "ids", "name", "comments"],
+    ids=[
+        "calls",
+        "lanes",
+        "messages",
+        "lattice",
+        "choices",
+        "subprocesses",
+        "nodes",
+        "processes",
+        "ids",
+        "name",
+        "comments",
+    ],
 )
 def test_a_file_made_to_be_slow_is_judged_in_time(content: bytes, tmp_path: Path) -> None:
     started = time.process_time()

@@ -24,8 +24,6 @@ MOST_ON_A_FLOW = 3
 MOST_SUBSETS = 4
 """Ways out of an inclusive gateway that are tried in every combination; of more, each alone and all together."""
 ENDS_ALL = frozenset({"terminate", "error"})
-OUTSIDE = frozenset({"link", "compensate"})
-"""Events whose paths are not drawn as flows."""
 
 Marking = frozenset[tuple[str, int]]
 """How many tokens lie on each flow that has any."""
@@ -44,12 +42,11 @@ def check_soundness(subject: Subject) -> Iterator[Problem]:
 
 
 def _start(process: Process, level: str) -> Node | None:
-    """Where the game begins; None where another finding says why there is nothing to play, or not all is drawn."""
+    """Where the game begins; None where another finding says why there is nothing to play."""
     nodes = process.inside(level)
     starts = [n for n in nodes if n.kind == "startEvent"]
-    hidden = any(e.kind in OUTSIDE for n in nodes for e in n.events)
     dangling = any(f.target not in process.nodes for f in process.flows.values())
-    return starts[0] if len(starts) == 1 and not hidden and not dangling else None
+    return starts[0] if len(starts) == 1 and not dangling else None
 
 
 def _told(subject: Subject, game: Game) -> Iterator[Problem]:

@@ -14,8 +14,10 @@ import wtforms
 from werkzeug.datastructures import MultiDict
 
 from engine import forms
-from engine.errors import Text
+from engine.budget import Budget
+from engine.errors import LimitExceeded, Text
 from engine.feel import Expression
+from engine.limits import DEFAULT
 from web.i18n import _, say
 from web.spelling import Typed, closed_up, name_of, problem_name, rows_of, typed_of
 from web.widgets import MOST_RADIOS, kind_of, widget_for
@@ -67,6 +69,21 @@ class Group:
 
 
 @dataclass(frozen=True)
+class Switches:
+    """The choices that the style sheet can hide others by; finding out which draws on one budget for the whole form."""
+
+    fields: tuple[forms.Field, ...]
+    budget: Budget = field(default_factory=lambda: Budget(DEFAULT, None, None))
+
+    def hide(self, condition: Expression, key: str, value: Any) -> bool:
+        """Whether a condition hides its question at this choice; not where that costs too much to find out."""
+        try:
+            return self.budget.value(condition, {key: value}) is True
+        except LimitExceeded:
+            return False
+
+
+@dataclass(frozen=True)
 class Bound:
     """A form with what stands in it, ready to be drawn. ``mistakes``: (id to go to or None, words)."""
 
@@ -109,9 +126,7 @@ def _controls(named: Mapping[str, forms.Field], typed: Typed) -> wtforms.form.Ba
     return controls
 
 
-def _question(
-    control: Any, question: forms.Field, problems: Sequence[Text], switches: Sequence[forms.Field]
-) -> Question:
+def _question(control: Any, question: forms.Field, problems: Sequence[Text], switches: Switches) -> Question:
     kind, hint = kind_of(question), say(question.description) or _example(question)
     control.id = re.sub(r"\W+", "-", control.name).strip("-")
     return Question(
@@ -123,7 +138,7 @@ def _question(
         optional=question.asks and not question.required and kind != "box" and question.hide is None,
         errors=tuple(say(text) for text in problems),
         attributes=_attributes(control.id, question, hint=bool(hint), wrong=bool(problems)),
-        switch=f"switch-{switches.index(question)}" if question in switches else "",
+        switch=f"switch-{switches.fields.index(question)}" if question in switches.fields else "",
         when=_hidden_by(question.hide, switches),
     )
 
@@ -136,23 +151,23 @@ def _attributes(identity: str, question: forms.Field, *, hint: bool, wrong: bool
     return attributes | ({"readonly": "readonly"} if question.readonly else {})
 
 
-def _switches(form: forms.Form) -> list[forms.Field]:
+def _switches(form: forms.Form) -> Switches:
     """The choices that others hang on: those can be hidden by style alone, without a script."""
     conditions = [f.hide for f in form.fields] + [page.hide for page in form.pages]
     names = {name for condition in conditions if condition for name in condition.names}
     found = [f for f in form.fields if f.key in names and (f.type == "checkbox" or 0 < len(f.values) <= MOST_RADIOS)]
-    return found[:MOST_SWITCHES]
+    return Switches(tuple(found[:MOST_SWITCHES]))
 
 
-def _hidden_by(condition: Expression | None, switches: Sequence[forms.Field]) -> str:
+def _hidden_by(condition: Expression | None, switches: Switches) -> str:
     """The classes by which the style sheet hides a question at certain choices; the engine decides for itself."""
-    place = next((n for n, switch in enumerate(switches) if condition and condition.names == {switch.key}), None)
+    place = next((n for n, switch in enumerate(switches.fields) if condition and condition.names == {switch.key}), None)
     if condition is None or place is None:
         return ""
-    switch = switches[place]
+    switch = switches.fields[place]
     values = [value for value, _text in switch.values] or [True]
-    hiding = [n for n, value in enumerate(values) if condition.evaluate({switch.key: value}) is True]
-    unticked = switch.type == "checkbox" and condition.evaluate({switch.key: False}) is not True
+    hiding = [n for n, value in enumerate(values) if switches.hide(condition, switch.key, value)]
+    unticked = switch.type == "checkbox" and not switches.hide(condition, switch.key, False)
     marks = [f"hangs-{place}", *(f"not-{place}-{n}" for n in hiding), *([f"also-{place}"] if unticked else [])]
     return " ".join(marks)
 

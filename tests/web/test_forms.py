@@ -127,6 +127,14 @@ def test_a_question_is_hidden_by_style_at_the_choices_that_rule_it_out() -> None
     assert [radio["class"] for radio in radios] == [["switch-0", "n0"], ["switch-0", "n1"]]
 
 
+def test_drawing_a_form_computes_no_more_than_one_act_may() -> None:
+    hide = {"hide": "= count(for a in 1..300 return count(for b in 1..300 return outcome)) > 1"}
+    asked = [field(f"q{n}", "textfield", conditional=hide) for n in range(40)]
+    page = drawn(form(field("outcome", "radio", values=CHOICE), *asked))
+    assert page.select_one(".field.not-0-0.not-0-1 #q0") is not None
+    assert page.select_one(".field.not-0-0 #q39") is None, "what costs too much to find out is shown"
+
+
 def test_a_question_that_is_wrong_is_never_hidden() -> None:
     hide = {"hide": '= outcome != "b"'}
     wanted = form(field("outcome", "radio", values=CHOICE), field("alasan", "textfield", conditional=hide))

@@ -55,7 +55,8 @@ def site(kind: str, folder: Path, expected: Json, databases: Databases) -> Itera
     migrations.upgrade(found.parts.database.engine)
     yield found
     found.parts.database.dispose()
-    databases.drop(url)
+    if kind == "postgresql":
+        databases.drop(url)
 
 
 def _moved(source: str, target: str) -> str:

@@ -91,8 +91,8 @@ KINDS = {
     "join-never": error(
         "Gerbang paralel '{name}' menunggu selamanya, jadi tidak ada permohonan yang selesai: {missing} tidak pernah"
         " tiba bersama yang lain. Temukan jalur pilihan dengan gerbang eksklusif.",
-        "The parallel gateway '{name}' waits for ever, so no request comes to its end: {missing} never arrives together"
-        " with the others. Let alternatives meet at an exclusive gateway.",
+        "The parallel gateway '{name}' waits for ever, so no request comes to its end: what should come from {missing}"
+        " never arrives together. Let alternatives meet at an exclusive gateway.",
     ),
     "call-recursion": error(
         "Proses ini memanggil dirinya lewat '{name}' tanpa akhir. Hapus panggilannya, atau gambar sebagai putaran"

@@ -105,7 +105,7 @@ class Game:
 
     def _moving(self, tokens: Counter[str]) -> Node | None:
         """A node that can move; an inclusive join waits until nothing else can."""
-        nodes = [self.process.nodes[self.process.flows[f].target] for f in tokens]
+        nodes = [self.process.nodes[self.process.flows[f].target] for f in sorted(tokens)]
         able = [n for n in nodes if n.kind != "parallelGateway" or all(tokens[f] for f in n.incoming)]
         free = (n for n in able if n.kind != "inclusiveGateway" or self._awaits_nothing(n, tokens))
         return next(free, next(iter(able), None))
@@ -142,7 +142,7 @@ class Game:
 
     def _note_end(self, tokens: Counter[str]) -> None:
         self.ends |= not tokens
-        for flow in tokens:
+        for flow in sorted(tokens):
             join = self.process.nodes[self.process.flows[flow].target]
             self.starving.setdefault(join.id, set()).update(f for f in join.incoming if not tokens[f])
 

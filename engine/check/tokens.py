@@ -36,7 +36,7 @@ def _automatic_loops(
         if (process.id, name) not in patient
     }
     for found in loops(automatic):
-        first = min((process.nodes[n] for n in found), key=lambda n: n.line)
+        first = min((process.nodes[n] for n in found), key=lambda n: (n.line, n.id))
         yield subject.tell("loop-automatic", first, name=first.name or first.id)
 
 

@@ -29,7 +29,7 @@ _DIRECTORY_LIMIT = FILES_LIMIT * 1024  # bytes of a zip's table of contents: its
 _SAFE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*(/[A-Za-z0-9_][A-Za-z0-9._-]*)*")
 _BROKEN_ZIP = (
     zipfile.BadZipFile,
-    NotImplementedError,
+    NotImplementedError,  # a way of compressing that zipfile does not know
     RuntimeError,
     EOFError,
     OSError,

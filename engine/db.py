@@ -351,7 +351,7 @@ class Database:
             except DBAPIError as error:
                 if attempt == TRIES or not _worth_another_try(error):
                     raise
-                time.sleep(random.uniform(0.005, 0.05) * attempt)
+                time.sleep(random.uniform(0.005, 0.05) * attempt)  # unequal, so that two do not meet again
         raise AssertionError("unreachable")
 
     def dispose(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
@@ -90,6 +91,8 @@ class _Join:
 
     name: str
     _inputs: list[str]
+    _that_go_on: Callable[[SpiffTask], list[SpiffTask]]
+    """The tokens that the gateway consumes now; none as long as it has to wait."""
 
     def _predict_hook(self, my_task: SpiffTask) -> None:
         """Nothing is known before the tokens are there."""
@@ -110,10 +113,6 @@ class _Join:
             if token is not my_task:
                 token.cancel()
         return True
-
-    def _that_go_on(self, my_task: SpiffTask) -> list[SpiffTask]:
-        """The tokens that the gateway consumes now; none as long as it has to wait."""
-        raise NotImplementedError
 
     def _first_on_each_flow(self, my_task: SpiffTask) -> list[SpiffTask | None]:
         """The oldest waiting token of each incoming flow, or None where the flow has none."""

@@ -9,13 +9,12 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import cached_property
 from typing import Protocol, TypeAlias
 
 from engine.dmn.types import Type
 from engine.feel import Value
-from engine.feel.access import item_at
+from engine.feel.access import matching
 from engine.feel.loops import values_of
 from engine.feel.values import Function, Run
 
@@ -159,21 +158,14 @@ class Selection(Box):
         return self.source.weight + self.match.weight
 
     def run(self, run: Run) -> Value:
-        value = self.source.run(run)
-        items = value if type(value) is list else [] if value is None else [value]
-        kept: list[Value] = []
         weight = self.match.weight
-        for item in items:
+
+        def answer(item: Value) -> Value:
             run.spend(weight)
             entries = item if type(item) is dict else {}
-            answer = with_names(run, {**entries, "item": item}, self.match)
-            if type(answer) is Decimal:
-                return item_at(items, answer)
-            if answer is True:
-                kept.append(item)
-            elif answer is not False and answer is not None:
-                return None
-        return run.list(kept)
+            return with_names(run, {**entries, "item": item}, self.match)
+
+        return matching(self.source.run(run), answer, run)
 
 
 @dataclass(frozen=True)

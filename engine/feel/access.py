@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 
 from engine.feel import tree
@@ -43,17 +44,26 @@ def item_at(value: Value, index: Decimal) -> Value:
 
 
 def filtered(value: Value, test: Code, size: int, place: int, run: Run) -> Value:
-    """``value[test]``: the items for which the test is true, or the one whose number it is; null for another test."""
+    """``value[test]``, the item being the local value at ``place``; ``size`` is what a test costs."""
+
+    def answer(item: Value) -> Value:
+        run.spend(size + 1)
+        run.locals[place] = item
+        return test(run)
+
+    return matching(value, answer, run)
+
+
+def matching(value: Value, answer: Callable[[Value], Value], run: Run) -> Value:
+    """The items for which the answer is true, or the one whose number it is; null for another answer."""
     values = value if type(value) is list else [] if value is None else [value]
     kept: list[Value] = []
     for item in values:
-        run.spend(size + 1)
-        run.locals[place] = item
-        answer = test(run)
-        if type(answer) is Decimal:
-            return item_at(values, answer)
-        if answer is True:
+        found = answer(item)
+        if type(found) is Decimal:
+            return item_at(values, found)
+        if found is True:
             kept.append(item)
-        elif answer is not False and answer is not None:
+        elif found is not False and found is not None:
             return None
     return run.list(kept)

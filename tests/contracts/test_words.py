@@ -19,17 +19,13 @@ RULES = sorted((ROOT / "workflows").rglob("rules.py"))
 def tracked() -> list[Path]:
     """The files of the project that are text, by what git knows; where there is no git, by what is there."""
     suffixes = {".py", ".md", ".toml", ".html", ".css", ".js", ".sh", ".bpmn", ".dmn", ".form", ".yaml", ""}
-    names = _known_to_git() if shutil.which("git") and (ROOT / ".git").exists() else _present()
+    names = _known_to_git() or _present()
     return [ROOT / name for name in names if Path(name).suffix in suffixes and (ROOT / name).is_file()]
 
 
 def _known_to_git() -> list[str]:
-    command = ["git", "ls-files", "-co", "--exclude-standard"]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
-
-
-def _known_to_git() -> list[str]:
-    if shutil.which("git") is None:
+    """None where there is no git, or where it may not read this folder."""
+    if shutil.which("git") is None or not (ROOT / ".git").exists():
         return []
     listed = subprocess.run(["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True)
     return listed.stdout.splitlines() if listed.returncode == 0 else []

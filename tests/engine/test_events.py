@@ -387,9 +387,9 @@ def test_a_signal_or_message_reaches_everything_in_the_request_that_waits_for_it
     assert case.completed
 
 
-def test_a_signal_is_not_a_message_of_the_same_name() -> None:
-    more = '<signal id="S1" name="same"/><message id="M1" name="same"/>'
-    case = Both(
+def said_beside(throw: str, wait: str, more: str) -> Both:
+    """Two branches: one ends by throwing something once it has been said, the other waits for something."""
+    return Both(
         {
             "begin": "startEvent",
             "split": "parallelGateway",
@@ -400,9 +400,13 @@ def test_a_signal_is_not_a_message_of_the_same_name() -> None:
             "out": "endEvent",
         },
         ["begin split", "split say", "say throw", "split wait", "wait waited", "waited out"],
-        inside={"throw": SIGNAL, "wait": MESSAGE},
+        inside={"throw": throw, "wait": wait},
         more=more,
     )
+
+
+def test_a_signal_is_not_a_message_of_the_same_name() -> None:
+    case = said_beside(SIGNAL, MESSAGE, '<signal id="S1" name="same"/><message id="M1" name="same"/>')
     done(case, "say")
     assert opened(case) == {}
     assert case.sides[0].workflow.waits()
@@ -410,20 +414,8 @@ def test_a_signal_is_not_a_message_of_the_same_name() -> None:
 
 @pytest.mark.parametrize("named", ["", 'name="stop"'])
 def test_two_signals_are_told_apart_by_their_ids_and_not_by_their_names(named: str) -> None:
-    case = Both(
-        {
-            "begin": "startEvent",
-            "split": "parallelGateway",
-            "say": "userTask",
-            "throw": "endEvent",
-            "wait": "intermediateCatchEvent",
-            "waited": "userTask",
-            "out": "endEvent",
-        },
-        ["begin split", "split say", "say throw", "split wait", "wait waited", "waited out"],
-        inside={"throw": SIGNAL, "wait": '<signalEventDefinition signalRef="S2"/>'},
-        more=f'<signal id="S1" {named}/><signal id="S2" {named}/>',
-    )
+    other = '<signalEventDefinition signalRef="S2"/>'
+    case = said_beside(SIGNAL, other, f'<signal id="S1" {named}/><signal id="S2" {named}/>')
     done(case, "say")
     assert opened(case) == {}
 

@@ -1,0 +1,7 @@
+"""Letters: their numbers, what they say, and what has become of them. No flow's own words are in here."""
+
+from __future__ import annotations
+
+from workflows.letters.lifecycle import issue, replace, revoke, take_back
+
+__all__ = ["issue", "replace", "revoke", "take_back"]

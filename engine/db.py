@@ -117,6 +117,18 @@ class Instance(Base):
             postgresql_where=text("next_due IS NOT NULL"),
         ),
         Index("ix_instance_subject", "subject", "started_at"),
+        Index(
+            "ix_instance_about",
+            "about",
+            sqlite_where=text("about IS NOT NULL"),
+            postgresql_where=text("about IS NOT NULL"),
+        ),
+        Index(
+            "ix_instance_undo_until",
+            "undo_until",
+            sqlite_where=text("undo_until IS NOT NULL"),
+            postgresql_where=text("undo_until IS NOT NULL"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -138,6 +150,11 @@ class Instance(Base):
     events: Mapped[int] = mapped_column(default=0)
     head: Mapped[bytes]
     """Hash of the newest event of this instance's chain, 32 bytes."""
+    about: Mapped[UUID | None] = mapped_column(default=None)
+    """The instance that this one is about: a cancellation, say, is about the leave that it cancels."""
+    undo: Mapped[bytes | None] = mapped_column(default=None, deferred=True)
+    """What the last decision changed (see `engine.take_back`), as long as it can be taken back."""
+    undo_until: Mapped[datetime | None] = mapped_column(default=None)
 
 
 class Task(Base):
@@ -289,6 +306,39 @@ class Incident(Base):
     def can_be_retried(self) -> bool:
         """Whether the worker can try again; what failed under somebody's hands waits for theirs."""
         return self.instance_id is not None and self.step is None
+
+
+class Document(Base):
+    """A file: attached by a person, or made by the system. Until it is attached to a request, only its owner has it."""
+
+    __tablename__ = "document"
+    __table_args__ = (
+        Index("ix_document_instance", "instance_id"),
+        Index(
+            "ix_document_unsent",
+            "owner",
+            "digest",
+            sqlite_where=text("instance_id IS NULL"),
+            postgresql_where=text("instance_id IS NULL"),
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    owner: Mapped[str] = mapped_column(String(64))
+    """Who brought it; empty for what the system made."""
+    instance_id: Mapped[UUID | None] = mapped_column(ForeignKey("instance.id"))
+    step: Mapped[str | None] = mapped_column(Text)
+    """The step whose answers first named it."""
+    kind: Mapped[str] = mapped_column(String(32))
+    """``attachment``, or what its maker calls it."""
+    name: Mapped[str] = mapped_column(String(160))
+    media_type: Mapped[str] = mapped_column(String(100))
+    digest: Mapped[bytes]
+    """SHA-256 of the content, 32 bytes; it stays when the content is erased."""
+    size: Mapped[int]
+    """Bytes."""
+    content: Mapped[bytes | None] = mapped_column(deferred=True)
+    at: Mapped[datetime]
 
 
 class IdempotencyKey(Base):

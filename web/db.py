@@ -67,6 +67,10 @@ class Draft(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     person: Mapped[str] = mapped_column(String(64))
     process: Mapped[str] = mapped_column(String(64))
+    about: Mapped[UUID | None]
+    """The request that this one is to be about."""
+    subject: Mapped[str | None] = mapped_column(String(64))
+    """The colleague that it is to be for, where somebody starts it on their behalf."""
     answers: Mapped[str] = mapped_column(Text)
     """JSON of the raw form values; emptied when the request is sent."""
     instance_id: Mapped[UUID | None]

@@ -32,19 +32,51 @@ def downgrade() -> None:
 
 
 def _add_engine() -> None:
-    pass
+    """Native additions: on SQLite too, a table that others refer to is better left alone."""
+    op.add_column("instance", sa.Column("about", sa.Uuid(), nullable=True))
+    op.add_column("instance", sa.Column("undo", sa.LargeBinary(), nullable=True))
+    op.add_column("instance", sa.Column("undo_until", sa.DateTime(timezone=True), nullable=True))
+    for column in ("about", "undo_until"):
+        present = sa.text(f"{column} IS NOT NULL")
+        op.create_index(f"ix_instance_{column}", "instance", [column], sqlite_where=present, postgresql_where=present)
+    op.add_column("draft", sa.Column("about", sa.Uuid(), nullable=True))
+    op.add_column("draft", sa.Column("subject", sa.String(64), nullable=True))
 
 
 def _drop_engine() -> None:
-    pass
+    """Requests about requests stay, as requests that are about nothing."""
+    op.drop_column("draft", "subject")
+    op.drop_column("draft", "about")
+    for column in ("undo_until", "about"):
+        op.drop_index(f"ix_instance_{column}", "instance")
+    for column in ("undo_until", "undo", "about"):
+        op.drop_column("instance", column)
 
 
 def _add_documents() -> None:
-    pass
+    op.create_table(
+        "document",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("owner", sa.String(64), nullable=False),
+        sa.Column("instance_id", sa.Uuid(), nullable=True),
+        sa.Column("step", sa.Text(), nullable=True),
+        sa.Column("kind", sa.String(32), nullable=False),
+        sa.Column("name", sa.String(160), nullable=False),
+        sa.Column("media_type", sa.String(100), nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["instance_id"], ["instance.id"], name="fk_document_instance_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_document"),
+    )
+    unsent = sa.text("instance_id IS NULL")
+    op.create_index("ix_document_instance", "document", ["instance_id"])
+    op.create_index("ix_document_unsent", "document", ["owner", "digest"], sqlite_where=unsent, postgresql_where=unsent)
 
 
 def _drop_documents() -> None:
-    pass
+    op.drop_table("document")
 
 
 def _add_leave() -> None:
@@ -151,8 +183,61 @@ def _drop_letters() -> None:
 
 
 def _add_calendar() -> None:
-    pass
+    twice = "SELECT MAX(id) FROM calendar_day GROUP BY day, unit"  # the newest is what counted so far
+    op.execute(f"DELETE FROM calendar_day WHERE id NOT IN ({twice})")
+    with op.batch_alter_table("calendar_day") as batch_op:
+        batch_op.create_unique_constraint("uq_calendar_day_unit_day", ["unit", "day"])
+    for_all = sa.text("unit IS NULL")
+    op.create_index(
+        "uq_calendar_day_for_all",
+        "calendar_day",
+        ["day"],
+        unique=True,
+        sqlite_where=for_all,
+        postgresql_where=for_all,
+    )
+    op.create_table(
+        "unit_week",
+        sa.Column("unit", sa.String(length=32), nullable=False),
+        sa.Column("first", sa.Date(), nullable=False),
+        sa.Column("week", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["unit"], ["unit.id"], name=op.f("fk_unit_week_unit_unit")),
+        sa.PrimaryKeyConstraint("unit", "first", name=op.f("pk_unit_week")),
+    )
+    _add_rosters()
+
+
+def _add_rosters() -> None:
+    op.create_table(
+        "roster",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("unit", sa.String(length=32), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("first", sa.Date(), nullable=False),
+        sa.Column("last", sa.Date(), nullable=False),
+        sa.Column("days_on", sa.Integer(), nullable=True),
+        sa.Column("days_off", sa.Integer(), nullable=True),
+        sa.Column("anchor", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(["unit"], ["unit.id"], name=op.f("fk_roster_unit_unit")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_roster")),
+    )
+    op.create_index("ix_roster_unit", "roster", ["unit"])
+    for table, days in (("roster_member", ()), ("roster_day", (sa.Column("day", sa.Date(), nullable=False),))):
+        op.create_table(
+            table,
+            sa.Column("roster", sa.Integer(), nullable=False),
+            sa.Column("person", sa.String(length=32), nullable=False),
+            *days,
+            sa.ForeignKeyConstraint(["roster"], ["roster.id"], name=op.f(f"fk_{table}_roster_roster")),
+            sa.ForeignKeyConstraint(["person"], ["person.id"], name=op.f(f"fk_{table}_person_person")),
+            sa.PrimaryKeyConstraint("roster", "person", *(day.name for day in days), name=op.f(f"pk_{table}")),
+        )
+    op.create_index("ix_roster_member_person", "roster_member", ["person"])
 
 
 def _drop_calendar() -> None:
-    pass
+    for table in ("roster_day", "roster_member", "roster", "unit_week"):
+        op.drop_table(table)
+    op.drop_index("uq_calendar_day_for_all", "calendar_day")
+    with op.batch_alter_table("calendar_day") as batch_op:
+        batch_op.drop_constraint("uq_calendar_day_unit_day", type_="unique")

@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Date, ForeignKey, String, and_, bindparam, or_, select
+from sqlalchemy import (
+    Date,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    and_,
+    bindparam,
+    literal,
+    or_,
+    select,
+    text,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.db import Base
 from engine.errors import NotFound
-from workflows.positions import Unit
-from workflows.workdays import DayOff, Span, WorkCalendar
+from workflows.positions import Person, Unit
+from workflows.rosters import rosters_of
+from workflows.workdays import NO_ROSTER, DayOff, Span, WorkCalendar
 
 END_OF_OFFICE = time(16, 0)
 """When a working day ends for due times.
@@ -24,6 +38,7 @@ SHORT_VIEW = timedelta(days=60)
 """How far ahead due times look at first; most are a few days away."""
 
 PUBLIC, JOINT, LOCAL, WORKDAY = "public", "joint", "local", "workday"
+WEEK = "week"
 
 
 class CalendarDay(Base):
@@ -34,6 +49,16 @@ class CalendarDay(Base):
     """
 
     __tablename__ = "calendar_day"
+    __table_args__ = (
+        Index(
+            "uq_calendar_day_for_all",
+            "day",
+            unique=True,
+            sqlite_where=text("unit IS NULL"),
+            postgresql_where=text("unit IS NULL"),
+        ),
+        UniqueConstraint("unit", "day"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     day: Mapped[date] = mapped_column(index=True)
@@ -42,6 +67,26 @@ class CalendarDay(Base):
     unit: Mapped[str | None] = mapped_column(ForeignKey("unit.id"))
     source: Mapped[str] = mapped_column(String(120))
     confirmed: Mapped[bool]
+
+
+class UnitWeek(Base):
+    """From ``first`` on a unit works 5 or 6 days a week; before the earliest such day, as `Unit.week` says."""
+
+    __tablename__ = "unit_week"
+
+    unit: Mapped[str] = mapped_column(ForeignKey("unit.id"), primary_key=True)
+    first: Mapped[date] = mapped_column(primary_key=True)
+    week: Mapped[int]
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What the calendar says of a day, for all units or for one."""
+
+    day: date
+    kind: str
+    name: str
+    unit: str | None
 
 
 @dataclass(frozen=True)
@@ -61,18 +106,20 @@ class Office:
         return datetime.combine(day, END_OF_OFFICE, self.zone).astimezone(UTC)
 
 
+_WITHIN = (bindparam("first", type_=Date), bindparam("last", type_=Date))
 _OFFICE = (
-    select(Unit.zone, Unit.week, CalendarDay.day, CalendarDay.kind, CalendarDay.name)
+    select(Unit.zone, Unit.week, CalendarDay.day, CalendarDay.kind, CalendarDay.name, CalendarDay.unit)
     .select_from(Unit)
     .outerjoin(
         CalendarDay,
-        and_(
-            CalendarDay.day.between(bindparam("first", type_=Date), bindparam("last", type_=Date)),
-            or_(CalendarDay.unit.is_(None), CalendarDay.unit == Unit.id),
-        ),
+        and_(CalendarDay.day.between(*_WITHIN), or_(CalendarDay.unit.is_(None), CalendarDay.unit == Unit.id)),
     )
     .where(Unit.id == bindparam("wanted"))
-    .order_by(CalendarDay.day, CalendarDay.unit.is_not(None))
+    .union_all(
+        select(Unit.zone, UnitWeek.week, UnitWeek.first, literal(WEEK), literal(""), UnitWeek.unit)
+        .join(Unit, Unit.id == UnitWeek.unit)
+        .where(Unit.id == bindparam("wanted"), UnitWeek.first <= _WITHIN[1])
+    )
 )
 
 
@@ -81,21 +128,44 @@ def office(session: Session, unit: str, view: Span) -> Office:
     rows = session.execute(_OFFICE, {"wanted": unit, "first": view.first, "last": view.last}).all()
     if not rows:
         raise NotFound
+    week = next(row.week for row in rows if row.kind != WEEK)
+    marks = (Mark(row.day, row.kind, row.name, row.unit) for row in rows if row.kind not in (None, WEEK))
+    weeks = ((row.day, row.week) for row in rows if row.kind == WEEK)
+    return Office(ZoneInfo(rows[0].zone), work_calendar(week, weeks, marks), view)
+
+
+def work_calendar(week: int, weeks: Iterable[tuple[date, int]], marks: Iterable[Mark]) -> WorkCalendar:
+    """The calendar that a unit's week, its changes, and the marks for all and for the unit make."""
     off: dict[date, DayOff] = {}
     worked: set[date] = set()
-    for row in rows:  # a unit's own day comes after the one for all, and replaces it
-        if row.kind == WORKDAY:
-            worked.add(row.day)
-        elif row.day is not None:
-            worked.discard(row.day)
-            off[row.day] = DayOff(row.name, joint=row.kind == JOINT)
-    years = frozenset(row.day.year for row in rows if row.kind == PUBLIC)
-    return Office(ZoneInfo(rows[0].zone), WorkCalendar(rows[0].week, off, frozenset(worked), years), view)
+    years = set()
+    for mark in sorted(marks, key=lambda m: (m.day, m.unit is not None)):  # the unit's own comes last, and replaces
+        if mark.kind == WORKDAY:
+            worked.add(mark.day)
+        else:
+            worked.discard(mark.day)
+            off[mark.day] = DayOff(mark.name, joint=mark.kind == JOINT)
+        if mark.kind == PUBLIC:
+            years.add(mark.day.year)
+    return WorkCalendar(week, off, frozenset(worked), frozenset(years), tuple(sorted(weeks)))
 
 
 def office_in_years(session: Session, unit: str, first: int, last: int) -> Office:
     """A unit's calendar for whole years, so that it can tell whether a year's holidays are known at all."""
     return office(session, unit, Span(date(first, 1, 1), date(last, 12, 31)))
+
+
+def calendar_of(session: Session, person: str, first: int, last: int) -> Office:
+    """The calendar that a person's days of leave are counted by, for whole years: the unit's, and their roster.
+
+    Raises `NotFound` for somebody unknown.
+    """
+    unit = session.scalar(select(Person.unit).where(Person.id == person))
+    if unit is None:
+        raise NotFound
+    found = office_in_years(session, unit, first, last)
+    roster = rosters_of(session, (person,), found.view).get(person, NO_ROSTER)
+    return replace(found, calendar=replace(found.calendar, roster=roster))
 
 
 def short_view(now: datetime) -> Span:

@@ -4,6 +4,18 @@ from __future__ import annotations
 
 from engine.forms.model import CHOICES, COMPONENTS, Field, Form, Page
 from engine.forms.reading import read_form
-from engine.forms.words import date_in_words, number_in_words
+from engine.forms.words import Attached, Attachment, Attachments, date_in_words, number_in_words
 
-__all__ = ["CHOICES", "COMPONENTS", "Field", "Form", "Page", "date_in_words", "number_in_words", "read_form"]
+__all__ = [
+    "CHOICES",
+    "COMPONENTS",
+    "Attached",
+    "Attachment",
+    "Attachments",
+    "Field",
+    "Form",
+    "Page",
+    "date_in_words",
+    "number_in_words",
+    "read_form",
+]

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 from engine.budget import Budget
 from engine.errors import Text
 from engine.feel import Expression
 from engine.forms.pattern import Pattern
+from engine.forms.words import Attachments, in_words
 from engine.limits import DEFAULT
 
 CHOICES = frozenset({"radio", "select", "checklist"})
@@ -120,12 +122,26 @@ class Form:
 
         return accept(self, raw, context=context, zone=zone, budget=budget or Budget(DEFAULT, now, zone))
 
-    def described(self, answers: Mapping[str, Any]) -> list[tuple[Text, Text]]:
-        """Label and answer in words, for every field that was answered."""
-        from engine.forms.words import in_words
-
+    def described(
+        self, answers: Mapping[str, Any], attachments: Attachments = MappingProxyType({})
+    ) -> list[tuple[Text, Text]]:
+        """Label and answer in words, for every field that was answered; documents by their names."""
         given = (f for f in self.fields if answers.get(f.key) is not None)
-        return [(f.label, in_words(f, answers[f.key])) for f in given]
+        return [(f.label, in_words(f, answers[f.key], attachments)) for f in given]
+
+    def files(self, answers: Mapping[str, Any]) -> Iterator[tuple[str, Field, list[str]]]:
+        """The documents that accepted answers name: what `Refused` would call the field, the field, their ids."""
+        yield from _files(self.fields, answers, "")
+
+
+def _files(fields: Iterable[Field], answers: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, Field, list[str]]]:
+    for field in fields:
+        answer = answers.get(field.key)
+        if field.type == "filepicker" and answer:
+            yield prefix + field.key, field, answer
+        elif field.type == "dynamiclist":
+            for number, row in enumerate(answer or ()):
+                yield from _files(flat(field.fields), row, f"{prefix}{field.key}-{number}-")
 
 
 def flat(fields: tuple[Field, ...]) -> Iterator[Field]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from engine.errors import Text
 
@@ -27,6 +30,31 @@ MONTHS = (
 )
 
 
+ERASED = Text("berkas yang sudah dihapus", "a file that was erased")
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A document as people see it. ``size`` in bytes; an erased one has no name."""
+
+    id: UUID
+    kind: str
+    name: str
+    media_type: str
+    size: int
+
+
+Attachments = Mapping[str, Attachment]
+"""Documents by id, as answers name them."""
+
+
+@dataclass(frozen=True)
+class Attached(Text):
+    """The names of documents in words, with the documents themselves."""
+
+    documents: tuple[Attachment, ...]
+
+
 def date_in_words(day: date) -> Text:
     """A date as people write it: 3 Juni 2026, 3 June 2026."""
     indonesian, english = MONTHS[day.month - 1]
@@ -44,10 +72,14 @@ def same(words: str) -> Text:
     return Text(words, words)
 
 
-def in_words(field: Field, value: Any) -> Text:
+def in_words(field: Field, value: Any, attachments: Attachments) -> Text:
     """An accepted answer as the check page and the record show it."""
     if isinstance(value, list):
-        return _joined([_row(field, v) if isinstance(v, dict) else in_words(field, v) for v in value])
+        return _joined(
+            [_row(field, v, attachments) if isinstance(v, dict) else in_words(field, v, attachments) for v in value]
+        )
+    if field.type == "filepicker":
+        return _attached(attachments.get(str(value)))
     if (chosen := field.label_of(value)) is not None:
         return chosen
     if isinstance(value, bool):
@@ -60,10 +92,18 @@ def in_words(field: Field, value: Any) -> Text:
     return number_in_words(value) if isinstance(value, int | Decimal) else same(str(value))
 
 
-def _row(field: Field, row: dict[str, Any]) -> Text:
+def _attached(document: Attachment | None) -> Text:
+    if document is None or not document.name:
+        return ERASED
+    return Attached(document.name, document.name, (document,))
+
+
+def _row(field: Field, row: dict[str, Any], attachments: Attachments) -> Text:
     inner = {f.key: f for f in field.fields}
-    return _joined([in_words(inner[k], v) for k, v in row.items() if k in inner and v is not None])
+    return _joined([in_words(inner[k], v, attachments) for k, v in row.items() if k in inner and v is not None])
 
 
 def _joined(parts: list[Text]) -> Text:
-    return Text(", ".join(p.id for p in parts), ", ".join(p.en for p in parts))
+    words = ", ".join(p.id for p in parts), ", ".join(p.en for p in parts)
+    documents = tuple(document for part in parts if isinstance(part, Attached) for document in part.documents)
+    return Attached(*words, documents) if documents else Text(*words)

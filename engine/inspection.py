@@ -1,0 +1,203 @@
+"""What a file that somebody brought really is, by its content alone: looked at in a child process within limits.
+
+`judged` starts the child, which is this module run as a program: it reads the file from standard input and answers
+with one word. So a file that is made to use up time or memory ends a process that nobody waits for.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable, Iterator
+from threading import BoundedSemaphore
+from typing import Any, Final
+
+from engine.check.guard import limit
+
+PDF, JPEG, PNG = "application/pdf", "image/jpeg", "image/png"
+SIGNATURES: Final = {b"%PDF-": PDF, b"\xff\xd8\xff": JPEG, b"\x89PNG\r\n\x1a\n": PNG}
+FOREIGN: Final = {
+    b"PK\x03\x04": "archive",
+    b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": "office",
+    b"Rar!": "archive",
+    b"7z\xbc\xaf\x27\x1c": "archive",
+    b"\x1f\x8b": "archive",
+    b"{\\rtf": "office",
+    b"GIF8": "picture",
+    b"RIFF": "picture",
+    b"BM": "picture",
+    b"II*\x00": "picture",
+    b"MM\x00*": "picture",
+}
+"""How other files begin that people bring, and what kind of thing they are."""
+
+FIT = "fit"
+DAMAGED, DISGUISED, ENCRYPTED, ACTIVE, HUGE, HEAVY, BUSY = (
+    "damaged",
+    "disguised",
+    "encrypted",
+    "active",
+    "huge",
+    "heavy",
+    "busy",
+)
+"""Why a file is not taken: it cannot be read, is something else as well, has a password, does things by itself, has too
+many pixels, takes too long to be looked at; or too many others are being looked at."""
+
+MOST_PIXELS = 50_000_000
+PATIENCE = 20
+"""Seconds on the clock for one look; its processor time and memory are bounded by `engine.check.guard.limit`."""
+AT_ONCE = 2
+WAITING = 10
+"""Looks that go on at the same time, and seconds to wait for one of them to end."""
+
+_AT_WORK = BoundedSemaphore(AT_ONCE)
+_PROGRAM = re.compile(rb"(?i)<(script|!doctype|iframe|html[\s>]|svg[\s>]|\?php\s|!entity)")
+"""Marks of a page, a drawing or a program: a browser or server that guesses would run what follows."""
+_PDF_HEAD = 1_024
+"""A reader of PDF looks so far for the beginning of one."""
+_HIDDEN_NAME = re.compile(rb"/(JavaScript|EmbeddedFile|Launch\b|RichMedia)")
+_ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
+_ACTIVE_KEYS: Final = frozenset({"/JS", "/JavaScript", "/EmbeddedFiles", "/EF", "/XFA", "/RichMediaContent"})
+_ACTIVE_KINDS: Final = {
+    "/S": frozenset(
+        {
+            "/JavaScript",
+            "/Launch",
+            "/SubmitForm",
+            "/ImportData",
+            "/GoToE",
+            "/GoToR",
+            "/Rendition",
+            "/RichMediaExecute",
+            "/Movie",
+            "/Sound",
+        }
+    ),
+    "/Subtype": frozenset({"/RichMedia", "/3D", "/Movie", "/Sound", "/Screen", "/FileAttachment"}),
+    "/Type": frozenset({"/EmbeddedFile"}),
+}
+"""Entries of a PDF by which it runs, opens, sends or carries something."""
+
+
+def media_type_of(content: bytes) -> str | None:
+    """The type by the first bytes; None for anything but PDF, JPEG and PNG."""
+    return next((kind for signature, kind in SIGNATURES.items() if content.startswith(signature)), None)
+
+
+def foreign_kind(content: bytes) -> str:
+    """What a file of another type is: ``archive``, ``office``, ``picture``, or ``other``."""
+    if content[4:8] == b"ftyp" and content[8:12] in (b"heic", b"heix", b"mif1", b"msf1", b"avif", b"hevc"):
+        return "picture"
+    found = next((kind for signature, kind in FOREIGN.items() if content.startswith(signature)), "other")
+    return "office" if found == "archive" and re.search(rb"(word|xl|ppt)/|\[Content_Types\]", content) else found
+
+
+def judged(content: bytes) -> str:
+    """`FIT`, or in one word why the file is not taken."""
+    if not _AT_WORK.acquire(timeout=WAITING):
+        return BUSY
+    try:
+        ran = subprocess.run(
+            [sys.executable, "-m", "engine.inspection"],
+            input=content,
+            capture_output=True,
+            timeout=PATIENCE,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return HEAVY
+    finally:
+        _AT_WORK.release()
+    return ran.stdout.decode("ascii", "replace") if ran.returncode == 0 else HEAVY
+
+
+class _Unfit(Exception):
+    """The file is not taken; the argument says why in one word."""
+
+
+def look(content: bytes) -> str:
+    """What `judged` answers, worked out in this process without any limit."""
+    looks: dict[str | None, Callable[[bytes], None]] = {PDF: _look_at_pdf, JPEG: _look_at_image, PNG: _look_at_image}
+    try:
+        if _is_something_else(content):
+            return DISGUISED
+        looks[media_type_of(content)](content)
+    except _Unfit as unfit:
+        return str(unfit)
+    except MemoryError:
+        return HEAVY
+    except Exception:  # whatever a reader stumbles over, its owner is told that the file cannot be read
+        return DAMAGED
+    return FIT
+
+
+def _is_something_else(content: bytes) -> bool:
+    """Whether another program would take the file for a page, an archive or a document of its own."""
+    if _PROGRAM.search(content) or content.find(b"%PDF-", 1, _PDF_HEAD) > 0:
+        return True
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)):
+            return True
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError, OSError):
+        return False
+
+
+def _look_at_image(content: bytes) -> None:
+    """Every pixel is read once; the size is known before."""
+    from PIL import Image
+
+    with Image.open(io.BytesIO(content), formats=("JPEG", "PNG")) as image:
+        if image.width * image.height > MOST_PIXELS:
+            raise _Unfit(HUGE)
+        image.load()
+
+
+def _look_at_pdf(content: bytes) -> None:
+    """Every object is read once, those that no page leads to as well; nothing is drawn."""
+    import pikepdf
+
+    if _HIDDEN_NAME.search(_ESCAPED.sub(lambda found: bytes([int(found[1], 16)]), content)):
+        raise _Unfit(ACTIVE)  # in an older state of the file that some readers would go back to
+    try:
+        with pikepdf.open(io.BytesIO(content), suppress_warnings=True) as document:
+            if document.is_encrypted:
+                raise _Unfit(ENCRYPTED)
+            if any(_acts(entry) for one in document.objects for entry in _dictionaries(one)):
+                raise _Unfit(ACTIVE)
+            if not document.pages:
+                raise _Unfit(DAMAGED)
+    except pikepdf.PasswordError:
+        raise _Unfit(ENCRYPTED) from None
+
+
+def _dictionaries(found: Any) -> Iterator[dict[str, Any]]:
+    """The dictionaries of an object, those within it as well; what it only refers to has its own turn."""
+    import pikepdf
+
+    waiting = [found]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, pikepdf.Stream | pikepdf.Dictionary):
+            entries: dict[str, Any] = dict(one.items())
+            yield entries
+            inner = list(entries.values())
+        elif isinstance(one, pikepdf.Array):
+            inner = list(one)
+        else:
+            continue
+        waiting += [value for value in inner if isinstance(value, pikepdf.Object) and not value.is_indirect]
+
+
+def _acts(entries: dict[str, Any]) -> bool:
+    if not _ACTIVE_KEYS.isdisjoint(entries):
+        return True
+    return any(str(entries.get(key, "")) in kinds for key, kinds in _ACTIVE_KINDS.items())
+
+
+if __name__ == "__main__":
+    limit()
+    sys.stdout.write(look(sys.stdin.buffer.read()))

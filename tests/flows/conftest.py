@@ -19,7 +19,7 @@ def office(kind: str, databases: Databases) -> Iterator[Office]:
     url = databases.fresh(kind, "office", lambda db: db.command(lambda session: load_demo(session, NOON)))
     database = Database(url)
     office = Office(database, services=services)
-    office.deploy(Package.read(packages() / "leave"), Package.read(packages() / "surat_keterangan"))
+    office.deploy(*(Package.read(manifest.parent) for manifest in sorted(packages().glob("*/process.toml"))))
     yield office
     database.dispose()
     databases.drop(url)

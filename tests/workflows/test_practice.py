@@ -28,7 +28,7 @@ def told(scenario: Scenario) -> str | None:
     return None if found is None else found.reason.en
 
 
-@pytest.mark.parametrize("name", ["leave", "surat_keterangan"])
+@pytest.mark.parametrize("name", sorted(file.parent.name for file in packages().glob("*/process.toml")))
 def test_the_packages_own_scenarios_end_as_they_say(name: str) -> None:
     package = Package.read(packages() / name)
     files = package.named(".yaml")

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, exists, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from engine.db import Incident, Instance, Task, Version, table
+from engine.db import Incident, Instance, Message, Task, Version, table
 from engine.errors import EngineError, NotFound, ServiceFailed, Text, Where
 
 TRIES = 3
@@ -61,6 +61,8 @@ def report_held(session: Session, instance: UUID, code: str, text: Text, *, now:
 def retry(session: Session, incident_id: int, *, by: str, now: datetime) -> bool:
     """An administrator's retry: the incident is closed and the instance, if it has not ended, is due at once.
 
+    So is what it failed to send or make outside the database.
+
     Where a person's act failed, that person tries again: then the incident is only closed, and the answer is
     False. Raises `NotFound`.
     """
@@ -71,6 +73,8 @@ def retry(session: Session, incident_id: int, *, by: str, now: datetime) -> bool
     if incident.can_be_retried:
         stuck = (Instance.id == incident.instance_id, Instance.status.in_(("running", "incident")))
         session.execute(update(Instance).where(*stuck).values(status="running", next_due=now))
+        failed = (Message.instance_id == incident.instance_id, Message.failed_at.is_not(None))
+        session.execute(update(Message).where(*failed).values(failed_at=None, tries=0, due=now))
     return incident.can_be_retried
 
 

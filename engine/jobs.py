@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from engine import incidents
 from engine.audit import outside_line, seal
 from engine.db import Database, Incident, Instance, Message
+from engine.errors import ServiceFailed
 from engine.idempotency import forget_old_keys
 from engine.incidents import TRIES
 from engine.runtime import Engine
@@ -104,8 +105,8 @@ class Worker:
         try:
             self._senders[message.kind](message)
         except Exception as error:  # a mail server may fail in any way; the message stays and is tried again
-            reason = f"{type(error).__name__}: {error}"
-            self._database.command(lambda session: _message_failed(session, message.key, reason, now))
+            failed = error
+            self._database.command(lambda session: _message_failed(session, message.key, failed, now))
         else:
             sent = update(Message).where(Message.key == message.key).values(done_at=now)
             self._database.command(lambda session: session.execute(sent))
@@ -159,8 +160,11 @@ def _take_message(session: Session, now: datetime) -> Outgoing | None:
     return Outgoing(message.key, message.kind, message.recipient, message.instance_id, message.body)
 
 
-def _message_failed(session: Session, key: str, reason: str, now: datetime) -> None:
+def _message_failed(session: Session, key: str, error: Exception, now: datetime) -> None:
+    """Try again later; what was tried often enough, and says what to mend, becomes an incident of its request."""
     message = session.scalars(select(Message).where(Message.key == key)).one()
-    message.error = reason[:500]
+    message.error = f"{type(error).__name__}: {error}"[:500]
     message.due = now + timedelta(minutes=4 ** (message.tries - 1))
     message.failed_at = now if message.tries >= TRIES else None
+    if message.failed_at and message.instance_id and isinstance(error, ServiceFailed):
+        incidents.report_held(session, message.instance_id, error.code, error.text, now=now)

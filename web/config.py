@@ -39,6 +39,10 @@ class Settings:
     """The zone of times that belong to no unit."""
     proxies: int = 0
     """How many trusted proxies stand in front and set ``X-Forwarded-For`` and ``-Proto``."""
+    seal_certificate: Path | None = None
+    """The certificate (PEM) of the office's own electronic seal; without one, letters bear none."""
+    seal_key: Path | None = None
+    """The private key (PEM, readable by its owner alone) that goes with it."""
     demo: bool = False
     """Whether the sign-in page lists the demo staff with their password. Never with real data."""
     limits: Limits = DEFAULT
@@ -57,6 +61,8 @@ class Settings:
                 raise SettingsError(f"{variable_of(name)} is not set; the README says what it is for.")
         if len(given["secret"]) < SHORTEST_SECRET:
             raise SettingsError(f"ALUR_SECRET is shorter than {SHORTEST_SECRET} characters; make a longer random one.")
+        if ("seal_certificate" in given) != ("seal_key" in given):
+            raise SettingsError("ALUR_SEAL_CERTIFICATE and ALUR_SEAL_KEY go together: set both, or none.")
         return cls(
             database=given["database"],
             secret=given["secret"],
@@ -67,6 +73,8 @@ class Settings:
             owner=given.get("owner", cls.owner),
             zone=given.get("zone", cls.zone),
             proxies=_count("proxies", given.get("proxies", "0")),
+            seal_certificate=_path(given.get("seal_certificate")),
+            seal_key=_path(given.get("seal_key")),
             demo=_switch("demo", given.get("demo", "0")),
             limits=_limits(environment),
         )

@@ -23,6 +23,8 @@ SUBJECTS = {
     "task": Text("Ada tugas untuk Anda", "A task waits for you"),
     "returned": Text("Permohonan dikembalikan untuk diperbaiki", "A request came back for repair"),
     "ended": Text("Permohonan selesai", "A request has ended"),
+    "letter_made": Text("Disetujui, surat menunggu tanda tangan", "Approved, the letter waits for its signature"),
+    "letter_signed": Text("Surat sudah ditandatangani", "The letter has been signed"),
 }
 
 

@@ -27,6 +27,8 @@ HIGHEST_ID = 2**31 - 1
 KINDS = {
     "ended": Text("Permohonan Anda sudah diputuskan", "Your request has been decided"),
     "returned": Text("Permohonan Anda perlu tindakan Anda", "Your request needs you"),
+    "letter_made": Text("Disetujui, surat menunggu tanda tangan", "Approved, the letter waits for its signature"),
+    "letter_signed": Text("Surat sudah ditandatangani", "The letter has been signed"),
 }
 OTHER = Text("Permohonan Anda berubah", "Your request has changed")
 

@@ -8,14 +8,15 @@ from threading import Event
 from sqlalchemy.exc import SQLAlchemyError
 
 from engine import jobs
-from web import mail
+from web import letter_work, mail
 from web.keys import read_key
 from web.parts import Parts
+from workflows.letters.lifecycle import MESSAGE
 
 log = logging.getLogger("alur.worker")
 
-KINDS = ("task", "returned", "ended")
-"""What the engine puts into the outbox."""
+KINDS = tuple(mail.SUBJECTS)
+"""Of what waits in the outbox, the mails."""
 PAUSE = 1.0
 """Seconds between two looks when there was nothing to do; a timer is at most this late."""
 PAUSE_AFTER_TROUBLE = 5.0
@@ -32,7 +33,7 @@ class Worker:
             parts.clock,
             key=read_key(parts.settings.key_file),
             checkpoints=parts.settings.checkpoint_file,
-            senders=dict.fromkeys(KINDS, send),
+            senders={**dict.fromkeys(KINDS, send), MESSAGE: letter_work.maker(parts)},
         )
         self._stopped = Event()
 

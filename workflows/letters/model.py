@@ -24,6 +24,16 @@ def new_code() -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
 
 
+class Letterhead(Base):
+    """What stands above and below a unit's letters: its address, a line each, and the place it writes from."""
+
+    __tablename__ = "letterhead"
+
+    unit: Mapped[str] = mapped_column(ForeignKey("unit.id"), primary_key=True)
+    address: Mapped[str] = mapped_column(Text)
+    place: Mapped[str] = mapped_column(String(80))
+
+
 class NumberSeries(Base):
     """A unit's letter numbers of one year: the row that whoever takes a number locks, last of all.
 

@@ -79,15 +79,166 @@ def _drop_documents() -> None:
     op.drop_table("document")
 
 
+REQUEST_WORDS = (("type", 12, "annual"), ("case", 24, ""), ("relation", 24, ""), ("letter", 16, "none"))
+"""New columns of a request that say in a word what leave it is: name, length, and what those of before are."""
+REQUEST_NUMBERS = ("travel_days", "birth_order", "inpatient_days", "owed")
+REQUEST_DATES = ("asked_first", "asked_last", "filed", "until", "returned", "bkn_date")
+
+
 def _add_leave() -> None:
-    pass
+    _add_leave_tables()
+    _add_leave_request()
+    _add_leave_entry()
+    for column in ("contract_start", "contract_end"):
+        op.add_column("person", sa.Column(column, sa.Date(), nullable=True))
 
 
 def _drop_leave() -> None:
-    pass
+    """Leave of other types than annual has no place in revision 0002; its days are none of the ledger's."""
+    for column in ("contract_end", "contract_start"):
+        op.drop_column("person", column)
+    _drop_leave_entry()
+    _drop_leave_request()
+    for table in ("leave_credit", "leave_opinion", "leave_change", "leave_turn"):
+        op.drop_table(table)
+
+
+def _add_leave_tables() -> None:
+    op.create_table(
+        "leave_turn",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=4), nullable=False),
+        sa.Column("by", sa.String(length=64), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name="pk_leave_turn"),
+    )
+    op.create_table(
+        "leave_change",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("request", sa.Uuid(), nullable=False),
+        sa.Column("instance", sa.Uuid(), nullable=False),
+        sa.Column("event", sa.Integer(), nullable=False),
+        sa.Column("before", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name="pk_leave_change"),
+    )
+    op.create_index("ix_leave_change_instance", "leave_change", ["instance", "event"])
+    op.create_table(
+        "leave_opinion",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("instance", sa.Uuid(), nullable=False),
+        sa.Column("part", sa.String(length=4), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("event", sa.Integer(), nullable=False),
+        sa.Column("person", sa.String(length=64), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("capacity", sa.String(length=8), nullable=False),
+        sa.Column("outcome", sa.String(length=32), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("first", sa.Date(), nullable=True),
+        sa.Column("last", sa.Date(), nullable=True),
+        sa.Column("paper", sa.Boolean(), nullable=False),
+        sa.Column("taken_back", sa.Boolean(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_leave_opinion"),
+    )
+    op.create_index("ix_leave_opinion_instance", "leave_opinion", ["instance"])
+    op.create_table(
+        "leave_credit",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person", sa.String(length=32), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("instance", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["person"], ["person.id"], name="fk_leave_credit_person"),
+        sa.PrimaryKeyConstraint("id", name="pk_leave_credit"),
+        sa.UniqueConstraint("person", "day", name="uq_leave_credit_person_day"),
+    )
+
+
+def _add_leave_request() -> None:
+    """Every request of before is one for annual leave, of the dates that it has."""
+    with op.batch_alter_table("leave_request") as batch_op:
+        for name, length, before in REQUEST_WORDS:
+            batch_op.add_column(sa.Column(name, sa.String(length), nullable=False, server_default=before))
+        for name in REQUEST_NUMBERS:
+            batch_op.add_column(sa.Column(name, sa.Integer(), nullable=False, server_default="0"))
+        for name in REQUEST_DATES:
+            batch_op.add_column(sa.Column(name, sa.Date(), nullable=True))
+        batch_op.add_column(sa.Column("interim", sa.Boolean(), nullable=False, server_default=sa.false()))
+        batch_op.add_column(sa.Column("bkn_number", sa.String(64), nullable=True))
+        batch_op.add_column(sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.alter_column("status", existing_type=sa.String(8), type_=sa.String(12), existing_nullable=False)
+    op.execute("UPDATE leave_request SET asked_first = first, asked_last = last WHERE NOT changed")
+    op.execute(
+        "UPDATE leave_request SET decided_at ="
+        " (SELECT ended_at FROM instance WHERE instance.id = leave_request.instance)"
+        " WHERE status <> 'reserved'"
+    )
+    with op.batch_alter_table("leave_request") as batch_op:
+        for name in (*(name for name, _, _ in REQUEST_WORDS), *REQUEST_NUMBERS, "interim"):
+            batch_op.alter_column(name, server_default=None)
+
+
+def _drop_leave_request() -> None:
+    op.execute("DELETE FROM leave_request WHERE type <> 'annual' OR status IN ('noted', 'opening')")
+    op.execute("UPDATE leave_request SET status = 'released' WHERE status = 'cancelled'")
+    with op.batch_alter_table("leave_request") as batch_op:
+        batch_op.alter_column("status", existing_type=sa.String(12), type_=sa.String(8), existing_nullable=False)
+        for name in (
+            *("decided_at", "bkn_number", "interim"),
+            *REQUEST_DATES,
+            *REQUEST_NUMBERS,
+            *(name for name, _, _ in REQUEST_WORDS),
+        ):
+            batch_op.drop_column(name)
+
+
+def _add_leave_entry() -> None:
+    """An entry of before is about the request that caused it; what opens a year counts from its 1 January."""
+    with op.batch_alter_table("leave_entry") as batch_op:
+        batch_op.add_column(sa.Column("request", sa.Uuid(), nullable=True))
+        batch_op.add_column(sa.Column("turn", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("day", sa.Date(), nullable=True))
+        batch_op.alter_column("kind", existing_type=sa.String(8), type_=sa.String(12), existing_nullable=False)
+    sqlite = op.get_bind().dialect.name == "sqlite"
+    new_year = "in_year || '-01-01'" if sqlite else "make_date(in_year, 1, 1)"
+    written = "date(at)" if sqlite else "CAST(at AT TIME ZONE 'UTC' AS DATE)"
+    op.execute(
+        "UPDATE leave_entry SET request = instance,"
+        f" day = CASE WHEN kind IN ('opening', 'grant', 'carry') THEN {new_year} ELSE {written} END"
+    )
+    with op.batch_alter_table("leave_entry") as batch_op:
+        batch_op.alter_column("day", existing_type=sa.Date(), nullable=False)
+        batch_op.create_foreign_key("fk_leave_entry_turn", "leave_turn", ["turn"], ["id"])
+        batch_op.create_index("ix_leave_entry_request", ["request"])
+
+
+def _drop_leave_entry() -> None:
+    """Kinds that revision 0002 does not know are written in its words; the sums stay."""
+    op.execute("UPDATE leave_entry SET kind = 'grant' WHERE kind IN ('early', 'joint')")
+    op.execute("UPDATE leave_entry SET kind = 'carry' WHERE kind = 'forfeit'")
+    known = "'opening', 'grant', 'carry', 'reserve', 'debit', 'release', 'defer'"
+    op.execute(f"UPDATE leave_entry SET kind = 'release' WHERE kind NOT IN ({known})")
+    with op.batch_alter_table("leave_entry") as batch_op:
+        batch_op.drop_index("ix_leave_entry_request")
+        batch_op.drop_constraint("fk_leave_entry_turn", type_="foreignkey")
+        batch_op.alter_column("kind", existing_type=sa.String(12), type_=sa.String(8), existing_nullable=False)
+        for name in ("day", "turn", "request"):
+            batch_op.drop_column(name)
 
 
 def _add_letters() -> None:
+    op.create_table(
+        "letterhead",
+        sa.Column("unit", sa.String(length=32), nullable=False),
+        sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("place", sa.String(length=80), nullable=False),
+        sa.ForeignKeyConstraint(["unit"], ["unit.id"], name=op.f("fk_letterhead_unit_unit")),
+        sa.PrimaryKeyConstraint("unit", name=op.f("pk_letterhead")),
+    )
     op.create_table(
         "number_series",
         sa.Column("unit", sa.String(length=32), nullable=False),
@@ -178,7 +329,7 @@ def _add_letters() -> None:
 
 
 def _drop_letters() -> None:
-    for table in ("letter", "letter_number", "number_block", "number_series"):
+    for table in ("letter", "letter_number", "number_block", "number_series", "letterhead"):
         op.drop_table(table)
 
 
@@ -205,6 +356,25 @@ def _add_calendar() -> None:
         sa.PrimaryKeyConstraint("unit", "first", name=op.f("pk_unit_week")),
     )
     _add_rosters()
+    _add_calendar_changes()
+
+
+def _add_calendar_changes() -> None:
+    op.create_table(
+        "calendar_change",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by", sa.String(length=64), nullable=False),
+        sa.Column("unit", sa.String(length=32), nullable=True),
+        sa.Column("kind", sa.String(length=8), nullable=False),
+        sa.Column("first", sa.Date(), nullable=False),
+        sa.Column("last", sa.Date(), nullable=False),
+        sa.Column("before", sa.Text(), nullable=True),
+        sa.Column("after", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["unit"], ["unit.id"], name=op.f("fk_calendar_change_unit_unit")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_calendar_change")),
+    )
+    op.create_index("ix_calendar_change_unit", "calendar_change", ["unit", "id"])
 
 
 def _add_rosters() -> None:
@@ -236,7 +406,7 @@ def _add_rosters() -> None:
 
 
 def _drop_calendar() -> None:
-    for table in ("roster_day", "roster_member", "roster", "unit_week"):
+    for table in ("calendar_change", "roster_day", "roster_member", "roster", "unit_week"):
         op.drop_table(table)
     op.drop_index("uq_calendar_day_for_all", "calendar_day")
     with op.batch_alter_table("calendar_day") as batch_op:

@@ -1,0 +1,76 @@
+"""What the worker does for a letter: its number, its rendering, its seal, its place among the request's documents."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from engine.db import Instance
+from engine.jobs import Outgoing, Sender
+from web.config import Settings, SettingsError
+from web.parts import Parts
+from workflows.flows import letters
+from workflows.letters import making, rendering
+from workflows.letters.making import Order
+from workflows.letters.seal import Attestation, OfficeSeal, SealError
+from workflows.roles import packages
+
+TEMPLATE = "letter.typ"
+
+
+def maker(parts: Parts) -> Sender:
+    """What carries out the outbox messages that ask for letters. Raises `SettingsError` for an unusable seal."""
+    seal = seal_of(parts.settings)
+
+    def make(message: Outgoing) -> None:
+        now = parts.clock()
+        ordered = parts.database.command(lambda session: _order(parts, session, int(message.body), now))
+        if ordered is None:
+            return
+        template = _template(parts, ordered)
+        address = f"{parts.settings.url}/surat/{ordered.code}"
+        data = {**ordered.data, "address": address, "sealed": seal is not None}
+        pdf = rendering.render(template, data, qr=rendering.qr_of(address), at=ordered.at)
+        if seal is not None:
+            pdf = seal.attest(pdf)
+        signs = seal is not None and seal.signs
+        parts.database.command(
+            lambda session: making.keep(
+                session, ordered.letter, pdf, sealed=seal is not None, signs=signs, now=parts.clock()
+            )
+        )
+
+    return make
+
+
+def seal_of(settings: Settings) -> Attestation | None:
+    """The office's seal, if it has one. Raises `SettingsError`."""
+    if settings.seal_certificate is None or settings.seal_key is None:
+        return None
+    try:
+        return OfficeSeal(settings.seal_certificate, settings.seal_key)
+    except SealError as error:
+        raise SettingsError(f"ALUR_SEAL_CERTIFICATE and ALUR_SEAL_KEY cannot be used: {error}") from error
+
+
+def _order(parts: Parts, session: Session, letter: int, now: datetime) -> Order | None:
+    owner = parts.settings.owner
+    return making.order(session, letter, writers=letters, zone=parts.people.zone, owner=owner, now=now)
+
+
+def _template(parts: Parts, ordered: Order) -> str:
+    """The template of the version that decided; else that of the request it is about, else that of this release.
+
+    Raises `LetterFailed` when there is none.
+    """
+    with parts.database.reads() as session:
+        for instance in (ordered.instance, ordered.about):
+            found = session.get_one(Instance, instance)
+            package = parts.engine.catalog.version(session, found.version_id).package
+            if TEMPLATE in package.files:
+                return package.files[TEMPLATE].decode("utf-8", "replace")
+    own = packages() / found.process / TEMPLATE
+    if not own.is_file():
+        raise rendering.LetterFailed
+    return own.read_text(encoding="utf-8")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -26,7 +26,7 @@ from engine.db import Base
 from engine.errors import NotFound
 from workflows.positions import Person, Unit
 from workflows.rosters import rosters_of
-from workflows.workdays import NO_ROSTER, DayOff, Span, WorkCalendar
+from workflows.workdays import NO_ROSTER, DayOff, Roster, Span, WorkCalendar
 
 END_OF_OFFICE = time(16, 0)
 """When a working day ends for due times.
@@ -166,6 +166,43 @@ def calendar_of(session: Session, person: str, first: int, last: int) -> Office:
     found = office_in_years(session, unit, first, last)
     roster = rosters_of(session, (person,), found.view).get(person, NO_ROSTER)
     return replace(found, calendar=replace(found.calendar, roster=roster))
+
+
+@dataclass(frozen=True)
+class Calendars:
+    """The calendars of many units and people within a view, read at once.
+
+    ``weeks``: of each unit, the week it has and from which days on it has another. ``rosters``: by person.
+    """
+
+    weeks: Mapping[str, tuple[int, tuple[tuple[date, int], ...]]]
+    marks: tuple[Mark, ...]
+    rosters: Mapping[str, Roster]
+    _made: dict[str, WorkCalendar] = field(default_factory=dict, init=False, compare=False)
+
+    @classmethod
+    def read(cls, session: Session, view: Span, people: Collection[str] | None = None) -> Calendars:
+        """All there is within a view; ``people`` are those whose rosters are wanted (None: everybody's)."""
+        changes: dict[str, list[tuple[date, int]]] = {}
+        for change in session.scalars(select(UnitWeek).where(UnitWeek.first <= view.last)):
+            changes.setdefault(change.unit, []).append((change.first, change.week))
+        units = session.execute(select(Unit.id, Unit.week)).all()
+        days = select(CalendarDay.day, CalendarDay.kind, CalendarDay.name, CalendarDay.unit)
+        within = session.execute(days.where(CalendarDay.day.between(view.first, view.last)))
+        return cls(
+            {unit: (week, tuple(changes.get(unit, ()))) for unit, week in units},
+            tuple(Mark(*row) for row in within),
+            rosters_of(session, people, view),
+        )
+
+    def of(self, person: str, unit: str) -> WorkCalendar:
+        """The calendar that the days of somebody in a unit are counted by."""
+        if unit not in self._made:
+            week, weeks = self.weeks[unit]
+            marks = (mark for mark in self.marks if mark.unit in (None, unit))
+            self._made[unit] = work_calendar(week, weeks, marks)
+        roster = self.rosters.get(person)
+        return replace(self._made[unit], roster=roster) if roster else self._made[unit]
 
 
 def short_view(now: datetime) -> Span:

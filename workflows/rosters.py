@@ -79,16 +79,22 @@ _ROSTERS = (
         ),
     )
     .where(
-        RosterMember.person.in_(bindparam("people", expanding=True)),
         RosterPlan.last >= bindparam("first", type_=Date),
         RosterPlan.first <= bindparam("last", type_=Date),
+        RosterPlan.id != bindparam("besides"),
     )
 )
 
 
-def rosters_of(session: Session, people: Collection[str], view: Span) -> Mapping[str, Roster]:
-    """The rosters that people work by within a view, by one statement; nobody without one is in it."""
-    rows = session.execute(_ROSTERS, {"people": list(people), "first": view.first, "last": view.last}).all()
+def rosters_of(
+    session: Session, people: Collection[str] | None, view: Span, *, besides: int = 0
+) -> Mapping[str, Roster]:
+    """The rosters that people (None: all) work by within a view, by one statement, one plan left out if asked for.
+
+    Nobody without a roster is in it.
+    """
+    wanted = _ROSTERS if people is None else _ROSTERS.where(RosterMember.person.in_(people))
+    rows = session.execute(wanted, {"first": view.first, "last": view.last, "besides": besides}).all()
     plans: dict[str, dict[int, RosterPlan]] = {}
     days: dict[str, set[date]] = {}
     for person, plan, day in rows:

@@ -150,6 +150,7 @@ def _look_at_image(content: bytes) -> None:
     """Every pixel is read once; the size is known before."""
     from PIL import Image
 
+    Image.MAX_IMAGE_PIXELS = None  # its own bound would be an error like any other; ours is told apart
     with Image.open(io.BytesIO(content), formats=("JPEG", "PNG")) as image:
         if image.width * image.height > MOST_PIXELS:
             raise _Unfit(HUGE)

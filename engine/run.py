@@ -16,7 +16,7 @@ from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from engine import incidents
+from engine import documents, incidents
 from engine.access import INSTANCES, TASKS
 from engine.actor import Actor, Case, Directory, Role
 from engine.budget import Budget
@@ -134,7 +134,10 @@ class Run:
         form = self.deployed.form_of(step)
         if form is None:
             return {}
-        return form.accept(answers, context=context, zone=self.zone, budget=self.budget)
+        taken = form.accept(answers, context=context, zone=self.zone, budget=self.budget)
+        owner = self.actor.person if self.actor else None
+        documents.require_usable(self.session, form, taken, owner=owner, instance=self.row.id)
+        return taken
 
     # What the workflow asks (engine.spiff.Host).
 
@@ -263,11 +266,21 @@ class Run:
             "answers": dict(answers or {}),
             "results": self.results,
             "path": self.workflow.path,
+            **self._attached(answers or {}),
         }
         new = entry(self.row.head, facts, payload)
         stored = {"record": new.record, "hash": new.hash, "payload": new.payload, "salt": new.salt}
         self.session.execute(_ADD_EVENT, {"instance_id": self.row.id, "number": self.row.events + 1, **stored})
         return new.hash
+
+    def _attached(self, answers: Mapping[str, Any]) -> dict[str, Any]:
+        """The documents that the answers name are the request's from now on; the record keeps their SHA-256."""
+        if self.cause is None:
+            return {}
+        step, owner = self.cause.step, self.actor.person if self.actor else None
+        form = self.deployed.form_of(step)
+        found = documents.attach(self.session, form, answers, owner=owner, instance=self.row.id, step=step)
+        return {"documents": found} if found else {}
 
     def _close(self, gone: set[UUID]) -> None:
         """Steps that a boundary event or a completed quorum has taken away."""

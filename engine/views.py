@@ -11,16 +11,19 @@ from uuid import UUID
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
+from engine import documents
 from engine.access import capacity_for, claimed_by_another, may_do
 from engine.actor import Actor, Directory
 from engine.catalog import Catalog, Deployed
 from engine.db import Event, Instance, Task
 from engine.errors import Text
-from engine.forms import Form
+from engine.forms import Attachments, Form
 from engine.lists import TaskRow
 from engine.record import read_facts, read_payload
 
 Pairs = list[tuple[Text, Text]]
+Events = Sequence[tuple[dict[str, Any], dict[str, Any]]]
+"""Of each event the facts and the payload."""
 
 
 @dataclass(frozen=True)
@@ -191,10 +194,11 @@ class Reader:
             capacity=self._capacity(task),
         )
 
-    def _view(self, row: Instance, events: Sequence[tuple[dict[str, Any], dict[str, Any]]]) -> InstanceView:
+    def _view(self, row: Instance, events: Events) -> InstanceView:
         deployed = self.catalog.version(self.session, row.version_id)
         actors = {str(facts["actor"]) for facts, _ in events if "actor" in facts}
         self.directory.names(self.session, {row.subject, *actors})
+        attachments = self._attachments(row, events)
         open_tasks = self._open_tasks(row, deployed)
         path = [node for _, payload in events for node in payload.get("path", ())]
         return InstanceView(
@@ -214,8 +218,8 @@ class Reader:
             started_at=row.started_at,
             ended_at=row.ended_at,
             tasks=open_tasks,
-            timeline=[self._line(deployed, facts, payload) for facts, payload in events],
-            answers=self._sections(deployed, events),
+            timeline=[self._line(deployed, facts, payload, attachments) for facts, payload in events],
+            answers=self._sections(deployed, events, attachments),
             facts=self._facts(events),
             done_steps=set(path),
             open_steps={task.step for task in open_tasks},
@@ -224,6 +228,11 @@ class Reader:
     def _events(self, row: Instance) -> list[tuple[dict[str, Any], dict[str, Any]]]:
         wanted = select(Event.record, Event.payload).where(Event.instance_id == row.id).order_by(Event.number)
         return [(read_facts(e.record), read_payload(e.payload)) for e in self.session.execute(wanted)]
+
+    def _attachments(self, row: Instance, events: Events) -> Attachments:
+        """The documents that the answers name; no statement where there are none."""
+        ids = {one for _, payload in events for one in payload.get("documents", ())}
+        return documents.named(self.session, ids, owner=None, instance=row.id)
 
     def _open_tasks(self, row: Instance, deployed: Deployed) -> list[OpenTask]:
         wanted = select(Task).where(Task.instance_id == row.id, Task.state == "open").order_by(Task.due, Task.id)
@@ -247,7 +256,9 @@ class Reader:
     def _may_do(self, task: Any) -> bool:
         return may_do(self.actor, task) and not claimed_by_another(task, self.actor.person, self.now)
 
-    def _line(self, deployed: Deployed, facts: Mapping[str, Any], payload: Mapping[str, Any]) -> TimelineEntry:
+    def _line(
+        self, deployed: Deployed, facts: Mapping[str, Any], payload: Mapping[str, Any], attachments: Attachments
+    ) -> TimelineEntry:
         step, outcome = facts.get("step"), facts.get("outcome")
         form = deployed.form_of(step) if step and step in deployed.compiled.steps else None
         field = form.field("outcome") if form else None
@@ -260,10 +271,10 @@ class Reader:
             name=deployed.node_name(step) if step else Text("Pengatur waktu", "Timer"),
             outcome=outcome,
             outcome_label=field.label_of(outcome) if field and outcome else None,
-            answers=form.described(payload.get("answers", {})) if form else [],
+            answers=form.described(payload.get("answers", {}), attachments) if form else [],
         )
 
-    def _sections(self, deployed: Deployed, events: Sequence[tuple[dict[str, Any], dict[str, Any]]]) -> list[Section]:
+    def _sections(self, deployed: Deployed, events: Events, attachments: Attachments) -> list[Section]:
         latest: dict[str, Mapping[str, Any]] = {}
         for facts, payload in events:
             if "step" in facts:
@@ -271,12 +282,12 @@ class Reader:
                 latest[facts["step"]] = payload.get("answers", {})
         forms = {step: deployed.form_of(step) for step in latest}
         return [
-            Section(step, deployed.node_name(step), form.described(answers))
+            Section(step, deployed.node_name(step), form.described(answers, attachments))
             for step, answers in latest.items()
             if (form := forms[step]) is not None
         ]
 
-    def _facts(self, events: Sequence[tuple[dict[str, Any], dict[str, Any]]]) -> list[Fact]:
+    def _facts(self, events: Events) -> list[Fact]:
         """The facts that services gave last."""
         results = [result for _, payload in events for _, result in payload.get("results", ())]
         told = [r["facts"] for r in results if isinstance(r, Mapping) and r.get("facts")]

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from engine.catalog import Catalog
     from engine.lists import Page, Startable, TaskRow
     from engine.runtime import Engine
-    from engine.views import Fact, InstanceView, OpenTask, Preview, Section, TaskView, TimelineEntry
+    from engine.views import Fact, InstanceView, OpenTask, Preview, Related, Section, TaskView, TimelineEntry
 
 __all__ = [
     "Catalog",
@@ -19,6 +19,7 @@ __all__ = [
     "OpenTask",
     "Page",
     "Preview",
+    "Related",
     "Section",
     "Startable",
     "TaskRow",

@@ -17,22 +17,26 @@ CLAIM_HOLDS = timedelta(hours=24)
 """After this time another holder may do a task that somebody took and left."""
 
 
-def acts_under(grant: Grant, person: str) -> ColumnElement[bool]:
+_LATER, _LATER_TASKS = table(Instance).alias("later").c, table(Task).alias("later_task").c
+"""A request about a request, and its tasks."""
+
+
+def acts_under(grant: Grant, person: str, tasks: Any = TASKS) -> ColumnElement[bool]:
     """Tasks that ``person`` may do because of this one grant."""
     conditions: list[ColumnElement[bool]] = [
-        TASKS.principal == grant.principal,
-        TASKS.barred.not_like(f"% {person} %"),
+        tasks.principal == grant.principal,
+        tasks.barred.not_like(f"% {person} %"),
     ]
     if grant.excluded:
-        conditions.append(TASKS.matter.not_in(sorted(grant.excluded)))
+        conditions.append(tasks.matter.not_in(sorted(grant.excluded)))
     if grant.only is not None:
-        conditions.append(TASKS.matter.in_(sorted(grant.only)))
+        conditions.append(tasks.matter.in_(sorted(grant.only)))
     return and_(*conditions)
 
 
-def acts_on(actor: Actor) -> ColumnElement[bool]:
+def acts_on(actor: Actor, tasks: Any = TASKS) -> ColumnElement[bool]:
     """Tasks that the actor may do, claims by others aside."""
-    return or_(false(), *(acts_under(grant, actor.person) for grant in actor.grants))
+    return or_(false(), *(acts_under(grant, actor.person, tasks) for grant in actor.grants))
 
 
 def capacity_for(actor: Actor, task: Any) -> str:
@@ -61,14 +65,20 @@ def claimed_by_another(task: Any, person: str, now: datetime) -> bool:
 
 
 def sees(actor: Actor) -> ColumnElement[bool]:
-    """Instances that the actor may look at: party, past actor, present holder, keeper of the unit, auditor."""
+    """Instances that the actor may look at: party, past actor, present holder, keeper of the unit, auditor.
+
+    Whoever has or had a task of a request about a request sees that one too.
+    """
     if actor.auditor:
         return true()
     of_instance = TASKS.instance_id == INSTANCES.id
+    of_later = and_(_LATER.about == INSTANCES.id, _LATER_TASKS.instance_id == _LATER.id)
     return or_(
         INSTANCES.subject == actor.person,
         INSTANCES.starter == actor.person,
         INSTANCES.unit.in_(sorted(actor.oversees)),
         exists().where(of_instance, TASKS.done_by == actor.person),
         exists().where(of_instance, TASKS.state == "open", acts_on(actor)),
+        exists().where(of_later, _LATER_TASKS.done_by == actor.person),
+        exists().where(of_later, _LATER_TASKS.state == "open", acts_on(actor, _LATER_TASKS)),
     )

@@ -41,11 +41,13 @@ class Page(Generic[Item]):
 
 @dataclass(frozen=True)
 class Startable:
-    """A process that a person may start."""
+    """A process that a person may start: ``own`` for themselves, ``behalf`` for a colleague."""
 
     process: str
     title: Text
     version: int
+    own: bool = True
+    behalf: bool = False
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from engine.problems import Problem, problem
 from engine.toml import line_of, read_toml
 
 MANIFEST = "process.toml"
+KEY = r"[a-z][a-z0-9_]{0,39}"
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,9 @@ class Manifest:
     """The fields of process.toml; `FIELDS` documents them.
 
     ``starters`` are role keys (none: anybody with an account), ``matter`` and ``summary`` FEEL texts,
-    ``preview`` a service that reads only, ``different`` groups of steps that need different people.
+    ``preview`` a service that reads only, ``different`` groups of steps that need different people,
+    ``behalf`` role keys whose holders may start it for somebody else. With ``about``, process keys, an
+    instance is about one of theirs, as long as ``about_when``, a FEEL text, is true of that one.
     """
 
     key: str
@@ -33,6 +36,9 @@ class Manifest:
     preview: str | None = None
     different: tuple[tuple[str, ...], ...] = ()
     summary: str | None = None
+    about: tuple[str, ...] = ()
+    about_when: str | None = None
+    behalf: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -52,6 +58,10 @@ def _texts(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(v, str) and v for v in value)
 
 
+def _keys(value: Any) -> bool:
+    return _texts(value) and bool(value) and all(map(_text(KEY), value))
+
+
 def _groups(value: Any) -> bool:
     return isinstance(value, list) and all(_texts(v) and len(set(v)) > 1 for v in value)
 
@@ -59,7 +69,7 @@ def _groups(value: Any) -> bool:
 FIELDS: Mapping[str, Field] = {
     "key": Field(
         True,
-        _text(r"[a-z][a-z0-9_]{0,39}"),
+        _text(KEY),
         Text("nama pendek proses, huruf kecil dan garis bawah", "the process's short name, small letters and _"),
     ),
     "title": Field(True, _text(r".{1,120}"), Text("judul dalam bahasa Indonesia", "the title in Indonesian")),
@@ -90,6 +100,30 @@ FIELDS: Mapping[str, Field] = {
     ),
     "summary": Field(
         False, _text(r".{1,10000}"), Text("ungkapan FEEL untuk satu baris ringkasan", "a FEEL expression for one line")
+    ),
+    "about": Field(
+        False,
+        _keys,
+        Text(
+            'daftar kunci proses yang permohonannya dapat dimaksud, mis. ["leave"]',
+            'a list of keys of the processes whose requests it can be about, e.g. ["leave"]',
+        ),
+    ),
+    "about_when": Field(
+        False,
+        _text(r".{1,10000}"),
+        Text(
+            "ungkapan FEEL tentang permohonan yang dimaksud, mis. 'instance.status = \"running\"'",
+            "a FEEL expression over the request that it is about, e.g. 'instance.status = \"running\"'",
+        ),
+    ),
+    "behalf": Field(
+        False,
+        _texts,
+        Text(
+            "daftar peran yang boleh memulainya untuk pegawai lain",
+            "the list of roles that may start it for a colleague",
+        ),
     ),
 }
 
@@ -140,4 +174,7 @@ def _manifest(table: Mapping[str, Any], english: Mapping[str, str]) -> Manifest:
         preview=table.get("preview"),
         different=tuple(tuple(group) for group in table.get("different", ())),
         summary=table.get("summary"),
+        about=tuple(table.get("about", ())),
+        about_when=table.get("about_when"),
+        behalf=tuple(table.get("behalf", ())),
     )

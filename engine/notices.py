@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Insert, insert
@@ -13,41 +14,57 @@ from engine.db import Message, Notice, table
 if TYPE_CHECKING:
     from engine.run import Run
 
+SEAL = "seal"
+"""The kind of message that has an event sealed; its recipient is nobody."""
+
 _ADD_NOTICE, _ADD_MESSAGE = insert(table(Notice)), insert(table(Message))
 
 
-def tell(run: Run, created: Sequence[Mapping[str, Any]], status: str) -> None:
-    """One notice per change and person, none for one's own acts; mail goes through the outbox."""
-    event = run.row.events + 1
+def tell(run: Run, created: Sequence[Mapping[str, Any]], status: str, *, due: datetime) -> None:
+    """Tell who is concerned by an act of this run; they see and get it when it is ``due``."""
     told = _parties_told(run, created, status)
-    if told:
-        kind = "ended" if status == "ended" else "returned"
-        row = {"instance_id": run.row.id, "event": event, "kind": kind, "at": run.now}
-        add(run.session, _ADD_NOTICE, [{**row, "person": person} for person in told])
+    notify(run.session, run.row, told, at=due)
     recipients = dict.fromkeys((t["principal"] for t in created), "task")  # who gets two tasks is told once
-    recipients |= {f"person:{person}": kind for person in told}
+    recipients |= {f"person:{person}": kind for person, kind in told.items()}
     if run.actor is not None:
         recipients.pop(f"person:{run.actor.person}", None)
-    work = {**recipients, "": "seal"}
-    add(run.session, _ADD_MESSAGE, [_message(run, recipient, what, event) for recipient, what in work.items()])
+    post(run.session, run.row, recipients, now=run.now, due=due)
 
 
-def _parties_told(run: Run, created: Sequence[Mapping[str, Any]], status: str) -> list[str]:
-    parties = {run.row.subject, run.row.starter}
-    returned = any(t["principal"] == f"person:{run.row.subject}" for t in created)
-    if status != "ended" and not (returned and run.row.events):
-        return []
-    return sorted(parties - {run.actor.person if run.actor else ""})
+def _parties_told(run: Run, created: Sequence[Mapping[str, Any]], status: str) -> dict[str, str]:
+    """The parties but who acts, each with what they are told."""
+    row = run.row
+    parties = sorted({row.subject, row.starter} - {run.actor.person if run.actor else ""})
+    if not row.events:  # somebody started it for them; of its end they are told too, if it ended at once
+        return dict.fromkeys(parties, "ended" if status == "ended" else "begun")
+    if status == "ended":
+        return dict.fromkeys(parties, "ended")
+    returned = any(t["principal"] == f"person:{row.subject}" for t in created)
+    return dict.fromkeys(parties, "returned") if returned else {}
 
 
-def _message(run: Run, recipient: str, kind: str, event: int) -> dict[str, Any]:
+def notify(session: Session, row: Any, people: Mapping[str, str], *, at: datetime) -> None:
+    """A notice for each of some people, of a kind each, about the event that comes next in an instance's record."""
+    same = {"instance_id": row.id, "event": row.events + 1, "at": at}
+    if people:
+        add(session, _ADD_NOTICE, [{**same, "person": person, "kind": kind} for person, kind in people.items()])
+
+
+def post(session: Session, row: Any, recipients: Mapping[str, str], *, now: datetime, due: datetime) -> None:
+    """Put messages about the event that comes next into the outbox, a kind for each recipient; it is sealed now."""
+    number = row.events + 1
+    messages = [_message(row, number, recipient, kind, due) for recipient, kind in recipients.items()]
+    add(session, _ADD_MESSAGE, [*messages, _message(row, number, "", SEAL, now)])
+
+
+def _message(row: Any, number: int, recipient: str, kind: str, due: datetime) -> dict[str, Any]:
     return {
-        "key": f"{run.row.id}.{event}.{recipient}",
+        "key": f"{row.id}.{number}.{recipient}",
         "kind": kind,
         "recipient": recipient,
-        "instance_id": run.row.id,
-        "body": str(event),
-        "due": run.now,
+        "instance_id": row.id,
+        "body": str(number),
+        "due": due,
         "tries": 0,
     }
 

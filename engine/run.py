@@ -16,18 +16,18 @@ from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from engine import documents, incidents
+from engine import chain, documents, incidents
+from engine.about import end_about
 from engine.access import INSTANCES, TASKS
 from engine.actor import Actor, Case, Directory, Role
 from engine.budget import Budget
 from engine.catalog import Deployed
-from engine.db import Event, Instance, Task, table
-from engine.errors import EngineError, ServiceFailed, Text, Where
+from engine.db import Instance, Task, table
+from engine.errors import Conflict, EngineError, ServiceFailed, Text, Where
 from engine.feel.errors import short
 from engine.fitting import require_fitting
 from engine.limits import Limits
 from engine.notices import add, tell
-from engine.record import entry
 from engine.services import Decision, ServiceContext, Services
 from engine.spiff import Workflow
 from engine.state import dump, load
@@ -40,7 +40,7 @@ Answer = TypeVar("Answer")
 
 # Statements are made once: what changes from act to act are their parameters.
 _STORE = update(table(Instance)).where(INSTANCES.id == bindparam("instance"))
-_ADD_TASK, _ADD_EVENT = insert(table(Task)), insert(table(Event))
+_ADD_TASK = insert(table(Task))
 
 
 class NobodyResponsible(ServiceFailed):
@@ -85,15 +85,13 @@ class Run:
         """The calculation that is left for this activation."""
         return Budget(self.limits, self.now, self.zone)
 
-    def begin(self, step: str, answers: Mapping[str, Any]) -> None:
+    def begin(self, decision: Decision, answers: Mapping[str, Any]) -> None:
         """A fresh instance whose first step has its answers, run up to the next one."""
         self.workflow = Workflow(self.deployed.compiled, self)
         self.workflow.advance()
-        first = next(t for t in self.workflow.waiting_steps() if self.deployed.compiled.step_of(t) == step)
-        starter = self.row.starter
-        role = role_of(self.directory.roles(), self.deployed.compiled.steps[step].lane)
+        first = next(t for t in self.workflow.waiting_steps() if self.deployed.compiled.step_of(t) == decision.step)
         self.before = {first.id}
-        self.complete(first.id, answers, Decision(step, role.key, starter, f"person:{starter}", "", None, self.now))
+        self.complete(first.id, answers, decision)
         self.before = set()
 
     def resume(self) -> None:
@@ -182,7 +180,21 @@ class Run:
             decisions=self.decisions(),
             event=self.row.events + 1,
             data=data,
+            about=self.row.about,
+            about_reference=self._about_reference,
+            ending=self._end_about,
         )
+
+    def _end_about(self, reason: Text) -> None:
+        if self.row.about is None:
+            raise Conflict(Text("Permohonan ini tidak mengenai permohonan lain.", "This request is about no other."))
+        end_about(self, reason)
+
+    @cached_property
+    def _about_reference(self) -> str | None:
+        if self.row.about is None:
+            return None
+        return self.session.scalar(select(INSTANCES.reference).where(INSTANCES.id == self.row.about))
 
     def decisions(self) -> tuple[Decision, ...]:
         """The latest completion of each step, oldest first."""
@@ -210,7 +222,7 @@ class Run:
             add(self.session, _ADD_TASK, created)
         status = self._status()
         head = self._append(kind, answers, task)
-        tell(self, created, status)
+        tell(self, created, status, due=self.now)
         self._store(status, head)
 
     def _status(self) -> str:
@@ -250,16 +262,12 @@ class Run:
 
     def _append(self, kind: str, answers: Mapping[str, Any] | None, task: Any) -> bytes:
         facts = {
-            "number": self.row.events + 1,
-            "at": self.now,
-            "kind": kind,
             "actor": self.actor.person if self.actor else None,
             "step": self.cause.step if self.cause else None,
             "item": task.item if task is not None else None,
             "principal": self.cause.principal if self.cause else None,
             "capacity": self.cause.capacity if self.cause else None,
             "outcome": self.cause.outcome if self.cause else None,
-            "version": self.row.version_id,
             "release": self.release,
         }
         payload = {
@@ -268,10 +276,7 @@ class Run:
             "path": self.workflow.path,
             **self._attached(answers or {}),
         }
-        new = entry(self.row.head, facts, payload)
-        stored = {"record": new.record, "hash": new.hash, "payload": new.payload, "salt": new.salt}
-        self.session.execute(_ADD_EVENT, {"instance_id": self.row.id, "number": self.row.events + 1, **stored})
-        return new.hash
+        return chain.append(self.session, self.row, kind, at=self.now, facts=facts, payload=payload)
 
     def _attached(self, answers: Mapping[str, Any]) -> dict[str, Any]:
         """The documents that the answers name are the request's from now on; the record keeps their SHA-256."""
@@ -343,12 +348,18 @@ class Run:
         return holder
 
     def _barred(self, step: str, role: Role) -> set[str]:
-        """The parties, and whoever did a step that needs somebody else; nobody for the requester's own steps."""
+        """The parties, and whoever did a step that needs somebody else; nobody for the requester's own steps.
+
+        Who started a process that begins with another than the requester may mend that first step, and decides no more.
+        """
         if role.kind == "requester":
             return set()
         groups = [group for group in self.deployed.manifest.different if step in group]
         others = {other for group in groups for other in group if other != step}
-        return {self.row.subject, self.row.starter} | {self.steps[o][1] for o in others if o in self.steps}
+        parties = (
+            {self.row.subject} if step == self.deployed.compiled.first_step else {self.row.subject, self.row.starter}
+        )
+        return parties | {self.steps[o][1] for o in others if o in self.steps}
 
     def _matter(self, data: Mapping[str, Any]) -> str:
         expression = self.deployed.manifest.matter

@@ -12,15 +12,14 @@ from uuid import UUID
 from sqlalchemy import Row, Select, bindparam, insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.dml import ReturningUpdate
 
-from engine import incidents
-from engine.access import INSTANCES, TASKS, capacity_for, claimed_by_another, may_do, sees
+from engine import incidents, locks
+from engine.access import TASKS, capacity_for, claimed_by_another, may_do, sees
 from engine.actor import Actor, Directory
 from engine.catalog import Catalog, Deployed
 from engine.db import Instance, Task, Version, table
 from engine.diagram import Diagram, read_diagram
-from engine.errors import Conflict, NotFound, NotPermitted, ServiceFailed, Text
+from engine.errors import Conflict, NotFound, NotPermitted, Text
 from engine.forms import Form
 from engine.limits import DEFAULT, Limits
 from engine.lists import Page, Startable, TaskRow, inbox_page, instance_page
@@ -28,34 +27,12 @@ from engine.package import Package
 from engine.record import genesis
 from engine.run import Run, call
 from engine.services import Decision, Services
-from engine.views import Fact, InstanceView, Preview, Reader, TaskView
+from engine.starting import Beginning, Starter
+from engine.views import Fact, InstanceView, Preview, Reader, Related, TaskView
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: no letters that are mistaken for digits on paper or the telephone."""
 
-_INSTANCE = (
-    INSTANCES.id,
-    INSTANCES.reference,
-    INSTANCES.process,
-    INSTANCES.version_id,
-    INSTANCES.subject,
-    INSTANCES.starter,
-    INSTANCES.unit,
-    INSTANCES.status,
-    INSTANCES.state,
-    INSTANCES.next_due,
-    INSTANCES.started_at,
-    INSTANCES.events,
-    INSTANCES.head,
-)
-
-
-# Statements are made once: what changes from act to act are their parameters.
-_LOCK = update(table(Instance)).values(revision=INSTANCES.revision + 1).returning(*_INSTANCE)
-_LOCK_BY_TASK = _LOCK.where(
-    INSTANCES.id == select(TASKS.instance_id).where(TASKS.id == bindparam("task")).scalar_subquery()
-)
-_LOCK_DUE = _LOCK.where(INSTANCES.id == bindparam("instance"), INSTANCES.next_due <= bindparam("now"))
 _FIND_TASK: Select[Any] = select(*table(Task).columns, incidents.is_open().label("troubled")).where(
     TASKS.id == bindparam("task")
 )
@@ -83,24 +60,44 @@ class Engine:
     # Starting.
 
     def startable(self, session: Session, actor: Actor, *, now: datetime) -> list[Startable]:
-        """The processes that the actor may start, by title."""
-        found = [
-            Startable(deployed.process, deployed.manifest.title, deployed.number)
-            for deployed in self.catalog.live_versions(session)
-            if self._may_start(session, deployed, actor)
-        ]
-        return sorted(found, key=lambda s: s.title.id)
+        """The processes that the actor may start for themselves or for a colleague, by title."""
+        return self._starter(session, actor, now).startable()
 
-    def start_form(self, session: Session, process: str, actor: Actor, *, now: datetime) -> Form | None:
-        """The form whose answers start an instance. Raises `NotFound`, `NotPermitted`."""
-        deployed = self._startable(session, process, actor)
-        return deployed.form_of(_first_step(deployed))
+    def offers(self, session: Session, actor: Actor, instance_id: UUID, *, now: datetime) -> list[Startable]:
+        """The processes that the actor may start about an instance as it is now, by title. Raises `NotFound`."""
+        return self._starter(session, actor, now).offers(instance_id)
+
+    def start_form(
+        self,
+        session: Session,
+        process: str,
+        actor: Actor,
+        *,
+        now: datetime,
+        about: UUID | None = None,
+        subject: str | None = None,
+    ) -> Form | None:
+        """The form whose answers start an instance. Raises `NotFound`, `NotPermitted`, `Conflict`."""
+        found = self._starter(session, actor, now).beginning(process, about, subject)
+        return found.deployed.form_of(found.step)
 
     def preview(
-        self, session: Session, process: str, actor: Actor, answers: Mapping[str, Any], *, now: datetime
+        self,
+        session: Session,
+        process: str,
+        actor: Actor,
+        answers: Mapping[str, Any],
+        *,
+        now: datetime,
+        about: UUID | None = None,
+        subject: str | None = None,
     ) -> Preview:
-        """What would come of starting with these answers; nothing is stored. Raises `Refused` by field."""
-        step, run = self._prepared(session, process, actor, now)
+        """What would come of starting with these answers; nothing is stored.
+
+        Raises `NotFound`, `NotPermitted`, `Conflict`, `Refused` by field.
+        """
+        found = self._starter(session, actor, now).beginning(process, about, subject)
+        step, run = found.step, self._fresh(session, found, actor, now)
         with run.telling(step):
             accepted = run.accepted(step, answers, {})
             if (service := run.deployed.manifest.preview) is None:
@@ -110,17 +107,29 @@ class Engine:
         return Preview(accepted, Fact.read(result.get("facts", ())), [Text(**t) for t in result.get("refusals", ())])
 
     def start(
-        self, session: Session, process: str, actor: Actor, answers: Mapping[str, Any], *, now: datetime
+        self,
+        session: Session,
+        process: str,
+        actor: Actor,
+        answers: Mapping[str, Any],
+        *,
+        now: datetime,
+        about: UUID | None = None,
+        subject: str | None = None,
     ) -> InstanceView:
         """Start an instance of the live version by giving its first step its answers.
 
-        Raises `NotFound`, `NotPermitted`, `Refused` by field, `ServiceFailed`.
+        ``about``: the instance that it is about, ``subject``: the colleague that it is for.
+        Raises `NotFound`, `NotPermitted`, `Conflict`, `Refused` by field, `ServiceFailed`.
         """
-        step, run = self._prepared(session, process, actor, now)
-        with run.telling(step):
-            accepted = run.accepted(step, answers, {})
+        found = self._starter(session, actor, now).beginning(process, about, subject, lock=True)
+        run, right = self._fresh(session, found, actor, now), found.right
+        with run.telling(found.step):
+            accepted = run.accepted(found.step, answers, {})
             session.execute(insert(table(Instance)).values(**_inserted(run.row)))
-            run.begin(step, accepted)
+            run.begin(
+                Decision(found.step, right.role, actor.person, right.principal, right.capacity, None, now), accepted
+            )
             run.save("started", answers=accepted)
         return self.instance_for(session, actor, run.row.id, now=now)
 
@@ -147,7 +156,7 @@ class Engine:
         self, session: Session, task_id: UUID, actor: Actor, answers: Mapping[str, Any], *, now: datetime
     ) -> UUID:
         """As `complete`, but answers only with the id of the instance: no page is read for a redirect."""
-        row = self._take(session, _LOCK_BY_TASK, task=task_id)
+        row = locks.take(session, locks.BY_TASK, task=task_id)
         task = self._task(session, actor, task_id)
         self._require_open(session, task, actor, now)
         deployed = self.catalog.version(session, row.version_id)
@@ -209,6 +218,10 @@ class Engine:
             raise NotFound()
         return self._reader(session, actor, now).instance(row)
 
+    def requests_about(self, session: Session, actor: Actor, instance_id: UUID, *, now: datetime) -> list[Related]:
+        """The requests about an instance that the actor may see, oldest first."""
+        return self._reader(session, actor, now).related(Instance.about == instance_id)
+
     def instances(
         self, session: Session, actor: Actor, *, now: datetime, after: str | None = None, limit: int = 20
     ) -> Page[InstanceView]:
@@ -232,7 +245,7 @@ class Engine:
 
     def tick(self, session: Session, instance_id: UUID, *, now: datetime) -> bool:
         """Fire the due timers of an instance; False when another worker was faster."""
-        row = self._take(session, _LOCK_DUE, instance=instance_id, now=now)
+        row = locks.take(session, locks.IF_DUE, instance=instance_id, now=now)
         if row is None:
             return False
         run = self._run(session, self.catalog.version(session, row.version_id), row, None, now)
@@ -262,31 +275,22 @@ class Engine:
         limits = self.limits
         return Run(session, deployed, self.services, self.directory, row, now, actor, self._release, limits, zone)
 
-    def _startable(self, session: Session, process: str, actor: Actor) -> Deployed:
-        deployed = self.catalog.live(session, process)
-        if not self._may_start(session, deployed, actor):
-            raise NotPermitted(Text("Anda tidak dapat memulai permohonan ini.", "You cannot start this request."))
-        return deployed
+    def _starter(self, session: Session, actor: Actor, now: datetime) -> Starter:
+        return Starter(session, self.catalog, self.directory, actor, now, self.limits)
 
-    def _may_start(self, session: Session, deployed: Deployed, actor: Actor) -> bool:
-        starters = deployed.manifest.starters
-        return not starters or self.directory.starters(session, actor, starters)
-
-    def _prepared(self, session: Session, process: str, actor: Actor, now: datetime) -> tuple[str, Run]:
-        """The step that starts an instance, and a run of one that is not stored yet."""
-        deployed = self._startable(session, process, actor)
-        return _first_step(deployed), self._run(session, deployed, self._new_row(deployed, actor, now), actor, now)
-
-    def _new_row(self, deployed: Deployed, actor: Actor, now: datetime) -> Any:
+    def _fresh(self, session: Session, found: Beginning, actor: Actor, now: datetime) -> Run:
+        """A run of an instance that is not stored yet."""
+        own = found.subject == actor.person
         instance_id = time_ordered_id(now)
-        return Instance(
+        row = Instance(
             id=instance_id,
-            reference=f"{deployed.manifest.reference}-{reference(instance_id)}",
-            process=deployed.process,
-            version_id=deployed.id,
-            subject=actor.person,
+            reference=f"{found.deployed.manifest.reference}-{reference(instance_id)}",
+            process=found.deployed.process,
+            version_id=found.deployed.id,
+            subject=found.subject,
             starter=actor.person,
-            unit=actor.unit,
+            unit=actor.unit if own else self.directory.unit(session, found.subject),
+            about=found.about,
             status="running",
             state=None,
             revision=0,
@@ -295,10 +299,7 @@ class Engine:
             events=0,
             head=genesis(instance_id),
         )
-
-    def _take(self, session: Session, lock: ReturningUpdate[Any], **which: Any) -> Any:
-        """Lock an instance and load it in one statement; of two, the slower waits here."""
-        return session.execute(lock, which).one_or_none()
+        return self._run(session, found.deployed, row, actor, now)
 
     def _task(self, session: Session, actor: Actor, task_id: UUID) -> Row[Any]:
         """The task. Raises `NotFound` where the actor may not even know of it."""
@@ -328,14 +329,14 @@ class Engine:
         return Conflict(text, decided_by=who, decided_at=task.done_at, outcome=task.outcome)
 
     def _change_claim(self, session: Session, task_id: UUID, actor: Actor, now: datetime, **values: Any) -> None:
-        self._take(session, _LOCK_BY_TASK, task=task_id)
+        locks.take(session, locks.BY_TASK, task=task_id)
         task = self._task(session, actor, task_id)
         self._require_open(session, task, actor, now)
         session.execute(_CHANGE_TASK, {"task": task_id, **values})
 
     def is_stuck(self, session: Session, instance_id: UUID, *, now: datetime) -> bool:
         """Whether an instance that has not ended waits for nothing any more."""
-        row = session.execute(select(*_INSTANCE).where(Instance.id == instance_id)).one()
+        row = session.execute(select(*locks.LOADED).where(Instance.id == instance_id)).one()
         try:
             run = self._run(session, self.catalog.version(session, row.version_id), row, None, now)
             run.resume()
@@ -357,15 +358,6 @@ def reference(instance_id: UUID) -> str:
     """Eight characters that a person can read out, from 40 random bits of the id."""
     number = int.from_bytes(hashlib.sha256(instance_id.bytes).digest()[:5])
     return "".join(_ALPHABET[number >> shift & 31] for shift in range(35, -5, -5))
-
-
-def _first_step(deployed: Deployed) -> str:
-    step = deployed.compiled.first_step
-    if step is None:
-        raise ServiceFailed(
-            Text("Alur ini tidak dimulai dengan langkah pemohon.", "This process does not begin with the requester.")
-        )
-    return step
 
 
 def _inserted(row: Instance) -> dict[str, Any]:

@@ -6,10 +6,12 @@ import inspect
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, get_type_hints
+from types import NoneType, UnionType
+from typing import TYPE_CHECKING, Any, cast, get_args, get_type_hints
 from uuid import UUID
 
 from engine.actor import Actor
+from engine.errors import Text
 
 if TYPE_CHECKING:  # a database library takes longer to load than most files to judge
     from sqlalchemy.orm import Session
@@ -34,6 +36,8 @@ class ServiceContext:
 
     ``cause`` is the completion that made this run happen (None for a timer), ``decisions`` the
     latest completion of each step, oldest first, ``event`` the number in the instance's record.
+    ``about`` is the instance that this one is about, ``about_reference`` its number for people.
+    ``final_at``: from then on the act can no longer be taken back; what leaves the house waits for it.
     """
 
     session: Session
@@ -50,6 +54,17 @@ class ServiceContext:
     decisions: tuple[Decision, ...]
     event: int
     data: Mapping[str, Any] = field(default_factory=dict)
+    about: UUID | None = None
+    about_reference: str | None = None
+    ending: Callable[[Text], None] = lambda _reason: None
+    final_at: datetime | None = None
+
+    def end_about(self, reason: Text) -> None:
+        """End the running instance that this one is about, as cancelled; its people are told why.
+
+        Raises `Conflict` when it is over already: of a decision on it and its end, one wins.
+        """
+        self.ending(reason)
 
 
 Handler = Callable[..., Mapping[str, Any]]
@@ -115,4 +130,10 @@ class Services(Mapping[str, Service]):
 def _parameters(handler: Handler) -> dict[str, tuple[type, bool]]:
     hints = get_type_hints(handler)
     wanted = [p for p in inspect.signature(handler).parameters.values() if p.kind is p.KEYWORD_ONLY]
-    return {p.name: (hints[p.name], p.default is p.empty) for p in wanted}
+    return {p.name: (_kind(hints[p.name]), p.default is p.empty) for p in wanted}
+
+
+def _kind(hint: Any) -> type:
+    """What a parameter takes; that it may be left empty is told by its default."""
+    kinds = [kind for kind in get_args(hint) if kind is not NoneType] if isinstance(hint, UnionType) else [hint]
+    return cast(type, kinds[0])

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, select
+from sqlalchemy import ColumnElement, Row, select
 from sqlalchemy.orm import Session
 
 from engine import documents
-from engine.access import capacity_for, claimed_by_another, may_do
+from engine.about import CANCELLED
+from engine.access import capacity_for, claimed_by_another, may_do, sees
 from engine.actor import Actor, Directory
 from engine.catalog import Catalog, Deployed
 from engine.db import Event, Instance, Task
@@ -22,6 +23,12 @@ from engine.lists import TaskRow
 from engine.record import read_facts, read_payload
 
 Pairs = list[tuple[Text, Text]]
+
+HAPPENED = {
+    "timer": Text("Pengatur waktu", "Timer"),
+    CANCELLED: Text("Dibatalkan", "Cancelled"),
+}
+"""What a line of the history that is no person's step is called."""
 Events = Sequence[tuple[dict[str, Any], dict[str, Any]]]
 """Of each event the facts and the payload."""
 
@@ -90,8 +97,23 @@ class Section:
 
 
 @dataclass(frozen=True)
+class Related:
+    """A request about this one, or the one that this one is about."""
+
+    id: UUID
+    reference: str
+    title: Text
+    status: str
+    outcome_name: Text | None
+    started_at: datetime
+
+
+@dataclass(frozen=True)
 class InstanceView:
-    """A request as its page shows it. ``timeline`` is newest last; in lists it and the answers are empty."""
+    """A request as its page shows it. ``timeline`` is newest last; in lists it and the answers are empty.
+
+    ``about``: the request that it is about, where the actor may see that one.
+    """
 
     id: UUID
     reference: str
@@ -105,6 +127,7 @@ class InstanceView:
     subject: str
     subject_name: str
     starter: str
+    starter_name: str
     unit: str
     started_at: datetime
     ended_at: datetime | None
@@ -114,6 +137,7 @@ class InstanceView:
     facts: list[Fact]
     done_steps: set[str]
     open_steps: set[str]
+    about: Related | None = None
 
 
 @dataclass(frozen=True)
@@ -147,8 +171,20 @@ class Reader:
 
     def instance(self, row: Instance) -> InstanceView:
         """A request with its history."""
-        events = self._events(row)
-        return self._view(row, events)
+        view = self._view(row, self._events(row))
+        return (
+            view if row.about is None else replace(view, about=next(iter(self.related(Instance.id == row.about)), None))
+        )
+
+    def related(self, which: ColumnElement[bool]) -> list[Related]:
+        """The requests that ``which`` picks out and the actor may see, oldest first."""
+        wanted = select(Instance).where(which, sees(self.actor)).order_by(Instance.started_at, Instance.id)
+        return [self._related(row) for row in self.session.scalars(wanted)]
+
+    def _related(self, row: Instance) -> Related:
+        deployed = self.catalog.version(self.session, row.version_id)
+        ended = deployed.node_name(row.outcome) if row.outcome else None
+        return Related(row.id, row.reference, deployed.manifest.title, row.status, ended, row.started_at)
 
     def summary(self, row: Instance) -> InstanceView:
         """A request as a line of a list, without its history."""
@@ -197,7 +233,7 @@ class Reader:
     def _view(self, row: Instance, events: Events) -> InstanceView:
         deployed = self.catalog.version(self.session, row.version_id)
         actors = {str(facts["actor"]) for facts, _ in events if "actor" in facts}
-        self.directory.names(self.session, {row.subject, *actors})
+        self.directory.names(self.session, {row.subject, row.starter, *actors})
         attachments = self._attachments(row, events)
         open_tasks = self._open_tasks(row, deployed)
         path = [node for _, payload in events for node in payload.get("path", ())]
@@ -214,6 +250,7 @@ class Reader:
             subject=row.subject,
             subject_name=self._name(row.subject) or "",
             starter=row.starter,
+            starter_name=self._name(row.starter) or "",
             unit=row.unit,
             started_at=row.started_at,
             ended_at=row.ended_at,
@@ -268,10 +305,10 @@ class Reader:
             who=self._name(facts.get("actor")) or "",
             capacity=facts.get("capacity", ""),
             step=step,
-            name=deployed.node_name(step) if step else Text("Pengatur waktu", "Timer"),
+            name=deployed.node_name(step) if step else HAPPENED.get(facts["kind"], HAPPENED["timer"]),
             outcome=outcome,
             outcome_label=field.label_of(outcome) if field and outcome else None,
-            answers=form.described(payload.get("answers", {}), attachments) if form else [],
+            answers=form.described(payload.get("answers", {}), attachments) if form else _reasons(payload),
         )
 
     def _sections(self, deployed: Deployed, events: Events, attachments: Attachments) -> list[Section]:
@@ -303,3 +340,11 @@ class Reader:
 
     def _name(self, person: str | None) -> str | None:
         return None if person is None else self.directory.name(self.session, person)
+
+
+def _reasons(payload: Mapping[str, Any]) -> Pairs:
+    """Why an instance was ended from outside, and by which request."""
+    if "reason" not in payload:
+        return []
+    by = payload["by"]
+    return [(Text("Alasan", "Reason"), Text(**payload["reason"])), (Text("Melalui", "Through"), Text(by, by))]

@@ -185,11 +185,19 @@ class Office:
         with self.database.reads() as session:
             return self.directory.actor(session, person, self.now)
 
-    def start(self, process: str, by: str, **answers: Any) -> Case:
-        """Start an instance on a person's behalf."""
+    def start(
+        self, process: str, by: str, *, about: UUID | None = None, subject: str | None = None, **answers: Any
+    ) -> Case:
+        """Start an instance as a person: for themselves, for the colleague ``subject``, or about another instance."""
         view = self.database.command(
             lambda session: self.engine.start(
-                session, process, self.directory.actor(session, by, self.now), answers, now=self.now
+                session,
+                process,
+                self.directory.actor(session, by, self.now),
+                answers,
+                now=self.now,
+                about=about,
+                subject=subject,
             )
         )
         return Case(self, view.id, by)

@@ -19,19 +19,25 @@ from engine.forms import Form
 from engine.problems import Problem, problem
 
 INSTANCE = frozenset({"reference", "subject", "starter", "unit", "started", "today"})
+MEANT = INSTANCE | {"process", "status", "outcome", "ended"}
+"""What ``about_when`` can ask of the request that is meant: more is known of one that may be over."""
 _FOR_PEOPLE = frozenset({"textarea", "filepicker", "text"})
 _ITEMS = ("loopDataOutputRef", "inputDataItem", "outputDataItem")
 
 
 @dataclass(frozen=True)
 class Reading:
-    """One expression that reads data, where it stands (a file, an element, a line), and what only it is given."""
+    """One expression that reads data, where it stands (a file, an element, a line), and what only it is given.
+
+    ``instance``: what it can ask of ``instance``.
+    """
 
     expression: Expression
     file: str
     element: str | None
     line: int | None
     given: frozenset[str] = frozenset()
+    instance: frozenset[str] = INSTANCE
 
 
 class Known(NamedTuple):
@@ -52,6 +58,8 @@ def check_data(subjects: Iterable[Subject], forms: Mapping[str, Form], rules: Ru
     readings = [r for s in every for r in _readings(s)] + list(_manifest_readings(every[0]))
     for reading in readings:
         yield from _unknown(every[0], reading, known, steps, forms)
+    for reading in _manifest_readings(every[0], ("about_when",), MEANT):
+        yield from _unknown(every[0], reading, Known(frozenset({"instance"}), ("instance",)), steps, forms)
     yield from _unknown_in_rules(every[0], rules, known)
     yield from _overwritten(every)
     if not every[0].alone:
@@ -103,13 +111,15 @@ def _of_node(node: Node) -> Iterator[Formula]:
     yield from node.call.parameters.values() if node.call else ()
 
 
-def _manifest_readings(subject: Subject) -> Iterator[Reading]:
+def _manifest_readings(
+    subject: Subject, fields: Iterable[str] = ("matter", "summary"), instance: frozenset[str] = INSTANCE
+) -> Iterator[Reading]:
     manifest = subject.package.manifest if subject.package else None
-    for name in ("matter", "summary"):
+    for name in fields:
         written = getattr(manifest, name, None)
         if written:
             try:
-                yield Reading(compile_expression(written), "process.toml", name, None)
+                yield Reading(compile_expression(written), "process.toml", name, None, instance=instance)
             except FeelError:
                 continue  # told by the check of process.toml
 
@@ -129,7 +139,7 @@ def _unknown(
             known=known.listed,
         )
     for path in sorted(p for p in reading.expression.paths if len(p) > 1):
-        fields = INSTANCE if path[0] == "instance" else _fields(steps.get(path[0]), forms)
+        fields = reading.instance if path[0] == "instance" else _fields(steps.get(path[0]), forms)
         if fields is not None and path[1] not in fields:
             yield problem(
                 "field-unknown",

@@ -19,9 +19,9 @@ def check_manifest(package: Package, diagrams: Sequence[Diagram], around: Surrou
     manifest = package.manifest
     yield from _diagram(package, diagrams)
     yield from _expressions(package)
-    for name in manifest.starters:
-        if around.roles is not None and name not in around.roles:
-            yield _tell(package, "manifest-role", "starters", name=name, known=[*around.roles])
+    yield from _roles(package, manifest, around)
+    if manifest.about_when and not manifest.about:
+        yield _tell(package, "manifest-about", "about_when")
     steps = {n.id for d in diagrams for n in d.nodes() if n.is_person}
     for name in dict.fromkeys(n for group in manifest.different for n in group):
         if name not in steps:
@@ -40,8 +40,22 @@ def _diagram(package: Package, diagrams: Sequence[Diagram]) -> Iterator[Problem]
         yield _tell(package, "manifest-process", "process", name=manifest.process, known=[*processes])
 
 
+def _roles(package: Package, manifest: Manifest, around: Surroundings) -> Iterator[Problem]:
+    """Roles that are not there, and roles that cannot say for whom in the office their holder may start something."""
+    if around.roles is None:
+        return
+    for field in ("starters", "behalf"):
+        for name in getattr(manifest, field):
+            if name not in around.roles:
+                yield _tell(package, "manifest-role", field, name=name, known=[*around.roles])
+    for name in manifest.behalf:
+        role = around.roles.get(name)
+        if role is not None and role.kind not in ("holder_in_unit", "office_wide"):
+            yield _tell(package, "manifest-behalf", "behalf", name=role.name)
+
+
 def _expressions(package: Package) -> Iterator[Problem]:
-    for name in ("matter", "summary"):
+    for name in ("matter", "summary", "about_when"):
         written = getattr(package.manifest, name)
         if written:
             try:

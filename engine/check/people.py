@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from engine.actor import Role
 from engine.bpmn.model import Node, Process
 from engine.check.expressions import is_name
 from engine.check.subject import Subject
@@ -80,7 +81,7 @@ def _by_rule(subject: Subject, node: Node) -> Iterator[Problem]:
 
 
 def _first_step(subject: Subject, process: Process) -> Iterator[Problem]:
-    """Starting a request means answering its first step: one step of the requester right after the start."""
+    """Starting a request means answering its first step: one step right after the start, of the requester as a rule."""
     start = next((n for n in process.inside(process.id) if n.kind == "startEvent"), None)
     if start is None or not start.outgoing:
         return
@@ -90,5 +91,14 @@ def _first_step(subject: Subject, process: Process) -> Iterator[Problem]:
         yield subject.tell_if_packed("start-without-person", start)
         return
     role = subject.around.role(first.lane) if first.lane else None
-    if role is not None and role.kind != "requester":
+    if role is not None and role.kind != "requester" and not _may_begin(subject, role):
         yield subject.tell_if_packed("start-not-requester", first, name=first.name or first.id)
+
+
+def _may_begin(subject: Subject, role: Role) -> bool:
+    """Whether process.toml lets holders of a role begin it: for a colleague, or about a request."""
+    if subject.package is None:
+        return False
+    manifest = subject.package.manifest
+    about = bool(manifest.about) and (not manifest.starters or role.key in manifest.starters)
+    return about or role.key in manifest.behalf

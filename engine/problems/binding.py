@@ -30,8 +30,10 @@ KINDS = {
         "Behind the start event one person's step must stand: the requester begins by answering it.",
     ),
     "start-not-requester": error(
-        "Langkah pertama '{name}' harus di lajur pemohon (peran berjenis requester).",
-        "The first step '{name}' must stand in the requester's lane (a role of the kind requester).",
+        "Langkah pertama '{name}' harus di lajur pemohon (peran berjenis requester). Peran lain hanya bila process.toml"
+        " menyebutnya di 'behalf', atau prosesnya punya 'about' dan 'starters' kosong atau menyebutnya.",
+        "The first step '{name}' must stand in the requester's lane (a role of the kind requester). Another role only"
+        " if process.toml names it in 'behalf', or has 'about' and 'starters' is empty or names it.",
     ),
     "form-missing": error(
         "Formulir '{name}' tidak ada di paket. Tambahkan berkasnya, atau perbaiki formKey.",

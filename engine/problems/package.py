@@ -91,6 +91,16 @@ KINDS = {
         "process.toml menyebut peran '{name}', yang tidak ada di katalog peran. Yang ada: {known}.",
         "process.toml names the role '{name}', which is not in the catalogue of roles. There are: {known}.",
     ),
+    "manifest-about": error(
+        "'about_when' tidak ada artinya tanpa 'about'. Sebut proses yang permohonannya dimaksud, atau hapus.",
+        "'about_when' means nothing without 'about'. Name the processes whose requests are meant, or remove it.",
+    ),
+    "manifest-behalf": error(
+        "Peran '{name}' di 'behalf' tidak menentukan bagi siapa pemegangnya boleh memulai. Sebut peran yang dipegang"
+        " di unit atau untuk seluruh kantor.",
+        "The role '{name}' in 'behalf' does not say for whom its holder may start it. Name a role that is held in the"
+        " unit or for the whole office.",
+    ),
     "manifest-preview": error(
         "Layanan pratinjau '{name}' {reason}.",
         "The preview service '{name}' {reason}.",

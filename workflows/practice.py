@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -13,24 +13,38 @@ from sqlalchemy import Engine as SqlEngine
 from sqlalchemy import StaticPool, create_engine, select
 from sqlalchemy.orm import Session
 
+from engine import documents
+from engine.actor import Actor
 from engine.catalog import Catalog
 from engine.check import Scenario, Surprise, Turn
 from engine.db import Base, Instance, Task
-from engine.errors import EngineError, Refused, Text
+from engine.errors import DiagramError, EngineError, Refused, Text
+from engine.forms import Form
+from engine.inspection import PDF
 from engine.limits import DEFAULT, Limits
 from engine.package import Package
 from engine.runtime import Engine
+from engine.uploads import Upload
 from workflows import services
 from workflows.demo import demo_people, load_demo
 from workflows.people import People
+from workflows.roles import packages
 
-NOW = datetime(2026, 11, 2, 5, tzinfo=UTC)
-"""The day on which all scenarios play: Monday, 2 November 2026, 12.00 WIB."""
+NOON = time(5, tzinfo=UTC)
+"""12.00 WIB, when all scenarios begin."""
+NOW = datetime.combine(date(2026, 11, 2), NOON)
+"""The day on which scenarios play that name no other: Monday, 2 November 2026."""
+A_FILE = b"%PDF-1.4\n%%EOF\n"
+"""What the files that scenarios name are made of."""
 
 
 def play(package: Package, scenario: Scenario, limits: Limits = DEFAULT) -> Surprise | None:
     """Play a scenario; None if it ends as it says, else where and how it does not. Nothing is kept."""
-    office, engine = _practice(package.to_zip(), limits)
+    meant = scenario.about.process if scenario.about else None
+    try:
+        office, engine = _practice(package.to_zip(), None if meant == package.manifest.key else meant, limits)
+    except DiagramError as error:
+        return Surprise(scenario.line, error.text)
     with Session(office) as session:
         try:
             return _Play(session, engine, package.manifest.key, scenario).run()
@@ -39,34 +53,45 @@ def play(package: Package, scenario: Scenario, limits: Limits = DEFAULT) -> Surp
 
 
 @cache
-def _practice(zipped: bytes, limits: Limits) -> tuple[SqlEngine, Engine]:
-    """The demo office with the package deployed, in a database of its own that lives as long as the process."""
+def _practice(zipped: bytes, meant: str | None, limits: Limits) -> tuple[SqlEngine, Engine]:
+    """The demo office with the package deployed, in a database of its own that lives as long as the process.
+
+    Beside it the released package of the process that it is ``about``. Raises `DiagramError` if there is none.
+    """
+    released = [packages() / meant] if meant else []
+    together = [Package.read(zipped), *(Package.read(folder) for folder in released)]
     memory = create_engine("sqlite://", poolclass=StaticPool)
     Base.metadata.create_all(memory)
     engine = Engine(Catalog(services), services, People(), limits=limits)
     with Session(memory) as session:
         load_demo(session, NOW)
-        engine.deploy(session, Package.read(zipped), by="scenario", now=NOW, state="live")
+        for package in together:
+            engine.deploy(session, package, by="scenario", now=NOW, state="live")
         session.commit()
     return memory, engine
 
 
 @dataclass
 class _Play:
+    """A scenario being played; ``instance`` is the one that moves, ``about`` the one that it is about."""
+
     session: Session
     engine: Engine
     process: str
     scenario: Scenario
     instance: UUID | None = None
+    about: UUID | None = None
+    now: datetime = NOW
 
     def run(self) -> Surprise | None:
         """What differs from the expectation, None if nothing does."""
-        turns = (self.scenario.start, *self.scenario.steps)
-        for number, turn in enumerate(turns, 1):
+        if self.scenario.on is not None:
+            self.now = datetime.combine(self.scenario.on, NOON)
+        for last, process, turn in self._turns():
             try:
-                self._take(turn)
+                self._take(process, turn)
             except Refused as refused:
-                if self.scenario.refused and number == len(turns):
+                if self.scenario.refused and last:
                     return None
                 return _stopped(turn, _reasons(refused))
             except EngineError as error:
@@ -74,17 +99,64 @@ class _Play:
         end = _NOT_REFUSED if self.scenario.refused else self._difference()
         return None if end is None else Surprise(self.scenario.line, end)
 
-    def _take(self, turn: Turn) -> None:
-        answers = {key: _as_sent(value) for key, value in turn.answers.items()}
-        if self.instance is None:
-            actor = self.engine.directory.actor(self.session, turn.by or demo_people()[0].person, NOW)
-            self.instance = self.engine.start(self.session, self.process, actor, answers, now=NOW).id
-            return
+    def _turns(self) -> Iterator[tuple[bool, str, Turn]]:
+        """All turns in order, each with its process, and whether it is the last."""
+        before = self.scenario.about
+        if before is not None:
+            yield from ((False, before.process, turn) for turn in (before.start, *before.steps))
+            self.about, self.instance = self.instance, None
+        turns = (self.scenario.start, *self.scenario.steps)
+        yield from ((number == len(turns), self.process, turn) for number, turn in enumerate(turns, 1))
+
+    def _take(self, process: str, turn: Turn) -> None:
+        if turn.wait is not None:
+            self._wait(turn.wait)
+        elif self.instance is None:
+            self._start(process, turn)
+        else:
+            self._answer(turn)
+
+    def _wait(self, long: timedelta) -> None:
+        """Let time pass: what becomes due meanwhile happens when it is due."""
+        until = self.now + long
+        due = select(Instance.id, Instance.next_due).where(Instance.next_due <= until).order_by(Instance.next_due)
+        while (first := self.session.execute(due.limit(1)).one_or_none()) is not None:
+            self.now = max(self.now, first.next_due)
+            self.engine.tick(self.session, first.id, now=self.now)
+        self.now = until
+
+    def _start(self, process: str, turn: Turn) -> None:
+        actor = self._actor(turn.by or demo_people()[0].person)
+        what: dict[str, Any] = {"now": self.now, "about": self.about, "subject": turn.behalf}
+        form = self.engine.start_form(self.session, process, actor, **what)
+        answers = self._answers(turn, form, actor)
+        self.instance = self.engine.start(self.session, process, actor, answers, **what).id
+
+    def _answer(self, turn: Turn) -> None:
         task = self.session.scalars(self._open().where(Task.step == turn.step)).first()
         if task is None:
             raise EngineError(_NOT_OPEN)
-        actor = self.engine.directory.actor(self.session, self._who(turn, task), NOW)
-        self.engine.decide(self.session, task.id, actor, answers, now=NOW)
+        actor = self._actor(self._who(turn, task))
+        version = self.session.scalars(select(Instance.version_id).where(Instance.id == self.instance)).one()
+        form = self.engine.catalog.version(self.session, version).form_of(task.step)
+        answers = self._answers(turn, form, actor)
+        self.engine.decide(self.session, task.id, actor, answers, now=self.now)
+
+    def _actor(self, person: str) -> Actor:
+        return self.engine.directory.actor(self.session, person, self.now)
+
+    def _answers(self, turn: Turn, form: Form | None, actor: Actor) -> dict[str, Any]:
+        """The answers as a form would send them; the files that they name are made up."""
+        asked = {field.key for field in (form.fields if form else ()) if field.type == "filepicker"}
+        return {
+            key: self._files(value, actor) if key in asked else _as_sent(value) for key, value in turn.answers.items()
+        }
+
+    def _files(self, names: Any, actor: Actor) -> list[str]:
+        found = names if isinstance(names, list) else [names]
+        uploads = [Upload(str(name), PDF, A_FILE + str(name).encode()) for name in found]
+        stored = [documents.store(self.session, owner=actor.person, upload=each, now=self.now) for each in uploads]
+        return [str(each) for each in stored]
 
     def _who(self, turn: Turn, task: Task) -> str:
         """The person named, else the first who may do the task, if it lies with the role named."""
@@ -95,7 +167,7 @@ class _Play:
                 Text(f"Langkah ini ada pada peran {task.role}.", f"The step is with the role {task.role}.")
             )
         barred = task.barred.split()
-        people = People().people_of(self.session, task.principal, NOW)
+        people = People().people_of(self.session, task.principal, self.now)
         found = next((person for person in people if person not in barred), None)
         if found is None:
             raise EngineError(_NOBODY)
@@ -113,16 +185,29 @@ class _Play:
         if self.scenario.open is not None and sorted(self.scenario.open) != steps:
             at = ", ".join(steps) or "-"
             return Text(f"yang menunggu: {at}", f"waiting are: {at}")
-        return None
+        return self._difference_of_meant()
+
+    def _difference_of_meant(self) -> Text | None:
+        if self.scenario.meant is None or self.about is None:
+            return None
+        meant = self.session.get_one(Instance, self.about, populate_existing=True)
+        if self.scenario.meant in (meant.status, meant.outcome):
+            return None
+        at = meant.outcome or meant.status
+        return Text(f"permohonan yang dimaksud: '{at}'", f"the request that is meant: '{at}'")
 
 
 def _as_sent(value: Any) -> Any:
     """An answer as a form would send it."""
+    if isinstance(value, list):
+        return [_as_sent(each) for each in value]
+    if isinstance(value, dict):
+        return {key: _as_sent(each) for key, each in value.items()}
     return value.isoformat() if isinstance(value, date) else value
 
 
 def _stopped(turn: Turn, reason: Text) -> Surprise:
-    step = turn.step or "start"
+    step = turn.step or ("start" if turn.wait is None else "wait")
     return Surprise(turn.line, Text(f"langkah '{step}': {reason.id}", f"step '{step}': {reason.en}"))
 
 

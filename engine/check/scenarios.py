@@ -3,23 +3,35 @@
 A file ``scenarios/<name>.yaml`` holds::
 
     title: Approved as asked            # optional
+    on: 2026-02-02                      # optional: the day on which it begins, at noon
+    about:                              # of a process with `about`: the story of the request that is meant,
+      process: leave                    # played before on the released package of that process
+      start: {by: P007, answers: {…}}
+      steps: […]
     start:                              # who begins, and the answers of the first step
       by: P007                          # optional: a person; else anybody who may start
+      behalf: P008                      # optional: the colleague for whom it is begun
       answers: {first: 2026-02-02, last: 2026-02-04}
     steps:                              # in order; each step is one person's answer
       - step: check
         role: personnel_officer         # optional: by a holder of this role; or  by: P011
         answers: {outcome: forward}
+      - wait: P3D                       # or time that passes: timers go off when they are due
     expect:
       outcome: approved                 # the id of the end event that is reached
       open: [decide]                    # or the steps that are waiting at the end
       refused: true                     # or: the last answer must be refused
+      about: cancelled                  # the status or the end of the request that is meant
+
+An answer to a question for files is the name of a file, which is then made up.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 import yaml
@@ -27,7 +39,8 @@ import yaml
 from engine.check.clock import OutOfTime
 from engine.check.subject import Surroundings
 from engine.errors import Text
-from engine.manifest import Field
+from engine.feel.moments import duration_of
+from engine.manifest import KEY, Field
 from engine.package import Package
 from engine.problems import Problem, problem
 
@@ -35,6 +48,9 @@ FOLDER = "scenarios/"
 SIZE_LIMIT = 100_000
 LEVELS_LIMIT = 12
 MOST_STEPS = 200
+LONGEST_WAIT = timedelta(days=3_660)
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+"""Between these the stories play."""
 
 Lines = Mapping[tuple[str, int], int]
 """The line of each entry of a scenario; of each of its parts, if it is a list."""
@@ -53,18 +69,29 @@ class Surprise:
 
 @dataclass(frozen=True)
 class Turn:
-    """One person's answer in a scenario."""
+    """One person's answer in a scenario, for a colleague perhaps; or time that passes."""
 
     step: str | None
     by: str | None
     role: str | None
     answers: Mapping[str, Any]
     line: int = 1
+    behalf: str | None = None
+    wait: timedelta | None = None
+
+
+@dataclass(frozen=True)
+class Story:
+    """What happened before: an instance of another process, from its start on."""
+
+    process: str
+    start: Turn
+    steps: tuple[Turn, ...]
 
 
 @dataclass(frozen=True)
 class Scenario:
-    """A story with its expected end, which stands at ``line``."""
+    """A story with its expected end, which stands at ``line``. ``meant``: how the request that it is about ends up."""
 
     file: str
     title: str
@@ -74,6 +101,9 @@ class Scenario:
     open: tuple[str, ...] | None
     refused: bool
     line: int = 1
+    on: date | None = None
+    about: Story | None = None
+    meant: str | None = None
 
 
 def _is_text(value: Any) -> bool:
@@ -92,6 +122,20 @@ def _is_map(value: Any) -> bool:
     return isinstance(value, dict) and all(isinstance(k, str) for k in value)
 
 
+def _is_key(value: Any) -> bool:
+    return isinstance(value, str) and re.fullmatch(KEY, value) is not None
+
+
+def _is_day(value: Any) -> bool:
+    return type(value) is date and FIRST_YEAR <= value.year <= LAST_YEAR
+
+
+def _waited(value: Any) -> timedelta | None:
+    """How long a story waits, if it is a time that makes sense."""
+    found = duration_of(value) if isinstance(value, str) else None
+    return found if isinstance(found, timedelta) and timedelta(0) < found <= LONGEST_WAIT else None
+
+
 _TEXT = Text("tulisan", "a text")
 _STEP = Text("id sebuah langkah orang", "the id of a person's step")
 _PERSON = Text("nomor pegawai", "the id of a person")
@@ -103,16 +147,38 @@ TURN = {
     "role": Field(False, _is_text, _ROLE),
     "answers": Field(False, _is_map, _ANSWERS),
 }
+START = {**TURN, "behalf": Field(False, _is_text, _PERSON)}
 STEP = {"step": Field(True, _is_text, _STEP), **TURN}
+WAIT = {
+    "wait": Field(
+        True,
+        lambda v: _waited(v) is not None,
+        Text("lama waktu, mis. P3D atau PT4H", "how long, e.g. P3D or PT4H"),
+    )
+}
 EXPECT = {
     "outcome": Field(False, _is_text, Text("id peristiwa akhir", "the id of an end event")),
     "open": Field(False, _is_texts, Text("daftar langkah yang menunggu", "the list of steps that wait")),
     "refused": Field(False, lambda v: isinstance(v, bool), Text("true atau false", "true or false")),
+    "about": Field(
+        False,
+        _is_text,
+        Text("status atau akhir permohonan yang dimaksud", "the status or the end of the request that is meant"),
+    ),
+}
+_START = Field(True, _is_map, Text("siapa memulai dan jawabannya", "who starts, and the answers"))
+_TURNS = Field(False, _is_turns, Text("daftar langkah dengan jawabannya", "the list of steps with their answers"))
+ABOUT = {
+    "process": Field(True, _is_key, Text("kunci proses", "the key of a process")),
+    "start": _START,
+    "steps": _TURNS,
 }
 SCENARIO = {
     "title": Field(False, _is_text, _TEXT),
-    "start": Field(True, _is_map, Text("siapa memulai dan jawabannya", "who starts, and the answers")),
-    "steps": Field(False, _is_turns, Text("daftar langkah dengan jawabannya", "the list of steps with their answers")),
+    "on": Field(False, _is_day, Text("tanggal, mis. 2026-12-01", "a date, e.g. 2026-12-01")),
+    "about": Field(False, _is_map, Text("cerita permohonan yang dimaksud", "the story of the request that is meant")),
+    "start": _START,
+    "steps": _TURNS,
     "expect": Field(True, _is_map, Text("bagaimana akhirnya", "how it must end")),
 }
 
@@ -131,6 +197,7 @@ def check_scenarios(
         named = [t.step for t in scenario.steps if t.step] + list(scenario.open or ())
         for name in dict.fromkeys(n for n in named if n not in steps):
             yield problem("scenario-step", file, element=name, line=_line_of(content, name), name=name)
+        yield from _meant(package, scenario, content)
         for role in dict.fromkeys(t.role for t in scenario.steps if t.role):
             if around.roles is not None and role not in around.roles:
                 yield problem(
@@ -138,6 +205,13 @@ def check_scenarios(
                 )
         if run is not None and not problems:
             yield from _played(package, scenario, run)
+
+
+def _meant(package: Package, scenario: Scenario, content: bytes) -> Iterator[Problem]:
+    """A story is about a request if, and only if, its process is."""
+    told, known = scenario.about.process if scenario.about else None, package.manifest.about
+    if told not in known and (told is not None or known):
+        yield problem("scenario-about", scenario.file, element="about", line=_line_of(content, "about"), known=[*known])
 
 
 def _played(package: Package, scenario: Scenario, run: RunScenario) -> Iterator[Problem]:
@@ -158,11 +232,24 @@ def read_scenario(content: bytes, file: str) -> tuple[Scenario | None, list[Prob
         return None, problems
     problems = [*_fields(table, SCENARIO, file, content, "")]
     if not any(p.is_error for p in problems):
-        problems += _fields(table["start"], TURN, file, content, "start.")
         problems += _fields(table["expect"], EXPECT, file, content, "expect.")
-        for number, step in enumerate(table.get("steps", ()), 1):
-            problems += _fields(step, STEP, file, content, f"steps[{number}].")
+        problems += _of_story(table, file, content, "")
+        if "about" in table:
+            problems += _of_about(table["about"], file, content)
     return (None if any(p.is_error for p in problems) else _scenario(table, lines, file)), problems
+
+
+def _of_about(table: Mapping[str, Any], file: str, content: bytes) -> Iterator[Problem]:
+    found = [*_fields(table, ABOUT, file, content, "about.")]
+    yield from found
+    if not found:
+        yield from _of_story(table, file, content, "about.")
+
+
+def _of_story(table: Mapping[str, Any], file: str, content: bytes, path: str) -> Iterator[Problem]:
+    yield from _fields(table["start"], START, file, content, f"{path}start.")
+    for number, step in enumerate(table.get("steps", ()), 1):
+        yield from _fields(step, WAIT if "wait" in step else STEP, file, content, f"{path}steps[{number}].")
 
 
 def _fields(
@@ -181,22 +268,35 @@ def _fields(
 
 
 def _scenario(table: Mapping[str, Any], lines: Lines, file: str) -> Scenario:
-    expect = table["expect"]
-    steps = enumerate(table.get("steps", ()))
+    expect, about = table["expect"], table.get("about")
     return Scenario(
         file=file,
         title=table.get("title", file),
         start=_turn(table["start"], lines["start", 0]),
-        steps=tuple(_turn(step, lines["steps", number]) for number, step in steps),
+        steps=_turns(table, lines, ""),
         outcome=expect.get("outcome"),
         open=tuple(expect["open"]) if "open" in expect else None,
         refused=expect.get("refused", False),
         line=lines["expect", 0],
+        on=table.get("on"),
+        about=None if about is None else _story(about, lines),
+        meant=expect.get("about"),
     )
 
 
+def _story(table: Mapping[str, Any], lines: Lines) -> Story:
+    start = _turn(table["start"], lines["about.start", 0])
+    return Story(table["process"], start, _turns(table, lines, "about."))
+
+
+def _turns(table: Mapping[str, Any], lines: Lines, path: str) -> tuple[Turn, ...]:
+    steps = enumerate(table.get("steps", ()))
+    return tuple(_turn(step, lines[f"{path}steps", number]) for number, step in steps)
+
+
 def _turn(table: Mapping[str, Any], line: int) -> Turn:
-    return Turn(table.get("step"), table.get("by"), table.get("role"), table.get("answers", {}), line)
+    answers, behalf, wait = table.get("answers", {}), table.get("behalf"), _waited(table.get("wait"))
+    return Turn(table.get("step"), table.get("by"), table.get("role"), answers, line, behalf, wait)
 
 
 def _read_yaml(content: bytes, file: str) -> tuple[dict[Any, Any], Lines, list[Problem]]:
@@ -211,7 +311,11 @@ def _read_yaml(content: bytes, file: str) -> tuple[dict[Any, Any], Lines, list[P
     except (yaml.YAMLError, ValueError):
         line, table = 1, None
     if isinstance(table, dict):
-        return table, lines, []
+        return (
+            {"on" if key is True else key: value for key, value in table.items()},
+            lines,
+            [],
+        )  # YAML's own word for yes
     return {}, {}, [problem("scenario-syntax", file, line=line or 1)]
 
 
@@ -225,11 +329,13 @@ def _built(content: bytes) -> tuple[Any, Lines]:
         loader.dispose()
 
 
-def _lines(root: yaml.Node) -> Iterator[tuple[tuple[str, int], int]]:
+def _lines(root: yaml.Node, path: str = "") -> Iterator[tuple[tuple[str, int], int]]:
     for key, value in root.value if isinstance(root, yaml.MappingNode) else ():
         parts = value.value if isinstance(value, yaml.SequenceNode) else [key]
         for number, part in enumerate(parts):
-            yield (str(key.value), number), part.start_mark.line + 1
+            yield (f"{path}{key.value}", number), part.start_mark.line + 1
+        if not path and key.value == "about":
+            yield from _lines(value, "about.")
 
 
 def _refused_line(content: bytes) -> int | None:

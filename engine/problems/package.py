@@ -143,6 +143,12 @@ KINDS = {
         "Skenario menyebut langkah '{name}', yang bukan langkah orang di diagram.",
         "The scenario names the step '{name}', which is no person's step of the diagram.",
     ),
+    "scenario-about": error(
+        "Skenario harus menceritakan di 'about' sebuah permohonan dari proses yang disebut 'about' di process.toml:"
+        " {known}; tanpa itu tidak boleh ada.",
+        "A scenario must tell in 'about' of a request of a process that 'about' in process.toml names: {known};"
+        " without that there may be none.",
+    ),
     "scenario-failed": error(
         "Skenario ini tidak berakhir seperti yang tertulis: {reason}",
         "This scenario does not end as it says: {reason}",

@@ -6,14 +6,14 @@ import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NoReturn
 from uuid import UUID
 
 from sqlalchemy import Row, Select, bindparam, insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from engine import incidents, locks
+from engine import incidents, locks, notes
 from engine.access import TASKS, capacity_for, claimed_by_another, may_do, sees
 from engine.actor import Actor, Directory
 from engine.catalog import Catalog, Deployed
@@ -23,6 +23,7 @@ from engine.errors import Conflict, NotFound, NotPermitted, Text
 from engine.forms import Form
 from engine.limits import DEFAULT, Limits
 from engine.lists import Page, Startable, TaskRow, inbox_page, instance_page
+from engine.notes import Note
 from engine.package import Package
 from engine.record import genesis
 from engine.run import Run, call
@@ -102,8 +103,12 @@ class Engine:
             accepted = run.accepted(step, answers, {})
             if (service := run.deployed.manifest.preview) is None:
                 return Preview(accepted, [], [])
-            parameters = {name: accepted.get(name) for name in self.services[service].parameters}
-            result = call(self.services, service, run.context({step: accepted}), parameters)
+            data, given = {step: accepted}, run.deployed.manifest.given
+            parameters = {
+                name: run.evaluate(given[name], data) if name in given else accepted.get(name)
+                for name in self.services[service].parameters
+            }
+            result = call(self.services, service, run.context(data), parameters)
         return Preview(accepted, Fact.read(result.get("facts", ())), [Text(**t) for t in result.get("refusals", ())])
 
     def start(
@@ -218,6 +223,11 @@ class Engine:
             raise NotFound()
         return self._reader(session, actor, now).instance(row)
 
+    def meant(self, session: Session, actor: Actor, instance_id: UUID, *, now: datetime) -> Related:
+        """An instance in short, as one about it names it. Raises `NotFound`."""
+        found = self._reader(session, actor, now).related(Instance.id == instance_id)
+        return found[0] if found else _nothing()
+
     def requests_about(self, session: Session, actor: Actor, instance_id: UUID, *, now: datetime) -> list[Related]:
         """The requests about an instance that the actor may see, oldest first."""
         return self._reader(session, actor, now).related(Instance.about == instance_id)
@@ -254,6 +264,12 @@ class Engine:
             run.workflow.advance()
             run.save("timer")
         return True
+
+    # From outside.
+
+    def note(self, session: Session, row: Any, note: Note, *, now: datetime) -> int:
+        """Write into the record of an instance that `notes.take` has locked what happened to it, and tell people."""
+        return notes.write(session, row, note, release=self._release, now=now)
 
     # Versions.
 
@@ -364,5 +380,5 @@ def _inserted(row: Instance) -> dict[str, Any]:
     return {column.key: getattr(row, column.key) for column in table(Instance).columns}
 
 
-def _nothing() -> InstanceView:
+def _nothing() -> NoReturn:
     raise NotFound()

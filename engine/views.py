@@ -20,6 +20,7 @@ from engine.db import Event, Instance, Task
 from engine.errors import Text
 from engine.forms import Attachments, Form
 from engine.lists import TaskRow
+from engine.notes import RECOUNTED
 from engine.record import read_facts, read_payload
 
 Pairs = list[tuple[Text, Text]]
@@ -27,6 +28,7 @@ Pairs = list[tuple[Text, Text]]
 HAPPENED = {
     "timer": Text("Pengatur waktu", "Timer"),
     CANCELLED: Text("Dibatalkan", "Cancelled"),
+    RECOUNTED: Text("Hari kerja dihitung ulang", "Working days counted anew"),
 }
 """What a line of the history that is no person's step is called."""
 Events = Sequence[tuple[dict[str, Any], dict[str, Any]]]
@@ -103,6 +105,7 @@ class Related:
     id: UUID
     reference: str
     title: Text
+    subject_name: str
     status: str
     outcome_name: Text | None
     started_at: datetime
@@ -184,7 +187,8 @@ class Reader:
     def _related(self, row: Instance) -> Related:
         deployed = self.catalog.version(self.session, row.version_id)
         ended = deployed.node_name(row.outcome) if row.outcome else None
-        return Related(row.id, row.reference, deployed.manifest.title, row.status, ended, row.started_at)
+        name = self._name(row.subject) or ""
+        return Related(row.id, row.reference, deployed.manifest.title, name, row.status, ended, row.started_at)
 
     def summary(self, row: Instance) -> InstanceView:
         """A request as a line of a list, without its history."""
@@ -343,7 +347,7 @@ class Reader:
 
 
 def _reasons(payload: Mapping[str, Any]) -> Pairs:
-    """Why an instance was ended from outside, and by which request."""
+    """Why something was done to an instance from outside, and through which request or on what basis."""
     if "reason" not in payload:
         return []
     by = payload["by"]

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from workflows.letters.lifecycle import issue, replace, revoke, take_back
+from workflows.letters.lifecycle import issue, on_paper, replace, revoke, take_back
 
-__all__ = ["issue", "replace", "revoke", "take_back"]
+__all__ = ["issue", "on_paper", "replace", "revoke", "take_back"]

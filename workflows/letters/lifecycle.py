@@ -6,14 +6,15 @@ All of it works in the caller's transaction. A letter is asked for when it is de
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID, uuid4
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from engine.db import Message
-from engine.errors import Text
+from engine.errors import Conflict, Refused, Text
+from workflows.letters import numbers
 from workflows.letters.model import (
     MADE,
     REVOKED,
@@ -25,6 +26,7 @@ from workflows.letters.model import (
     LetterNumber,
     new_code,
 )
+from workflows.positions import Person, Unit
 
 MESSAGE = "letter"
 """The kind of the outbox message that has a letter made."""
@@ -33,7 +35,7 @@ REASONS: Mapping[str, Text] = {
     "cancelled": Text("Dibatalkan", "Cancelled"),
     "recalled": Text("Dipanggil kembali", "Recalled"),
     "shortened": Text("Diakhiri lebih awal", "Ended early"),
-    "interrupted": Text("Dihentikan", "Stopped"),
+    "interrupted": Text("Diubah", "Changed"),
     "changed": Text("Diubah", "Changed"),
 }
 """Why a letter is no longer valid. The words are public: none of them tells of an illness."""
@@ -110,6 +112,54 @@ def replace(
     return letter
 
 
+def on_paper(
+    session: Session,
+    *,
+    instance: UUID,
+    kind: str,
+    person: str,
+    unit: str,
+    number: str,
+    issued_on: date,
+    span: tuple[date, date] | None,
+    scan: UUID,
+    by: str,
+    now: datetime,
+) -> Letter:
+    """Put a letter on record that was written, numbered and signed on paper. Raises `Refused` under ``number``.
+
+    ``number``: as it stands on the letter, or its place in the unit's agenda. ``scan``: a document of the instance.
+    """
+    taken = numbers.take_typed(session, unit, issued_on, number, by=by, now=now)
+    who, where = session.get_one(Person, person), session.get_one(Unit, unit)
+    first, last = span or (None, None)
+    letter = Letter(
+        instance=instance,
+        about=instance,
+        kind=kind,
+        person=person,
+        unit=unit,
+        office=unit,
+        status=SIGNED,
+        code=new_code(),
+        due=now,
+        number=taken.id,
+        issued_on=issued_on,
+        name=who.name,
+        unit_name=where.name,
+        first=first,
+        last=last,
+        document=scan,
+        scan=scan,
+        made_at=now,
+        signed_at=now,
+        signed_by=by,
+    )
+    session.add(letter)
+    session.flush()
+    return letter
+
+
 def queue(session: Session, letter: Letter, due: datetime) -> None:
     """Have the worker look at a letter at ``due``."""
     session.add(
@@ -124,6 +174,15 @@ def queue(session: Session, letter: Letter, due: datetime) -> None:
     )
 
 
+def queue_unnumbered(session: Session, unit: str, now: datetime) -> None:
+    """Have the worker look at the letters of a unit, and of those under it, that found no number."""
+    below = select(Unit.id).where(Unit.id == unit).cte("below", recursive=True)
+    below = below.union_all(select(Unit.id).join(below, Unit.parent == below.c.id))
+    waiting = (Letter.status == UNNUMBERED, Letter.office.in_(select(below.c.id)))
+    for letter in session.scalars(select(Letter).where(*waiting)).all():
+        queue(session, letter, max(now, letter.due))
+
+
 def _revoke(session: Session, instance: UUID, reason: str, now: datetime, *, by: Letter | None) -> None:
     if reason not in REASONS:
         raise ValueError(f"no reason for revoking a letter: {reason!r}")
@@ -136,3 +195,25 @@ def _revoke(session: Session, instance: UUID, reason: str, now: datetime, *, by:
         letter.status, letter.reason, letter.revoked_at = REVOKED, reason, now
         letter.replaced_by = by.id if by is not None else None
     session.flush()
+
+
+def give_up(session: Session, letter: Letter, reason: str, *, by: str) -> None:
+    """Give up a letter that is not made yet; its number stays taken, with the reason beside it.
+
+    Raises `Conflict`, `Refused`.
+    """
+    if letter.status not in (WAITING, UNNUMBERED):
+        raise Conflict(_NOT_OPEN)
+    if not reason.strip():
+        raise Refused({"reason": [_REASON_MISSING]})
+    letter.status = VOID
+    if letter.number is not None:
+        number = session.get_one(LetterNumber, letter.number)
+        number.reason, number.reason_by = reason.strip()[:500], by
+
+
+_NOT_OPEN = Text(
+    "Surat ini sudah dibuat atau tidak berlaku lagi. Muat ulang halaman.",
+    "This letter has been made or is no longer valid. Reload the page.",
+)
+_REASON_MISSING = Text("Isi alasan surat ini tidak jadi dibuat.", "Enter why this letter is not made.")

@@ -122,7 +122,8 @@ def take_typed(session: Session, unit: str, day: date, said: str, *, by: str, no
     series = series_of(session, unit, day.year)
     number = _place(series, said, day)
     text = written(series.format, number, unit, day) if number is not None else said
-    if not (_WORDS.fullmatch(text) and any(c.isdigit() for c in text) and len(text) <= LONGEST):
+    out_of_reach = number is None and said.isdigit()
+    if out_of_reach or len(text) > LONGEST or not (_WORDS.fullmatch(text) and re.search(r"\d", text)):
         raise Refused({"number": [_NUMBER_WRONG]})
     same = (LetterNumber.unit == unit) & (LetterNumber.year == day.year) & (LetterNumber.number == number)
     if session.scalar(select(LetterNumber.id).where((LetterNumber.text == text) | same).limit(1)) is not None:

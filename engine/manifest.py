@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from engine.characters import is_text
@@ -23,7 +23,8 @@ class Manifest:
     ``starters`` are role keys (none: anybody with an account), ``matter`` and ``summary`` FEEL texts,
     ``preview`` a service that reads only, ``different`` groups of steps that need different people,
     ``behalf`` role keys whose holders may start it for somebody else. With ``about``, process keys, an
-    instance is about one of theirs, as long as ``about_when``, a FEEL text, is true of that one.
+    instance is about one of theirs, as long as ``about_when``, a FEEL text, is true of that one. ``given``: FEEL
+    texts for parameters of the preview that are not simply the answer of their name.
     """
 
     key: str
@@ -39,6 +40,12 @@ class Manifest:
     about: tuple[str, ...] = ()
     about_when: str | None = None
     behalf: tuple[str, ...] = ()
+    given: Mapping[str, str] = field(default_factory=dict)
+
+    def expressions(self, name: str) -> tuple[str, ...]:
+        """The FEEL texts of a field, none if it is not there."""
+        written = getattr(self, name)
+        return tuple(written.values()) if isinstance(written, Mapping) else (written,) if written else ()
 
 
 @dataclass(frozen=True)
@@ -125,6 +132,14 @@ FIELDS: Mapping[str, Field] = {
             "the list of roles that may start it for a colleague",
         ),
     ),
+    "given": Field(
+        False,
+        lambda v: isinstance(v, dict) and bool(v) and all(map(_text(r".{1,10000}"), v.values())),
+        Text(
+            "tabel parameter layanan preview, masing-masing dengan ungkapan FEEL",
+            "the table of parameters of the preview service, each with a FEEL expression",
+        ),
+    ),
 }
 
 
@@ -177,4 +192,5 @@ def _manifest(table: Mapping[str, Any], english: Mapping[str, str]) -> Manifest:
         about=tuple(table.get("about", ())),
         about_when=table.get("about_when"),
         behalf=tuple(table.get("behalf", ())),
+        given=dict(table.get("given", {})),
     )

@@ -112,16 +112,15 @@ def _of_node(node: Node) -> Iterator[Formula]:
 
 
 def _manifest_readings(
-    subject: Subject, fields: Iterable[str] = ("matter", "summary"), instance: frozenset[str] = INSTANCE
+    subject: Subject, fields: Iterable[str] = ("matter", "summary", "given"), instance: frozenset[str] = INSTANCE
 ) -> Iterator[Reading]:
     manifest = subject.package.manifest if subject.package else None
-    for name in fields:
-        written = getattr(manifest, name, None)
-        if written:
-            try:
-                yield Reading(compile_expression(written), "process.toml", name, None, instance=instance)
-            except FeelError:
-                continue  # told by the check of process.toml
+    written = [(name, text) for name in fields for text in (manifest.expressions(name) if manifest else ())]
+    for name, text in written:
+        try:
+            yield Reading(compile_expression(text), "process.toml", name, None, instance=instance)
+        except FeelError:
+            continue  # told by the check of process.toml
 
 
 def _unknown(

@@ -28,6 +28,8 @@ def check_manifest(package: Package, diagrams: Sequence[Diagram], around: Surrou
             yield _tell(package, "manifest-step", "different", name=name)
     if manifest.preview and around.services is not None:
         yield from _preview(package, manifest, around)
+    if manifest.given and not manifest.preview:
+        yield _tell(package, "manifest-given", "given", name=next(iter(manifest.given)), known=[])
 
 
 def _diagram(package: Package, diagrams: Sequence[Diagram]) -> Iterator[Problem]:
@@ -55,9 +57,8 @@ def _roles(package: Package, manifest: Manifest, around: Surroundings) -> Iterat
 
 
 def _expressions(package: Package) -> Iterator[Problem]:
-    for name in ("matter", "summary", "about_when"):
-        written = getattr(package.manifest, name)
-        if written:
+    for name in ("matter", "summary", "about_when", "given"):
+        for written in package.manifest.expressions(name):
             try:
                 compile_expression(written)
             except FeelError as error:
@@ -71,6 +72,9 @@ def _preview(package: Package, manifest: Manifest, around: Surroundings) -> Iter
     elif not service.reads_only:
         reason = Text("bukan layanan yang hanya membaca", "is not one that only reads")
     else:
+        for name in manifest.given:
+            if name not in service.parameters:
+                yield _tell(package, "manifest-given", "given", name=name, known=[*service.parameters])
         return
     yield _tell(package, "manifest-preview", "preview", name=manifest.preview, reason=reason)
 

@@ -105,6 +105,10 @@ KINDS = {
         "Layanan pratinjau '{name}' {reason}.",
         "The preview service '{name}' {reason}.",
     ),
+    "manifest-given": error(
+        "'{name}' di 'given' bukan parameter layanan pratinjau. Yang ada: {known}.",
+        "'{name}' in 'given' is no parameter of the preview service. There are: {known}.",
+    ),
     "text-unknown": warning(
         "texts.en.toml menerjemahkan '{name}', yang tidak ada di paket. Hapus, atau perbaiki kuncinya.",
         "texts.en.toml translates '{name}', which is not in the package. Remove it, or mend the key.",

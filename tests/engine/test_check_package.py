@@ -28,7 +28,7 @@ def book(ctx: ServiceContext, *, day: str, note: str = "") -> dict[str, str]:
 
 
 @SERVICES.register("office.look@1", reads_only=True)
-def look(ctx: ServiceContext) -> dict[str, str]:
+def look(ctx: ServiceContext, *, place: str = "") -> dict[str, str]:
     """Look only."""
     return {}
 
@@ -56,6 +56,7 @@ MANIFEST = (
     b'key = "tiny"\ntitle = "Kecil"\ntitle_en = "Tiny"\nreference = "K"\ndiagram = "tiny.bpmn"\nprocess = "p"\n'
     b'starters = ["employee"]\n'
 )
+LOOK = b'preview = "office.look@1"\n[given]\n'
 ENGLISH = (
     b'"tiny.bpmn#submit.name" = "Submit"\n"tiny.bpmn#decide.name" = "Decide"\n"submit.form#day.label" = "Day"\n'
     b'"submit.form#outcome.label" = "Outcome"\n"submit.form#outcome.values.yes" = "Yes"\n'
@@ -143,6 +144,10 @@ def test_a_sound_package_has_no_problem_at_all() -> None:
         ({"manifest": MANIFEST.replace(b"tiny.bpmn", b"huge.bpmn")}, ("manifest-diagram", "diagram")),
         ({"manifest": MANIFEST.replace(b'"employee"', b'"ghost"')}, ("manifest-role", "starters")),
         ({"manifest": MANIFEST + b'preview = "office.book@1"\n'}, ("manifest-preview", "preview")),
+        ({"manifest": MANIFEST + LOOK + b'day = "submit.day"\n'}, ("manifest-given", "given")),
+        ({"manifest": MANIFEST + b'[given]\nplace = "1"\n'}, ("manifest-given", "given")),
+        ({"manifest": MANIFEST + LOOK + b'place = "a == b"\n'}, ("expression", "given")),
+        ({"manifest": MANIFEST + LOOK + b'place = "ghost"\n'}, ("name-unknown", "given")),
         ({"manifest": MANIFEST + b'matter = "a == b"\n'}, ("expression", "matter")),
         ({"manifest": MANIFEST + b'summary = "ghost"\n'}, ("name-unknown", "summary")),
         ({"manifest": MANIFEST + b'different = [["submit", "ghost"]]\n'}, ("manifest-step", "different")),
@@ -165,10 +170,9 @@ def test_what_a_package_lacks_is_named_where_it_is_missed(changed: dict[str, byt
     assert problem in found(package(**changed))
 
 
-def test_a_reading_service_may_be_the_preview() -> None:
-    assert not [
-        c for c in found(package(manifest=MANIFEST + b'preview = "office.look@1"\n')) if c[0].startswith("manifest")
-    ]
+@pytest.mark.parametrize("more", [b'preview = "office.look@1"\n', LOOK + b'place = "submit.day"\n'])
+def test_a_reading_service_may_be_the_preview_with_what_it_is_given(more: bytes) -> None:
+    assert not [c for c in found(package(manifest=MANIFEST + more)) if c[0].startswith(("manifest", "expression"))]
 
 
 def test_an_answer_that_nobody_reads_is_told() -> None:

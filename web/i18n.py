@@ -79,6 +79,16 @@ def day(value: date | datetime, *, short: bool = False) -> str:
     return format_date(local, "d MMM y" if short else "EEEE, d MMMM y", locale=language())
 
 
+def month(value: date) -> str:
+    """``November 2026``."""
+    return format_date(value, "MMMM y", locale=language())
+
+
+def weekday(value: date) -> str:
+    """``Sen``, as a calendar heads its columns."""
+    return format_date(value, "EEEEEE", locale=language())
+
+
 def moment(value: datetime, *, short: bool = False) -> str:
     """``Senin, 2 November 2026 pukul 16.00 WIB``."""
     local = value.astimezone(zone())
@@ -102,7 +112,7 @@ def install(app: Flask) -> None:
     app.jinja_env.add_extension("jinja2.ext.i18n")
     # The extension adds the method; no sentence of ours counts, so there is one form of each.
     app.jinja_env.install_gettext_callables(_found, lambda one, _many, _count: _found(one), newstyle=True)  # type: ignore[attr-defined]  # see above
-    app.jinja_env.filters.update(say=say, day=day, moment=moment, number=number)
+    app.jinja_env.filters.update(say=say, day=day, month=month, weekday=weekday, moment=moment, number=number)
     app.jinja_env.globals.update(language=language, LANGUAGES=LANGUAGES)
     app.register_blueprint(bp)
 

@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
+from sqlalchemy.orm import Session
+
+from engine.actor import Actor
 from engine.services import Services
+from engine.views import TaskView
 from workflows import leave
+from workflows.card import Card, Cards
+from workflows.leave import cards as leave_cards
 from workflows.leave.letters import writers
 from workflows.letters.content import Writer
 
@@ -17,3 +24,10 @@ fences = (*leave.fences,)
 
 letters: Mapping[str, Writer] = {**writers}
 """The letters of all flows, by kind, with who writes them."""
+
+_CARDS: tuple[Cards, ...] = (leave_cards.of_unit,)
+
+
+def cards(session: Session, view: TaskView, actor: Actor, now: datetime) -> tuple[Card, ...]:
+    """What the flows know today that the actor should see before deciding a task."""
+    return tuple(card for of_flow in _CARDS for card in of_flow(session, view, actor, now))

@@ -46,3 +46,19 @@ def long_date(day: date) -> Text:
 def working_days(days: int) -> Text:
     """4 hari kerja · 4 working days."""
     return Text(f"{days} hari kerja", f"{days} working day{'' if days == 1 else 's'}")
+
+
+def month_and_year(day: date) -> Text:
+    """November 2026, in either language."""
+    month = _MONTHS[day.month - 1]
+    return Text(f"{month[0]} {day.year}", f"{month[1]} {day.year}")
+
+
+def calendar_days(days: int) -> Text:
+    """4 hari · 4 days."""
+    return Text(f"{days} hari", f"{days} day{'' if days == 1 else 's'}")
+
+
+def months(number: int) -> Text:
+    """3 bulan · 3 months."""
+    return Text(f"{number} bulan", f"{number} month{'' if number == 1 else 's'}")

@@ -1,0 +1,78 @@
+"""What leave is called in front of people: its types, the states of a request, and the lines of the ledger."""
+
+from __future__ import annotations
+
+from engine.errors import Text
+
+TYPES: dict[str, Text] = {
+    "annual": Text("Cuti tahunan", "Annual leave"),
+    "long": Text("Cuti besar", "Long leave"),
+    "sick": Text("Cuti sakit", "Sick leave"),
+    "maternity": Text("Cuti melahirkan", "Maternity leave"),
+    "important": Text("Cuti karena alasan penting", "Leave for important reasons"),
+    "unpaid": Text("Cuti di luar tanggungan negara", "Unpaid leave"),
+}
+"""In the order of the official form.
+
+Source: Peraturan BKN 24/2017, form 1.b part II.
+"""
+
+LETTERS: dict[str, Text] = {
+    "annual": Text("T", "A"),
+    "long": Text("B", "L"),
+    "sick": Text("S", "S"),
+    "maternity": Text("M", "M"),
+    "important": Text("P", "I"),
+    "unpaid": Text("L", "U"),
+}
+"""One letter for each type, where a calendar has no room for more."""
+
+AWAY = Text("Tidak hadir", "Away")
+"""All that colleagues are told."""
+
+STATES: dict[str, Text] = {
+    "reserved": Text("menunggu keputusan", "waiting for a decision"),
+    "approved": Text("disetujui", "approved"),
+    "released": Text("tidak jadi, hari dikembalikan", "did not happen, days given back"),
+    "deferred": Text("ditangguhkan", "deferred"),
+    "cancelled": Text("dibatalkan setelah disetujui", "cancelled after approval"),
+    "noted": Text("dicatat", "noted"),
+    "opening": Text("diambil sebelum memakai Alur", "taken before Alur was used"),
+}
+
+ENTRIES: dict[str, Text] = {
+    "opening": Text("Saldo awal dari catatan sebelum Alur", "Opening balance from the records before Alur"),
+    "grant": Text("Hak cuti tahun {bucket}", "Entitlement of {bucket}"),
+    "early": Text("Hak cuti pada tahun pertama kontrak", "Entitlement within the first year of the contract"),
+    "carry": Text("Sisa tahun {bucket} gugur pada pergantian tahun", "Left of {bucket}, lapsed at the year's end"),
+    "forfeit": Text("Hak tahun {bucket} hapus karena cuti besar", "Entitlement of {bucket} ended by long leave"),
+    "joint": Text("Tambahan: bertugas pada cuti bersama", "Added: on duty during joint leave"),
+    "reserve": Text("Disisihkan untuk permohonan", "Put aside for a request"),
+    "debit": Text("Dipakai: permohonan disetujui", "Used: the request was approved"),
+    "release": Text("Dikembalikan dari permohonan", "Given back from a request"),
+    "defer": Text(
+        "Ditangguhkan pejabat, dihitung penuh tahun depan", "Deferred by the official, counts in full next year"
+    ),
+    "cancel": Text("Dikembalikan: cuti dibatalkan", "Given back: the leave was cancelled"),
+    "recall": Text("Dikembalikan: dipanggil kembali bekerja", "Given back: called back to work"),
+    "shorten": Text("Dikembalikan: kembali lebih awal", "Given back: returned early"),
+    "interrupt": Text(
+        "Dikembalikan: cuti terhenti oleh sakit atau melahirkan", "Given back: stopped by illness or birth"
+    ),
+    "recount": Text("Dihitung ulang karena kalender berubah", "Counted again as the calendar changed"),
+    "undo": Text("Koreksi: pembukuan sebelumnya dibatalkan", "Correction: an earlier posting was undone"),
+}
+"""The lines of the ledger by kind; ``{bucket}`` is the year whose days they are."""
+
+_OTHER = Text("Perubahan lain", "Another change")
+
+
+def type_name(type: str) -> Text:
+    """The name of a type of leave."""
+    return TYPES.get(type, Text(type, type))
+
+
+def entry_name(kind: str, bucket: int) -> Text:
+    """What a line of the ledger says."""
+    text = ENTRIES.get(kind, _OTHER)
+    return Text(text.id.format(bucket=bucket), text.en.format(bucket=bucket))

@@ -42,6 +42,9 @@ class Person(Base):
     service_start: Mapped[date | None]
     contract_years: Mapped[int | None]
     """Length of the contract of PPPK staff; what may be carried over hangs on it."""
+    contract_start: Mapped[date | None]
+    contract_end: Mapped[date | None]
+    """The contract of PPPK staff as it runs now, where it is on record."""
     unit: Mapped[str] = mapped_column(ForeignKey("unit.id"))
     email: Mapped[str | None] = mapped_column(String(200))
 

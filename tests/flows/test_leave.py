@@ -12,9 +12,9 @@ from engine.diagram import read_diagram
 from engine.errors import NotFound, NotPermitted, Refused
 from tests.support import Case, Office
 from workflows import packages
-from workflows.calendar import holidays_of
 from workflows.leave.bookkeeping import buckets
-from workflows.leave.model import LeaveEntry, LeaveRequest, Ledger, applicant_of
+from workflows.leave.ledger import Ledger
+from workflows.leave.model import LeaveEntry, LeaveRequest
 from workflows.leave.telling import TARGET_DAYS
 from workflows.people import Acting, Holding, Person
 
@@ -161,14 +161,13 @@ def test_a_returned_request_goes_round_again_and_replaces_its_reservation(office
 
 
 def test_days_that_come_back_in_the_next_year_are_carried_over_as_if_never_reserved(office: Office) -> None:
-    office.database.command(lambda session: session.add_all(holidays_of(2027)))
     office.now = datetime(2026, 12, 14, 3, tzinfo=UTC)
     case = requested(office, first="2026-12-15", last="2026-12-31")
     office.now = datetime(2027, 1, 5, 3, tzinfo=UTC)
     case.complete("check", OFFICER, outcome="return", repair="Pindahkan ke tahun 2027.")
     case.complete("submit", EMPLOYEE, **(FORM | {"first": "2027-02-22", "last": "2027-02-26"}))
     with office.database.reads() as session:
-        left = Ledger.read(session, EMPLOYEE, applicant_of(session.get_one(Person, EMPLOYEE)), 2027)
+        left = Ledger.read(session, session.get_one(Person, EMPLOYEE), 2027)
     assert buckets(left.entries, 2027) == {2024: 0, 2025: 0, 2026: 6 - 5, 2027: 12}
 
 
@@ -202,11 +201,14 @@ def test_before_sending_the_employee_sees_what_will_happen(office: Office) -> No
         answers = FORM | {"first": "2026-12-23", "last": "2026-12-28"}
         preview = office.engine.preview(session, "leave", actor, answers, now=office.now)
     assert {fact.label.en: fact.value.en for fact in preview.facts} == {
+        "Type of leave": "Annual leave",
         "Length of leave": "2 working days",
         "Not counted": (
             "Thursday, 24 December 2026 (Cuti bersama Natal); Friday, 25 December 2026 (Natal); 2 weekend days"
         ),
         "Leave left": "14 → 12",
+        "Left by year": "2025: 2 → 0 · 2026: 12 → 12",
+        "Pay": "Pay goes on in full.",
         "First checked by": "Personnel officer, Dinas Komunikasi dan Informatika (Yuni Santoso)",
         "Decision expected by": "Friday, 6 November 2026",
     }

@@ -51,8 +51,8 @@ def with_one_day_left() -> Iterator[list[Any]]:
     about = {"kind": "PNS", "unit": "DISKOMINFO", "service_start": date(2015, 1, 1)}
     yield [Person(id=person, nip=f"{n:018}", name=person, **about) for n, person in enumerate(PEOPLE)]
     yield [LeaveAccount(person=person, opened=2026) for person in PEOPLE]
-    taken = {"bucket": 2026, "kind": "opening", "in_year": 2026, "granted": 12, "used": 11, "reserved": 0, "at": NOON}
-    yield [LeaveEntry(person=person, **taken) for person in PEOPLE]
+    taken = {"bucket": 2026, "kind": "opening", "in_year": 2026, "granted": 12, "used": 11, "reserved": 0}
+    yield [LeaveEntry(person=person, day=date(2026, 1, 1), at=NOON, **taken) for person in PEOPLE]
 
 
 def fill(session: Session) -> None:

@@ -17,7 +17,7 @@ from workflows.calendar import JOINT, PUBLIC, CalendarDay, holidays_of
 from workflows.leave.bookkeeping import Entry
 from workflows.leave.law import Applicant, law_on
 from workflows.leave.model import LeaveAccount, LeaveEntry
-from workflows.leave.rules import opening
+from workflows.leave.openings import opening
 from workflows.positions import ANYWHERE, Holding, Person, Position, RoleHolder, Unit
 
 ZONE = "Asia/Jakarta"
@@ -61,6 +61,14 @@ ROLES = (
     ("unit_head", "DINKES", "P067"),
     ("unit_head", "DISKOMINFO", "P091"),
     ("unit_head", "KECRAK", "P105"),
+    ("site_head", "SETDA", "P001"),
+    ("site_head", "BKPSDM", "P025"),
+    ("site_head", "DISDIK", "P041"),
+    ("site_head", SCHOOL, HEADMASTER),
+    ("site_head", "DINKES", "P067"),
+    ("site_head", "DISKOMINFO", "P091"),
+    ("site_head", "KECRAK", "P105"),
+    ("decision_secretary", ANYWHERE, "P004"),
     ("verifier", ANYWHERE, "P029"),
     ("verifier", ANYWHERE, "P025"),
     ("bkpsdm_head", ANYWHERE, "P025"),
@@ -70,7 +78,8 @@ ROLES = (
     ("process_owner", ANYWHERE, "P026"),
 )
 """Role, unit, whose post holds it. The staff list names no personnel officer for SETDA and no auditor: the
-records keeper under the assistant for general administration, and a policy analyst, stand in for them."""
+records keeper under the assistant for general administration, and a policy analyst, stand in for them; decisions on
+paper are entered by the head of the general section."""
 
 LEAVE_TAKEN = ((12, 12), (12, 8), (12, 6), (12, 9), (12, 0), (0, 0), (12, 10))
 """Days taken in the year before last and in the last year; each person gets one of these, by number."""
@@ -233,4 +242,4 @@ def _leave(person: Person, year: int, now: datetime) -> Iterator[LeaveEntry]:
     )
     for each in (year - 1, year):
         entries += opening(entries, each, applicant, law)
-    yield from (LeaveEntry(person=person.id, at=now, **vars(entry)) for entry in entries)
+    yield from (LeaveEntry(person=person.id, at=now, day=date(entry.in_year, 1, 1), **vars(entry)) for entry in entries)

@@ -1,4 +1,4 @@
-"""The legal fence as far as a drawing shows it: no way to a debit or deferral goes round the authorised official.
+"""The legal fence as far as a drawing shows it: no grant, deferral or cancellation goes round the authorised official.
 
 What a drawing cannot show (which outcome, whose decision, which dates) `fences` holds at run time.
 """
@@ -14,7 +14,14 @@ from engine.problems import Problem, problem
 from workflows.leave.fences import OFFICIAL
 from workflows.people import People
 
-GUARDED = ("leave.debit@", "leave.defer@")
+GUARDED = (
+    "leave.debit@",
+    "leave.grant@",
+    "leave.ratify@",
+    "leave.defer@",
+    "leave.cancel@",
+    "leave.uphold@",
+)
 SETS_DATES = "leave.reserve@"
 
 

@@ -1,26 +1,26 @@
-"""The ledger of annual leave: append-only entries, and the requests that reserve days in it."""
+"""The tables of leave: the ledger of working days, what is asked for, what officials said, and the turns of years."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, select, update
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.db import Base
 from workflows.leave.bookkeeping import Entry
-from workflows.leave.law import Applicant, LeaveLaw, law_on
-from workflows.leave.rules import opening
+from workflows.leave.law import Applicant
 from workflows.positions import Person
 from workflows.workdays import Span
 
 RESERVED, APPROVED, RELEASED, DEFERRED = "reserved", "approved", "released", "deferred"
-HOLDING_DATES = (RESERVED, APPROVED)
+CANCELLED, NOTED, BEFORE_ALUR = "cancelled", "noted", "opening"
+HOLDING_DATES = (RESERVED, APPROVED, NOTED)
 """The states in which a request keeps its dates: no other leave may overlap them."""
+ABSENT = (APPROVED, NOTED, BEFORE_ALUR)
+"""The states of leave that was or will be taken."""
 
 
 class LeaveAccount(Base):
@@ -36,20 +36,32 @@ class LeaveEntry(Base):
     """One line of the ledger (see `bookkeeping.Entry`). Never changed or deleted: a balance is their sum."""
 
     __tablename__ = "leave_entry"
-    __table_args__ = (Index("ix_leave_entry_person", "person"), Index("ix_leave_entry_instance", "instance"))
+    __table_args__ = (
+        Index("ix_leave_entry_person", "person"),
+        Index("ix_leave_entry_instance", "instance"),
+        Index("ix_leave_entry_request", "request"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person: Mapped[str] = mapped_column(ForeignKey("person.id"))
     bucket: Mapped[int]
-    kind: Mapped[str] = mapped_column(String(8))
+    kind: Mapped[str] = mapped_column(String(12))
     in_year: Mapped[int]
     granted: Mapped[int] = mapped_column(default=0)
     used: Mapped[int] = mapped_column(default=0)
     reserved: Mapped[int] = mapped_column(default=0)
+    request: Mapped[UUID | None]
+    """The leave whose days they are."""
     instance: Mapped[UUID | None]
+    """The request in whose record the act stands that caused the entry; for a change that of the change."""
     event: Mapped[int | None]
-    """The number in the instance's record of the act that caused the entry."""
+    """The number of that act in the record."""
+    turn: Mapped[int | None] = mapped_column(ForeignKey("leave_turn.id"))
+    """The year-end job that wrote it, if it was one."""
+    day: Mapped[date]
+    """From which day on it counts in a balance; what opens a year counts from 1 January."""
     at: Mapped[datetime]
+    """When it was written."""
 
     @property
     def entry(self) -> Entry:
@@ -57,139 +69,163 @@ class LeaveEntry(Base):
         return Entry(self.bucket, self.kind, self.in_year, self.granted, self.used, self.reserved)
 
 
+class LeaveTurn(Base):
+    """One run of the year-end job: by whom, when, for which year (the one that ends). Kinds: post, undo."""
+
+    __tablename__ = "leave_turn"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    year: Mapped[int]
+    kind: Mapped[str] = mapped_column(String(4))
+    by: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime]
+    done_at: Mapped[datetime | None]
+    """When the last account was done; None while some are left, and a repetition goes on with them."""
+
+
 class LeaveRequest(Base):
-    """The dates that an instance asks for or has. States: reserved, approved, released, deferred."""
+    """What an instance asks for or has, as it stands now: type and reason, dates, state.
+
+    States: reserved (waiting), approved, released, deferred, cancelled, noted (one day's sickness, which nobody
+    decides), opening (taken before Alur; its id is no instance).
+    """
 
     __tablename__ = "leave_request"
     __table_args__ = (Index("ix_leave_request_person", "person", "last"),)
 
     instance: Mapped[UUID] = mapped_column(primary_key=True)
     person: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    type: Mapped[str] = mapped_column(String(12), default="annual")
+    case: Mapped[str] = mapped_column(String(24), default="")
+    relation: Mapped[str] = mapped_column(String(24), default="")
     first: Mapped[date]
     last: Mapped[date]
+    """The dates still held: shorter than what was granted after a recall, a return or an interruption."""
+    asked_first: Mapped[date | None]
+    asked_last: Mapped[date | None]
+    """What the employee asked for, whatever the official made of it."""
     days: Mapped[int]
+    """Working days of annual leave, calendar days of every other type."""
     abroad: Mapped[bool]
     changed: Mapped[bool]
     """Whether the dates are the official's own, which the requester has yet to accept or has accepted."""
-    status: Mapped[str] = mapped_column(String(8))
+    status: Mapped[str] = mapped_column(String(12))
+    travel_days: Mapped[int] = mapped_column(default=0)
+    birth_order: Mapped[int] = mapped_column(default=0)
+    inpatient_days: Mapped[int] = mapped_column(default=0)
+    letter: Mapped[str] = mapped_column(String(16), default="none")
+    filed: Mapped[date | None]
+    """The day on which it counts as filed, if that is not the day of the first act in Alur (a paper request)."""
+    until: Mapped[date | None]
+    """To which day it was deferred."""
+    interim: Mapped[bool] = mapped_column(default=False)
+    """Whether the head on site let the employee go before the official could decide."""
+    returned: Mapped[date | None]
+    """When the employee reported back."""
+    owed: Mapped[int] = mapped_column(default=0)
+    """Calendar days of leave other than annual that a recall left as a right."""
+    bkn_number: Mapped[str | None] = mapped_column(String(64))
+    bkn_date: Mapped[date | None]
+    """The approval of BKN, without which nobody grants unpaid leave."""
+    principal: Mapped[str | None] = mapped_column(String(160))
+    """The post of the official who decided."""
+    decided_at: Mapped[datetime | None]
 
     @property
     def span(self) -> Span:
-        """The dates as one span."""
+        """The dates of the leave proper as one span."""
         return Span(self.first, self.last)
+
+    @property
+    def absence(self) -> Span:
+        """The dates of the leave with the days of travel that follow it."""
+        return Span(self.first, self.last + timedelta(days=self.travel_days))
+
+
+class LeaveChange(Base):
+    """What a request's row held before an act changed it, so that the act can be taken back. ``before``: JSON."""
+
+    __tablename__ = "leave_change"
+    __table_args__ = (Index("ix_leave_change_instance", "instance", "event"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    request: Mapped[UUID]
+    instance: Mapped[UUID]
+    event: Mapped[int]
+    before: Mapped[str | None] = mapped_column(Text)
+    """None: there was no row yet."""
+
+
+class LeaveOpinion(Base):
+    """What a superior (part VII), an official (part VIII) or a head on site (``site``) said, as the form has it.
+
+    ``round`` counts the times that the part was filled in. ``paper_on``: decided on paper on that day, and recorded by
+    ``person``.
+    """
+
+    __tablename__ = "leave_opinion"
+    __table_args__ = (Index("ix_leave_opinion_instance", "instance"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    instance: Mapped[UUID]
+    part: Mapped[str] = mapped_column(String(4))
+    round: Mapped[int]
+    event: Mapped[int]
+    person: Mapped[str] = mapped_column(String(64))
+    name: Mapped[str] = mapped_column(String(200))
+    title: Mapped[str] = mapped_column(String(200))
+    principal: Mapped[str] = mapped_column(String(160))
+    capacity: Mapped[str] = mapped_column(String(8), default="")
+    outcome: Mapped[str] = mapped_column(String(32))
+    reason: Mapped[str] = mapped_column(Text, default="")
+    first: Mapped[date | None]
+    last: Mapped[date | None]
+    paper_on: Mapped[date | None]
+    taken_back: Mapped[bool] = mapped_column(default=False)
+    at: Mapped[datetime]
+
+
+class LeaveCredit(Base):
+    """A day of joint leave on which somebody was on duty; each is credited once. ``year``: in which it can be used."""
+
+    __tablename__ = "leave_credit"
+    __table_args__ = (UniqueConstraint("person", "day"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    day: Mapped[date]
+    year: Mapped[int]
+    instance: Mapped[UUID]
 
 
 @dataclass(frozen=True)
 class Cause:
-    """What an entry hangs on: an act in an instance's record, or (None) the turn of a year."""
+    """What an entry hangs on: an act in an instance's record, or (no instance) the turn of a year.
+
+    ``request``: the leave whose days move, if it is not the instance itself. ``day``: from when it counts, if that is
+    not the day of writing. ``turn``: the run of the year-end job.
+    """
 
     at: datetime
     instance: UUID | None = None
     event: int | None = None
+    request: UUID | None = None
+    day: date | None = None
+    turn: int | None = None
 
-
-class Ledger:
-    """A person's account with its entries. Locked, it is the only way to write to it."""
-
-    def __init__(self, session: Session, person: str, entries: Iterable[Entry], opened: int) -> None:
-        self._session = session
-        self.person = person
-        self.entries = tuple(entries)
-        self.opened = opened
-
-    @classmethod
-    def read(cls, session: Session, person: str, applicant: Applicant, year: int) -> Ledger:
-        """The ledger as it would stand with the year opened; writes nothing."""
-        opened = session.scalar(select(LeaveAccount.opened).where(LeaveAccount.person == person))
-        entries = _entries(session, person)
-        for each in range((opened or year - 1) + 1, year + 1):
-            entries = (*entries, *opening(entries, each, applicant, _law(each)))
-        return cls(session, person, entries, max(year, opened or year))
-
-    @classmethod
-    def locked(cls, session: Session, person: str, applicant: Applicant, year: int, at: datetime) -> Ledger:
-        """The ledger under its lock until the transaction ends, with all years up to ``year`` opened."""
-        opened = _lock(session, person, year)
-        ledger = cls(session, person, _entries(session, person), opened)
-        ledger.open(year, applicant, at)
-        return ledger
-
-    def open(self, year: int, applicant: Applicant, at: datetime) -> None:
-        """Write the openings of the years up to ``year`` that are still missing."""
-        for each in range(self.opened + 1, year + 1):
-            self.append(opening(self.entries, each, applicant, _law(each)), Cause(at))
-        if year > self.opened:
-            self.opened = year
-            self._session.execute(update(LeaveAccount).where(LeaveAccount.person == self.person).values(opened=year))
-
-    def settle(self, applicant: Applicant, at: datetime) -> None:
-        """Let lapse what a release has brought back into a year that is already closed."""
-        self.append(opening(self.entries, self.opened, applicant, _law(self.opened)), Cause(at))
-
-    def append(self, entries: Iterable[Entry], cause: Cause) -> None:
-        """Write entries, and count them from now on."""
-        new = tuple(entries)
-        self._session.add_all(
-            LeaveEntry(
-                person=self.person,
-                bucket=entry.bucket,
-                kind=entry.kind,
-                in_year=entry.in_year,
-                granted=entry.granted,
-                used=entry.used,
-                reserved=entry.reserved,
-                instance=cause.instance,
-                event=cause.event,
-                at=cause.at,
-            )
-            for entry in new
-        )
-        self.entries += new
-
-
-def reserved_by(session: Session, instance: UUID) -> tuple[tuple[int, int], ...]:
-    """The days that an instance has reserved and not yet used or released, as (bucket, days), oldest first."""
-    session.flush()
-    left: dict[int, int] = {}
-    for line in session.scalars(select(LeaveEntry).where(LeaveEntry.instance == instance)):
-        left[line.bucket] = left.get(line.bucket, 0) + line.reserved
-    return tuple((bucket, days) for bucket, days in sorted(left.items()) if days)
-
-
-def busy_spans(session: Session, person: str, span: Span, besides: UUID | None) -> tuple[Span, ...]:
-    """The person's other leaves, asked for or approved, that touch the span."""
-    found = session.scalars(
-        select(LeaveRequest).where(
-            LeaveRequest.person == person,
-            LeaveRequest.status.in_(HOLDING_DATES),
-            LeaveRequest.last >= span.first,
-            LeaveRequest.first <= span.last,
-        )
-    )
-    return tuple(request.span for request in found if request.instance != besides)
-
-
-def _lock(session: Session, person: str, year: int) -> int:
-    """Lock the account, made if need be, and say which year it has opened."""
-    wanted = select(LeaveAccount.opened).where(LeaveAccount.person == person).with_for_update()
-    opened = session.scalar(wanted)
-    if opened is None:
-        insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-        session.execute(insert(LeaveAccount).values(person=person, opened=year - 1).on_conflict_do_nothing())
-        opened = session.scalar(wanted)
-    assert opened is not None
-    return opened
-
-
-def _entries(session: Session, person: str) -> tuple[Entry, ...]:
-    lines = session.scalars(select(LeaveEntry).where(LeaveEntry.person == person).order_by(LeaveEntry.id))
-    return tuple(line.entry for line in lines)
-
-
-def _law(year: int) -> LeaveLaw:
-    return law_on(date(year, 1, 1))
+    @property
+    def counts_from(self) -> date:
+        """The day from which the entry counts."""
+        return self.day or self.at.astimezone(UTC).date()
 
 
 def applicant_of(person: Person) -> Applicant:
     """A person as the rules see them."""
-    return Applicant(person.kind, person.service_start, person.contract_years)
+    return Applicant(
+        person.kind,
+        person.service_start,
+        person.contract_years,
+        sex=person.sex,
+        contract_start=person.contract_start,
+        contract_end=person.contract_end,
+    )

@@ -17,10 +17,10 @@ OFFICIALS = ("unit_head", "bkpsdm_head", "sekda", "regent")
 Source: PP 11/2017 art. 309 and 310 (the regent, who may delegate to officials of the region).
 """
 
-ABROAD = ("regent",)
-"""Who decides on leave spent abroad; this power is not delegated to the others.
+REGENT = ("regent",)
+"""Who decides on leave spent abroad and on unpaid leave; this power is not delegated to the others.
 
-Source: Peraturan BKN 24/2017 as changed by 7/2021, and Peraturan BKN 7/2022 for PPPK.
+Source: Peraturan BKN 24/2017 as changed by 7/2021, and Peraturan BKN 7/2022 for PPPK; PP 11/2017 art. 334 (unpaid).
 """
 
 GROUPS = ("sekda", "head", "administrator", "middle", "school", "staff")
@@ -62,10 +62,30 @@ def post_of(session: Session, official: str, unit: str, now: datetime) -> Seat:
     return found[0].seat
 
 
-def lawful_principals(session: Session, unit: str, now: datetime, *, abroad: bool) -> frozenset[str]:
-    """The owners of a task who may decide on leave in a unit, whatever an edited table says."""
-    found = organisation.role_seats(session, ABROAD if abroad else OFFICIALS, unit, now)
-    return frozenset(seat.seat.principal for seat in found)
+def lawful_seats(session: Session, unit: str, now: datetime, *, regent_only: bool) -> tuple[Seat, ...]:
+    """The posts that may decide on leave in a unit, whatever an edited table says.
+
+    ``regent_only``: leave abroad and unpaid leave, which are not delegated.
+    """
+    found = organisation.role_seats(session, REGENT if regent_only else OFFICIALS, unit, now)
+    return tuple(each.seat for each in found)
+
+
+def lawful_principals(session: Session, unit: str, now: datetime, *, regent_only: bool) -> frozenset[str]:
+    """The owners of a task who may decide on leave in a unit."""
+    return frozenset(seat.principal for seat in lawful_seats(session, unit, now, regent_only=regent_only))
+
+
+def office_of(session: Session, principal: str, unit: str, now: datetime) -> str:
+    """Which of the officials holds a post, the nearest first; the head of the unit if it is none of them."""
+    found = organisation.role_seats(session, OFFICIALS, unit, now)
+    return next((each.role for each in found if each.seat.principal == principal), OFFICIALS[0])
+
+
+def superior_of(session: Session, person: str, now: datetime) -> str | None:
+    """The post above a person's own; None for somebody without a post, whom the personnel office looks after."""
+    own = (seat for seat in organisation.line_of(session, person, now) if _sits_in(seat, person))
+    return next((f"position:{seat.reports_to}" for seat in own if seat.reports_to is not None), None)
 
 
 def _sits_in(seat: Seat, person: str) -> bool:

@@ -2,30 +2,84 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import cache
 from typing import Any
 
 from engine.errors import Text
 from engine.services import ServiceContext
-from workflows.leave import bookkeeping, rules
-from workflows.leave.model import Ledger
+from workflows.leave import bookkeeping, months, names, officials, rules
+from workflows.leave.law import ANNUAL, TYPES
+from workflows.leave.ledger import Ledger
+from workflows.leave.model import LeaveRequest
+from workflows.leave.rules.evidence import DOCUMENTS
 from workflows.people import People
-from workflows.wording import long_date, working_days
+from workflows.wording import calendar_days, long_date, plain_date, working_days
+from workflows.wording import months as in_months
+from workflows.workdays import Span
 
 TARGET_DAYS = 4
 """Working days until the decision: one for the check, one for the superior, two for the official."""
+NOTED_IN_DAYS = 1
+"""Working days until the superior has taken note of one day's sickness."""
+
+Facts = list[dict[str, Any]]
 
 
-def counted(found: rules.Assessment) -> list[dict[str, Any]]:
-    """The days counted, those left out with their names, and the balance before and after."""
-    facts = [_fact(_LENGTH, working_days(found.days))]
-    left_out = _left_out(found)
-    if left_out.id:
-        facts.append(_fact(_LEFT_OUT, left_out))
-    if not found.refusals:
-        after = found.available - found.days
-        facts.append(_fact(_BALANCE, Text(*2 * (f"{found.available} → {after}",))))
+def counted(found: rules.Assessment, application: rules.Application, ledger: Ledger) -> Facts:
+    """The type and the days counted, those left out with their names, what it means for balance and pay."""
+    facts = [fact(_TYPE, names.TYPES[application.type]), fact(_LENGTH, length(found))]
+    if (found.span.first, found.span.last) != (application.span.first, application.span.last):
+        facts.append(fact(_DATES, dates(found.span)))
+    if (left_out := _left_out(found)).id:
+        facts.append(fact(_LEFT_OUT, left_out))
+    if application.type == ANNUAL and not found.refusals:
+        facts += _balance(found, ledger)
+    if found.pay.id:
+        facts.append(fact(_PAY, found.pay))
+    return [*facts, *(fact(_NOTE, note) for note in found.notes)]
+
+
+def documents(found: rules.Assessment) -> Facts:
+    """The documents that a request needs, by name."""
+    needed = [DOCUMENTS[code] for code in found.evidence]
+    if not needed:
+        return []
+    return [fact(_DOCUMENTS, Text("; ".join(d.id for d in needed), "; ".join(d.en for d in needed)))]
+
+
+def length(found: rules.Assessment) -> Text:
+    """How long a leave is: working days of annual leave, else months and calendar days."""
+    if found.unit == "working":
+        return working_days(found.days)
+    return calendar_length(found.span)
+
+
+def calendar_length(span: Span) -> Text:
+    """A span in months and days: 3 bulan; 1 bulan 4 hari; 5 hari."""
+    whole, days = months.length(span)
+    parts = [*([in_months(whole)] if whole else []), *([calendar_days(days)] if days or not whole else [])]
+    return Text(" ".join(part.id for part in parts), " ".join(part.en for part in parts))
+
+
+def dates(span: Span) -> Text:
+    """2 November 2026 sampai 4 November 2026 · 2 November 2026 to 4 November 2026."""
+    first, last = plain_date(span.first), plain_date(span.last)
+    return first if span.first == span.last else Text(f"{first.id} sampai {last.id}", f"{first.en} to {last.en}")
+
+
+def _balance(found: rules.Assessment, ledger: Ledger) -> Facts:
+    """The whole before and after, and each year's share where there is more than one."""
+    facts = [fact(_BALANCE, _same(f"{found.available} → {found.available - found.days}"))]
+    taken: dict[int, int] = {}
+    for _, bucket, days in found.debits:
+        taken[bucket] = taken.get(bucket, 0) + days
+    left = bookkeeping.buckets(ledger.entries, max((*taken, ledger.opened)))
+    shown = {bucket: days for bucket, days in left.items() if days or bucket in taken}
+    if len(shown) > 1:
+        parts = (f"{bucket}: {days} → {days - taken.get(bucket, 0)}" for bucket, days in shown.items())
+        facts.append(fact(_BY_YEAR, _same(" · ".join(parts))))
     return facts
 
 
@@ -39,39 +93,73 @@ def _left_out(found: rules.Assessment) -> Text:
     return Text("; ".join(parts_id), "; ".join(parts_en))
 
 
-def record(ledger: Ledger, year: int) -> list[dict[str, Any]]:
-    """Part V of the form: what is left of the year before last, the last year and this one.
+def record(ledger: Ledger, year: int, absences: Iterable[rules.Absence] = ()) -> Facts:
+    """Part V of the form: the days left of three years, and the last leave of every other type.
 
     Source: Peraturan BKN 24/2017, form 1.b part V.
     """
     left = bookkeeping.buckets(ledger.entries, year)
     rows = " · ".join(f"{each}: {left.get(each, 0)}" for each in (year - 2, year - 1, year))
-    return [_fact(_LEAVE_RECORD, Text(rows, rows))]
+    last: dict[str, rules.Absence] = {}
+    for absence in absences:
+        if absence.decided and (absence.type not in last or absence.span.first > last[absence.type].span.first):
+            last[absence.type] = absence
+    return [fact(_LEAVE_RECORD, _same(rows)), *_last_taken(last)]
 
 
-def next_steps(ctx: ServiceContext) -> list[dict[str, Any]]:
-    """Who looks at it first, and by when the decision is due."""
-    directory = _directory()
-    principal = directory.holder(
-        ctx.session,
-        f"role:personnel_officer@{ctx.unit}",
-        barred={ctx.subject, ctx.starter},
-        matter="leave",
-        now=ctx.now,
-    )
-    expected = directory.due(ctx.session, ctx.unit, ctx.now, TARGET_DAYS).date()
-    facts = [_fact(_DECIDED_BY, long_date(expected))]
+def _last_taken(last: dict[str, rules.Absence]) -> Iterator[dict[str, Any]]:
+    for type in TYPES:
+        if type != ANNUAL:
+            taken = dates(last[type].span) if type in last else _NEVER
+            yield fact(_labelled(_LAST, names.TYPES[type]), taken)
+
+
+def next_steps(ctx: ServiceContext, *, superior_only: bool = False) -> Facts:
+    """Who looks at it first, and by when the decision is due; one day's sickness only goes to the superior."""
+    first = officials.superior_of(ctx.session, ctx.subject, ctx.now) if superior_only else None
+    office, barred = f"role:personnel_officer@{ctx.unit}", {ctx.subject, ctx.starter}
+    principal = directory().holder(ctx.session, first or office, barred=barred, matter="leave", now=ctx.now)
+    days = NOTED_IN_DAYS if superior_only else TARGET_DAYS
+    expected = long_date(directory().due(ctx.session, ctx.unit, ctx.now, days).date())
+    facts = [fact(_NOTED_BY if superior_only else _DECIDED_BY, expected)]
     if principal is not None:
-        facts.insert(0, _fact(_FIRST_CHECK, directory.principal_label(ctx.session, principal, ctx.now)))
+        facts.insert(0, fact(_FIRST_CHECK, directory().principal_label(ctx.session, principal, ctx.now)))
     return facts
 
 
+def which(request: LeaveRequest) -> Facts:
+    """Which leave it is that somebody wants to change."""
+    return [
+        fact(_TYPE, names.TYPES[request.type]),
+        fact(_ABOUT_DATES, dates(request.span)),
+        fact(_LENGTH, _length_of(request)),
+        fact(_STATE, names.STATES[request.status]),
+    ]
+
+
+def _length_of(request: LeaveRequest) -> Text:
+    return working_days(request.days) if request.type == ANNUAL else calendar_length(request.span)
+
+
+def given_back(days: int, kept: Span | None) -> Facts:
+    """What a change returned, and which days remain leave."""
+    facts = [fact(_GIVEN_BACK, working_days(days))] if days else []
+    return [*facts, fact(_REMAINS, dates(kept) if kept else _NOTHING_REMAINS)]
+
+
+def until(label: Text, day: date) -> Facts:
+    """One day that matters."""
+    return [fact(label, long_date(day))]
+
+
 @cache
-def _directory() -> People:
+def directory() -> People:
+    """The directory of the office."""
     return People()
 
 
-def _fact(label: Text, value: Text) -> dict[str, Any]:
+def fact(label: Text, value: Text) -> dict[str, Any]:
+    """A label with its value, as plain data."""
     return {"label": plain(label), "value": plain(value)}
 
 
@@ -86,9 +174,33 @@ def ends_before(first: date) -> Text:
     return Text(f"Isi tanggal selesai {day.id} atau sesudahnya.", f"Enter a last day on or after {day.en}.")
 
 
+def _labelled(label: Text, what: Text) -> Text:
+    return Text(label.id.format(what.id), label.en.format(what.en))
+
+
+def _same(value: str) -> Text:
+    return Text(value, value)
+
+
+_TYPE = Text("Jenis cuti", "Type of leave")
 _LENGTH = Text("Lamanya cuti", "Length of leave")
+_DATES = Text("Tidak hadir", "Absent")
 _LEFT_OUT = Text("Tidak dihitung", "Not counted")
 _BALANCE = Text("Sisa cuti", "Leave left")
+_BY_YEAR = Text("Sisa per tahun", "Left by year")
+_PAY = Text("Penghasilan", "Pay")
+_DOCUMENTS = Text("Dokumen yang diperlukan", "Documents needed")
+_NOTE = Text("Perlu diketahui", "Please note")
 _LEAVE_RECORD = Text("Sisa per tahun setelah permohonan ini", "Left by year after this request")
+_LAST = Text("{0} terakhir", "Last {0}")
+_NEVER = Text("belum pernah tercatat", "none on record")
 _FIRST_CHECK = Text("Diperiksa dahulu oleh", "First checked by")
 _DECIDED_BY = Text("Perkiraan keputusan", "Decision expected by")
+_NOTED_BY = Text("Perkiraan diketahui atasan", "Superior expected to know by")
+_ABOUT_DATES = Text("Tanggal cuti", "Dates of the leave")
+_STATE = Text("Keadaan", "State")
+_GIVEN_BACK = Text("Dikembalikan", "Given back")
+_REMAINS = Text("Tetap cuti", "Still leave")
+_NOTHING_REMAINS = Text("tidak ada", "nothing")
+OBJECTION_UNTIL = Text("Keberatan dapat diajukan sampai", "An objection can be sent until")
+ANSWER_BY = Text("Keberatan dijawab paling lambat", "The objection is answered by")

@@ -134,12 +134,13 @@ def _add_leave_tables() -> None:
         sa.Column("person", sa.String(length=64), nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
         sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("principal", sa.String(length=160), nullable=False),
         sa.Column("capacity", sa.String(length=8), nullable=False),
         sa.Column("outcome", sa.String(length=32), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("first", sa.Date(), nullable=True),
         sa.Column("last", sa.Date(), nullable=True),
-        sa.Column("paper", sa.Boolean(), nullable=False),
+        sa.Column("paper_on", sa.Date(), nullable=True),
         sa.Column("taken_back", sa.Boolean(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_leave_opinion"),
@@ -169,6 +170,7 @@ def _add_leave_request() -> None:
             batch_op.add_column(sa.Column(name, sa.Date(), nullable=True))
         batch_op.add_column(sa.Column("interim", sa.Boolean(), nullable=False, server_default=sa.false()))
         batch_op.add_column(sa.Column("bkn_number", sa.String(64), nullable=True))
+        batch_op.add_column(sa.Column("principal", sa.String(160), nullable=True))
         batch_op.add_column(sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.alter_column("status", existing_type=sa.String(8), type_=sa.String(12), existing_nullable=False)
     op.execute("UPDATE leave_request SET asked_first = first, asked_last = last WHERE NOT changed")
@@ -188,7 +190,7 @@ def _drop_leave_request() -> None:
     with op.batch_alter_table("leave_request") as batch_op:
         batch_op.alter_column("status", existing_type=sa.String(12), type_=sa.String(8), existing_nullable=False)
         for name in (
-            *("decided_at", "bkn_number", "interim"),
+            *("decided_at", "principal", "bkn_number", "interim"),
             *REQUEST_DATES,
             *REQUEST_NUMBERS,
             *(name for name, _, _ in REQUEST_WORDS),
@@ -375,6 +377,31 @@ def _add_calendar_changes() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_calendar_change")),
     )
     op.create_index("ix_calendar_change_unit", "calendar_change", ["unit", "id"])
+    op.create_table(
+        "leave_recount",
+        sa.Column("change", sa.Integer(), nullable=False),
+        sa.Column("instance", sa.Uuid(), nullable=False),
+        sa.Column("person", sa.String(length=32), nullable=False),
+        sa.Column("status", sa.String(length=8), nullable=False),
+        sa.Column("before", sa.Integer(), nullable=False),
+        sa.Column("after", sa.Integer(), nullable=False),
+        sa.Column("told", sa.Boolean(), nullable=False),
+        sa.Column("event", sa.Integer(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["change"], ["calendar_change.id"], name=op.f("fk_leave_recount_change_calendar_change")
+        ),
+        sa.ForeignKeyConstraint(["person"], ["person.id"], name=op.f("fk_leave_recount_person_person")),
+        sa.PrimaryKeyConstraint("change", "instance", name=op.f("pk_leave_recount")),
+    )
+    unfinished = sa.text("status IN ('waiting', 'short')")
+    op.create_index(
+        "ix_leave_recount_open",
+        "leave_recount",
+        ["change", "status"],
+        sqlite_where=unfinished,
+        postgresql_where=unfinished,
+    )
 
 
 def _add_rosters() -> None:
@@ -406,7 +433,7 @@ def _add_rosters() -> None:
 
 
 def _drop_calendar() -> None:
-    for table in ("calendar_change", "roster_day", "roster_member", "roster", "unit_week"):
+    for table in ("leave_recount", "calendar_change", "roster_day", "roster_member", "roster", "unit_week"):
         op.drop_table(table)
     op.drop_index("uq_calendar_day_for_all", "calendar_day")
     with op.batch_alter_table("calendar_day") as batch_op:

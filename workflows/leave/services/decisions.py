@@ -1,0 +1,270 @@
+"""What becomes of a request: granted, noted, released or deferred, and who said what on the form."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import func, select
+
+from engine.errors import ServiceFailed
+from engine.services import Decision, ServiceContext
+from workflows import letters, organisation
+from workflows.leave import acting, bookkeeping, fences, officials, requests, reserving, rules, telling
+from workflows.leave.law import ANNUAL
+from workflows.leave.ledger import Ledger, reserved_by
+from workflows.leave.model import APPROVED, DEFERRED, NOTED, RELEASED, RESERVED, LeaveOpinion, LeaveRequest
+from workflows.leave.objecting import objection_until
+from workflows.leave.rules.sick import is_one_day
+from workflows.leave.services.registry import services
+from workflows.leave.standing import facts_of
+
+REJECT = "reject"
+
+
+@services.register("leave.grant@1")
+def grant(ctx: ServiceContext, *, bkn_number: str = "", bkn_date: date | None = None) -> Mapping[str, Any]:
+    """Grant the leave as the official decided, and ask for its letter; annual leave is taken off the balance.
+
+    Unpaid leave needs the number of the approval of BKN as well.
+
+    Source: PP 11/2017 art. 309-316 and 334-335; order of the buckets as `bookkeeping.oldest_first`.
+    """
+    return _lettered(ctx, granted(ctx, bkn_number or "", bkn_date))
+
+
+@services.register("leave.ratify@1")
+def ratify(ctx: ServiceContext) -> Mapping[str, Any]:
+    """Grant what the head on site let begin (izin sementara), by the official's decision.
+
+    Source: PP 11/2017 art. 333; Peraturan BKN 24/2017 III.E.
+    """
+    return _lettered(ctx, granted(ctx))
+
+
+@services.register("leave.grant_paper@1")
+def grant_paper(ctx: ServiceContext, *, official: str, decided_on: date | None = None) -> Mapping[str, Any]:
+    """Grant what an official decided on paper, as the named secretary recorded and a second officer confirmed.
+
+    ``official``: the post (``position:…``) or the office that the approver table names.
+    """
+    request = requests.own(ctx)
+    principal = _principal_of(ctx, official)
+    recorded = fences.require_paper(ctx, request, principal)
+    request = _grant(ctx, request, principal)
+    _say(ctx, recorded, "VIII", "approve", "", None, None, principal=principal, paper_on=decided_on)
+    return _lettered(ctx, request)
+
+
+def granted(ctx: ServiceContext, bkn_number: str = "", bkn_date: date | None = None) -> LeaveRequest:
+    """Grant this instance's leave by the official's decision. Raises `NotDecided` and its like."""
+    request = requests.own(ctx)
+    decision = fences.require_grant(ctx, request)
+    fences.require_bkn(ctx, request, bkn_number)
+    approval = {"bkn_number": bkn_number.strip(), "bkn_date": bkn_date} if bkn_number else {}
+    return _grant(ctx, request, decision.principal, **approval)
+
+
+def _grant(ctx: ServiceContext, request: LeaveRequest, principal: str, **more: Any) -> LeaveRequest:
+    """Turn what is reserved into leave; long leave also ends its year's annual leave."""
+    ledger = acting.locked(ctx)
+    if request.status != RESERVED:
+        raise ServiceFailed(requests.NOTHING_RESERVED)
+    requests.write(ctx, request.instance, status=APPROVED, principal=principal, decided_at=ctx.now, **more)
+    if request.type == ANNUAL:
+        days = reserved_by(ctx.session, request.instance)
+        if not days:
+            raise ServiceFailed(requests.NOTHING_RESERVED)
+        ledger.append(bookkeeping.debit(days), acting.cause(ctx))
+    else:
+        ledger.settle(acting.cause(ctx))
+    return request
+
+
+def _lettered(ctx: ServiceContext, request: LeaveRequest) -> Mapping[str, Any]:
+    letters.issue(
+        ctx.session,
+        instance=ctx.instance,
+        kind="leave_granted",
+        person=ctx.subject,
+        unit=ctx.unit,
+        now=ctx.now,
+        due=ctx.final_at or ctx.now,
+    )
+    facts = telling.which(request)
+    return {"days": request.days, "first": request.first, "last": request.last, "facts": facts}
+
+
+@services.register("leave.note@1")
+def note(ctx: ServiceContext) -> Mapping[str, Any]:
+    """Keep one day's sickness on record: nobody decides it, and nothing is taken off the balance.
+
+    Source: PP 11/2017 art. 320; Peraturan BKN 7/2021 (a letter to the direct superior).
+    """
+    ledger = acting.locked(ctx)
+    request = requests.own(ctx)
+    standing = facts_of(ctx.session, ledger, request.span, ctx.today, besides=request.instance)
+    if not is_one_day(standing, reserving.application_of(request, request.span, today=ctx.today)):
+        raise fences.NotDecided
+    if request.status != RESERVED:
+        raise ServiceFailed(requests.NOTHING_RESERVED)
+    requests.write(ctx, request.instance, status=NOTED, decided_at=ctx.now)
+    return {}
+
+
+@services.register("leave.release@2")
+def release(ctx: ServiceContext) -> Mapping[str, Any]:
+    """Give the reserved days back; after a rejection it says until when an objection can be sent."""
+    days = released(ctx)
+    if ctx.cause is None or ctx.cause.outcome != REJECT:
+        return {"days": days, "facts": []}
+    last = objection_until(ctx.session, ctx.subject, ctx.today)
+    return {"days": days, "facts": telling.until(telling.OBJECTION_UNTIL, last)}
+
+
+def released(ctx: ServiceContext) -> int:
+    """Give back what this instance has reserved; nothing happens when nothing is. Returns the days."""
+    ledger = acting.locked(ctx)
+    request = ctx.session.get(LeaveRequest, ctx.instance)
+    if request is None or request.status != RESERVED:
+        return 0
+    return give_up(ctx, ledger, request, RELEASED)
+
+
+def give_up(ctx: ServiceContext, ledger: Ledger, request: LeaveRequest, status: str, **more: Any) -> int:
+    """Let go of the dates and days of a leave that waits. Returns the days."""
+    days = reserved_by(ctx.session, request.instance)
+    why = acting.cause(ctx, request.instance)
+    requests.write(ctx, request.instance, status=status, decided_at=ctx.now, **more)
+    if days:
+        ledger.append(bookkeeping.release(days), why)
+        ledger.settle(why)
+    return sum(count for _, _, count in days)
+
+
+@services.register("leave.defer@2")
+def defer(ctx: ServiceContext, *, until: date | None = None) -> Mapping[str, Any]:
+    """Put the leave off by the official's decision: annual days count in full next year, long leave not before a day.
+
+    Raises `Refused` where the law knows no deferral, or none so long.
+
+    Source: PP 11/2017 art. 313(4)-(5) and 317; Peraturan BKN 24/2017 III.A-B.
+    """
+    return put_off(ctx, until)
+
+
+def put_off(ctx: ServiceContext, until: date | None) -> Mapping[str, Any]:
+    """Defer this instance's leave."""
+    decision = fences.require_deferral(ctx, requests.own(ctx))
+    ledger = acting.locked(ctx)
+    request = requests.own(ctx)
+    if request.status != RESERVED:
+        raise ServiceFailed(requests.NOTHING_RESERVED)
+    asked = reserving.application_of(request, request.span, today=ctx.today)
+    standing = facts_of(ctx.session, ledger, request.span, ctx.today, besides=request.instance)
+    if (refusal := rules.may_defer(standing, asked, until)) is not None:
+        acting.refuse((refusal,))
+    days, why = reserved_by(ctx.session, request.instance), acting.cause(ctx)
+    last = until or rules.deferred_until(asked)
+    taken = {"principal": decision.principal, "decided_at": ctx.now}
+    requests.write(ctx, request.instance, status=DEFERRED, until=last, **taken)
+    ledger.append(bookkeeping.defer(days), why)
+    ledger.settle(why)
+    return {"days": sum(count for _, _, count in days), "until": last}
+
+
+@services.register("leave.interim@1")
+def interim(ctx: ServiceContext) -> Mapping[str, Any]:
+    """Let the employee go on the word of the head on site; the official ratifies it later.
+
+    Source: PP 11/2017 art. 332-333; Peraturan BKN 24/2017 as changed by 7/2021 (izin sementara).
+    """
+    request = requests.own(ctx)
+    said = fences.require_interim(ctx, request)
+    if request.status != RESERVED:
+        raise ServiceFailed(requests.NOTHING_RESERVED)
+    requests.write(ctx, request.instance, interim=True)
+    _say(ctx, said, "site", "approve", "", None, None)
+    letters.issue(
+        ctx.session,
+        instance=ctx.instance,
+        kind="leave_interim",
+        person=ctx.subject,
+        unit=ctx.unit,
+        now=ctx.now,
+        due=ctx.final_at or ctx.now,
+    )
+    return {}
+
+
+@services.register("leave.opinion@1")
+def opinion(
+    ctx: ServiceContext,
+    *,
+    part: str,
+    outcome: str,
+    reason: str = "",
+    first: date | None = None,
+    last: date | None = None,
+) -> Mapping[str, Any]:
+    """Keep for the form what the superior (part VII) or the official (part VIII) just said.
+
+    Source: Peraturan BKN 24/2017, form 1.b parts VII and VIII.
+    """
+    _say(ctx, fences.require_opinion(ctx, part, outcome), part, outcome, reason, first, last)
+    return {}
+
+
+def _say(
+    ctx: ServiceContext,
+    said: Decision,
+    part: str,
+    outcome: str,
+    reason: str | None,
+    first: date | None,
+    last: date | None,
+    *,
+    principal: str | None = None,
+    paper_on: date | None = None,
+) -> None:
+    rounds = select(func.max(LeaveOpinion.round)).where(
+        LeaveOpinion.instance == ctx.instance, LeaveOpinion.part == part, ~LeaveOpinion.taken_back
+    )
+    ctx.session.add(
+        LeaveOpinion(
+            instance=ctx.instance,
+            part=part,
+            round=(ctx.session.scalar(rounds) or 0) + 1,
+            event=ctx.event,
+            person=said.person,
+            name=organisation.persons(ctx.session, (said.person,))[said.person][0],
+            title=_title(ctx, principal or said.principal),
+            principal=principal or said.principal,
+            capacity=said.capacity,
+            outcome=outcome,
+            reason=reason or "",
+            first=first,
+            last=last,
+            paper_on=paper_on,
+            at=ctx.now,
+        )
+    )
+    ctx.session.flush()
+
+
+def _title(ctx: ServiceContext, principal: str) -> str:
+    """The title of a post, also when somebody decides by a role."""
+    kind, _, rest = principal.partition(":")
+    if kind == "position":
+        line = organisation.line(ctx.session, rest, ctx.now)
+        return line[0].title if line else rest
+    role, _, unit = rest.partition("@")
+    found = organisation.role_seats(ctx.session, (role,), unit or ctx.unit, ctx.now) if kind == "role" else ()
+    return found[0].seat.title if found else ""
+
+
+def _principal_of(ctx: ServiceContext, official: str) -> str:
+    if official.startswith("position:"):
+        return official
+    return officials.post_of(ctx.session, official, ctx.unit, ctx.now).principal

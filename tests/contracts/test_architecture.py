@@ -26,7 +26,7 @@ def test_the_layers_hold() -> None:
 def test_the_contract_of_independent_flows_names_every_flow() -> None:
     contracts = PROJECT["tool"]["importlinter"]["contracts"]
     named = next(contract["modules"] for contract in contracts if contract["type"] == "independence")
-    flows = [folder.parent.name for folder in (ROOT / "workflows").glob("*/rules.py")]
+    flows = {rules.parent.name for pattern in ("*/rules.py", "*/rules") for rules in (ROOT / "workflows").glob(pattern)}
     assert sorted(named) == sorted(f"workflows.{flow}" for flow in flows)
 
 
@@ -45,9 +45,10 @@ def test_every_folder_of_tests_is_a_package() -> None:
 
 
 def test_a_rule_knows_only_the_standard_library_and_what_knows_no_more() -> None:
-    for file in (ROOT / "workflows").rglob("rules.py"):
-        foreign = {name for name in _imported(file) if not _is_pure(name)}
-        assert not foreign, f"{file}: {foreign}"
+    for pattern in ("*/rules.py", "*/rules/*.py"):
+        for file in (ROOT / "workflows").glob(pattern):
+            foreign = {name for name in _imported(file) if not _is_pure(name)}
+            assert not foreign, f"{file}: {foreign}"
 
 
 def test_each_ignore_has_its_reason_beside_it() -> None:

@@ -1,0 +1,87 @@
+"""Leave for a birth: maternity leave for the first three births in service, long leave from the fourth on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import workflows.leave.refusals as say
+from workflows.leave.law import LONG, MATERNITY, LeaveLaw
+from workflows.leave.months import end_of
+from workflows.leave.refusals import Refusal
+from workflows.leave.rules.common import MAN, on_dates, too_long
+from workflows.leave.rules.facts import Application, Assessment, Facts, days_in
+from workflows.wording import months
+
+LETTERS_OF_DOCTORS = frozenset({"doctor", "government_doctor", "health_team"})
+
+
+def assess_maternity(facts: Facts, application: Application, law: LeaveLaw) -> Assessment:
+    """Judge a request for maternity leave.
+
+    Source: PP 11/2017 art. 325-327; Peraturan BKN 24/2017 III.D; Peraturan BKN 7/2022 for PPPK.
+    """
+    span = application.span
+    extended = application.letter in LETTERS_OF_DOCTORS
+    most = law.maternity_months + (law.maternity_extension_months if extended else 0)
+    return Assessment(
+        span,
+        days_in(span),
+        "calendar",
+        refusals=(
+            *_maternity_at_all(facts, application, law),
+            *on_dates(facts, application, span, law),
+            *too_long(span, end_of(span.first, most), months(most)),
+        ),
+    )
+
+
+def births_known(facts: Facts, application: Application) -> int:
+    """The births since becoming PNS or PPPK that the record knows of, the one at hand not counted.
+
+    Births before that do not count, and twins are one birth.
+
+    Source: PP 11/2017 art. 325; Peraturan BKN 24/2017 III.D.
+    """
+    first = application.span.first
+    leaves = [
+        absence
+        for absence in facts.of_type(MATERNITY, LONG)
+        if absence.span.first < first and (absence.type == MATERNITY or absence.case == "birth")
+    ]
+    stated = max((absence.birth_order for absence in leaves), default=0)
+    return max(facts.applicant.births_before + len(leaves), stated)
+
+
+def birth_order(facts: Facts, application: Application) -> int:
+    """The how-manieth birth it is: as stated, or the one after those on record."""
+    return application.birth_order or births_known(facts, application) + 1
+
+
+def long_leave_for_birth(facts: Facts, application: Application, law: LeaveLaw) -> Iterator[Refusal]:
+    """Refusals of long leave for a birth: it is for the births that maternity leave is not for.
+
+    Source: Peraturan BKN 24/2017 III.D (no five years of service, no deferral, as long as maternity leave).
+    """
+    if facts.applicant.sex == MAN:
+        yield say.refusal("women_only", "case", say.WOMEN_ONLY)
+        return
+    yield from _order(facts, application)
+    if (order := birth_order(facts, application)) <= law.maternity_births:
+        yield say.refusal("use_maternity", "case", say.USE_MATERNITY, say.same(order))
+
+
+def _maternity_at_all(facts: Facts, application: Application, law: LeaveLaw) -> Iterator[Refusal]:
+    who = facts.applicant
+    if who.sex == MAN:
+        yield say.refusal("women_only", "type", say.WIFE_OF_PPPK if who.kind == "PPPK" else say.WIFE_GIVES_BIRTH)
+        return
+    yield from _order(facts, application)
+    if (order := birth_order(facts, application)) > law.maternity_births:
+        text = say.USE_LONG_LEAVE if LONG in who.types(law) else say.NO_FURTHER_BIRTH
+        yield say.refusal("fourth_birth", "type", text, say.same(law.maternity_births), say.same(order))
+
+
+def _order(facts: Facts, application: Application) -> Iterator[Refusal]:
+    expected = births_known(facts, application) + 1
+    if application.birth_order and application.birth_order < expected:
+        yield say.refusal("birth_order", "birth_order", say.BIRTH_ORDER, say.same(expected))

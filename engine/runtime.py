@@ -64,6 +64,14 @@ class Engine:
         """The processes that the actor may start for themselves or for a colleague, by title."""
         return self._starter(session, actor, now).startable()
 
+    def may_start_for(self, session: Session, process: str, actor: Actor, subject: str, *, now: datetime) -> bool:
+        """Whether the actor may start a process for this person."""
+        try:
+            self._starter(session, actor, now).beginning(process, None, subject)
+        except (NotFound, NotPermitted):
+            return False
+        return True
+
     def offers(self, session: Session, actor: Actor, instance_id: UUID, *, now: datetime) -> list[Startable]:
         """The processes that the actor may start about an instance as it is now, by title. Raises `NotFound`."""
         return self._starter(session, actor, now).offers(instance_id)

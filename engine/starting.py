@@ -84,7 +84,7 @@ class Starter:
             return self._about(deployed, about, subject, lock)
         if about is not None:
             raise NotFound
-        return self._allowed(deployed, subject or self.actor.person, None)
+        return self._allowed(deployed, self.actor.person if subject is None else subject, None)
 
     def _about(self, deployed: Deployed, about: UUID | None, subject: str | None, lock: bool) -> Beginning:
         target = self._target(about, lock=lock)

@@ -43,6 +43,8 @@ class Settings:
     """The certificate (PEM) of the office's own electronic seal; without one, letters bear none."""
     seal_key: Path | None = None
     """The private key (PEM, readable by its owner alone) that goes with it."""
+    leave_law: Path | None = None
+    """The file (TOML) in which the office fixes the rules of leave where the regulation leaves them open."""
     demo: bool = False
     """Whether the sign-in page lists the demo staff with their password. Never with real data."""
     limits: Limits = DEFAULT
@@ -75,6 +77,7 @@ class Settings:
             proxies=_count("proxies", given.get("proxies", "0")),
             seal_certificate=_path(given.get("seal_certificate")),
             seal_key=_path(given.get("seal_key")),
+            leave_law=_path(given.get("leave_law")),
             demo=_switch("demo", given.get("demo", "0")),
             limits=_limits(environment),
         )

@@ -50,7 +50,7 @@ def test_everybody_has_a_superior_up_to_the_regent(demo: Database) -> None:
 def test_every_unit_has_a_personnel_officer_and_a_head(demo: Database) -> None:
     with demo.reads() as session:
         for unit in session.scalars(select(Unit.id)):
-            for role in ("personnel_officer", "unit_head"):
+            for role in ("personnel_officer", "unit_head", "site_head"):
                 held = PEOPLE.holder(session, f"role:{role}@{unit}", barred=(), matter="leave", now=NOON)
                 assert held is not None
                 assert held.startswith(f"role:{role}@")

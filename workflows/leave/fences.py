@@ -62,8 +62,15 @@ class OutOfPlace(ServiceFailed):
 
 
 def require_request(ctx: ServiceContext) -> None:
-    """Days are reserved by an act of the requester, or of whoever asks for them. Raises `OutOfPlace`."""
-    if ctx.cause is None or ctx.cause.role != REQUESTER or ctx.cause.person not in (ctx.subject, ctx.starter):
+    """Days are reserved by an act of the requester, or of the officer who enters a paper form for somebody else.
+
+    Raises `OutOfPlace`.
+    """
+    cause = ctx.cause
+    if cause is None or cause.person not in (ctx.subject, ctx.starter):
+        raise OutOfPlace
+    enters_paper = cause.role in OFFICERS and cause.person == ctx.starter != ctx.subject
+    if cause.role != REQUESTER and not enters_paper:
         raise OutOfPlace
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from engine.services import ServiceContext
 from workflows.leave import acting, officials, requests, reserving, rules, telling
 from workflows.leave.fences import kept_from_acting
+from workflows.leave.law import law_on
 from workflows.leave.ledger import Ledger
 from workflows.leave.model import LeaveRequest
 from workflows.leave.services.registry import services
@@ -19,7 +20,8 @@ from workflows.leave.standing import facts_of
 def about(ctx: ServiceContext) -> Mapping[str, Any]:
     """The leave that this instance is about, who decided it (of one that waits: who would), and facts that tell which.
 
-    ``started_by_official``: whether whoever began this instance sits in the deciding post.
+    ``started_by_official``: whether whoever began this instance sits in the deciding post. ``recallable``: whether
+    anybody may be called back from leave of this type.
     """
     request = requests.target(ctx)
     principal = _principal(ctx, request)
@@ -41,6 +43,7 @@ def about(ctx: ServiceContext) -> Mapping[str, Any]:
         "principal": principal,
         "superior_decides": superior_decides(ctx, principal),
         "started_by_official": ctx.starter in people,
+        "recallable": rules.may_recall(request.type, law_on(request.first)) is None,
         "facts": telling.which(request),
     }
 

@@ -114,6 +114,13 @@ def test_two_requests_do_not_overlap_while_one_waits() -> None:
     assert "menunggu keputusan" in words(found)
 
 
+def test_a_death_during_annual_leave_first_ends_that_leave() -> None:
+    away = known(absences=(had("annual", "2026-06-08", "2026-06-19"),), today=date(2026, 6, 10))
+    found = judged(away, "important", "2026-06-11", case="relative_death", relation="father")
+    assert codes(found) == ["overlap"]
+    assert "akhiri lebih awal" in words(found)
+
+
 def test_leave_of_contract_staff_ends_with_the_contract() -> None:
     contracted = of(staff("PPPK", "2024-01-01", contract_end=date(2026, 6, 30)))
     assert codes(judged(contracted, "annual", "2026-06-29", "2026-06-30")) == []
@@ -241,6 +248,7 @@ def test_moved_back_long_leave_needs_the_holidays_of_the_year_in_which_it_ends()
     found = judged(known(spent), "long", "2026-11-16", "2027-02-15", case="other")
     assert codes(found) == ["no_calendar"]
     assert codes(judged(known(spent, calendar=BOTH_YEARS), "long", "2026-11-16", "2027-02-15", case="other")) == []
+    assert codes(judged(known(spent), "long", "2026-11-16", "2026-12-31", case="other")) == []
 
 
 # Annual leave
@@ -346,6 +354,11 @@ def test_reporting_back_after_other_leave_is_due_on_the_next_working_day(
 )
 def test_the_approver_table_knows_short_and_long_sick_leave(type: str, last: str, expected: str) -> None:
     assert rules.route_type(known(), asked(type, "2026-06-01", last)) == expected
+
+
+def test_a_year_between_two_illnesses_parts_them() -> None:
+    earlier = known(absences=(had("sick", "2025-06-02", "2025-06-13"), had("sick", "2026-05-01", "2026-05-02")))
+    assert codes(judged(earlier, "sick", "2026-06-01", letter="doctor")) == []
 
 
 def test_sick_leave_that_goes_on_becomes_long() -> None:

@@ -91,6 +91,11 @@ OVERLAP = Text(
     "Sudah ada cuti {0} sampai {1}. Pilih tanggal lain.",
     "There is already leave from {0} to {1}. Choose other dates.",
 )
+OVERLAP_UNPLANNED = Text(
+    "Sudah ada cuti {0} sampai {1}. Buka cuti itu dan akhiri lebih awal, lalu ajukan kembali; "
+    "atau pilih tanggal sesudahnya.",
+    "There is already leave from {0} to {1}. Open it and end it earlier, then ask again; or choose later dates.",
+)
 OVERLAP_WAITING = Text(
     "Permohonan cuti {0} sampai {1} masih menunggu keputusan. Tarik permohonan itu, atau pilih tanggal lain.",
     "A request for leave from {0} to {1} is still waiting. Withdraw it, or choose other dates.",

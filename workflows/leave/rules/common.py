@@ -17,6 +17,7 @@ from workflows.leave.law import (
     TYPES,
     UNPAID,
     LeaveLaw,
+    law_on,
 )
 from workflows.leave.refusals import Refusal
 from workflows.leave.rules.facts import Absence, Application, Facts
@@ -131,7 +132,14 @@ def _overlap(application: Application, other: Absence) -> Refusal:
     first, last = plain_date(other.span.first), plain_date(other.span.last)
     if _may_interrupt(application, other):
         return say.refusal("interrupts", "first", say.INTERRUPTS, first, last)
-    return say.refusal("overlap", "first", say.OVERLAP if other.decided else say.OVERLAP_WAITING, first, last)
+    return say.refusal("overlap", "first", _what_to_do(application, other), first, last)
+
+
+def _what_to_do(application: Application, other: Absence) -> Text:
+    if not other.decided:
+        return say.OVERLAP_WAITING
+    unplanned = is_unplanned(application.type, application.case, law_on(application.span.first))
+    return say.OVERLAP_UNPLANNED if unplanned else say.OVERLAP
 
 
 def _filing(facts: Facts, application: Application, law: LeaveLaw) -> Iterator[Refusal]:

@@ -28,7 +28,9 @@ def assess_long(facts: Facts, application: Application, law: LeaveLaw) -> Assess
     most = _moved_back(facts.calendar, entitled, used)
     granted = Span(asked.first, min(asked.last, most)) if asked.last <= entitled else asked
     again = next_long_leave(granted.last, facts, law)
-    unknown = used and entitled.year not in facts.calendar.years
+    unknown = (
+        used and entitled.year not in facts.calendar.years and (asked.last > most or asked.last.year == entitled.year)
+    )
     return Assessment(
         granted,
         days_in(granted),

@@ -23,6 +23,8 @@ GOVERNMENT = frozenset({"government_doctor", HEALTH_TEAM})
 Source: PP 11/2017 art. 320(2) (a doctor in state service or in a government health unit).
 """
 ILLNESS = frozenset({"", "illness"})
+LONGEST_BREAK = 31
+"""Calendar days: so many days off in a row there are nowhere, school holidays apart."""
 
 
 def assess_sick(facts: Facts, application: Application, law: LeaveLaw) -> Assessment:
@@ -60,8 +62,9 @@ def _touches(facts: Facts, one: Span, other: Span) -> bool:
     if one.overlaps(other):
         return True
     earlier, later = sorted((one, other), key=lambda span: span.first)
-    if (later.first - earlier.last).days == 1:
-        return True
+    gap = (later.first - earlier.last).days - 1
+    if gap == 0 or gap > LONGEST_BREAK:
+        return gap == 0
     return facts.calendar.working_days(Span(earlier.last + ONE_DAY, later.first - ONE_DAY)) == 0
 
 

@@ -183,6 +183,7 @@ def test_whoever_works_in_a_remote_place_needs_no_statement_that_it_is() -> None
         ("2020-01-02", 5, (("2025-01-01", "2025-01-10"),), "2025-01-12"),
         ("2020-01-02", 5, (("2025-01-02", "2026-01-01"),), "2025-01-02"),
         ("2020-01-02", 5, (("2018-01-01", "2019-12-31"),), "2025-01-02"),
+        ("2020-01-02", 5, (("2018-01-01", "2020-01-02"),), "2025-01-03"),
     ],
 )
 def test_unpaid_leave_is_no_service(start: str, years: int, away: tuple[tuple[str, str], ...], complete: str) -> None:
@@ -373,6 +374,23 @@ def test_an_optional_extension_of_maternity_leave_hangs_on_a_doctors_letter(offi
     assert codes(judged(known(applicant=WOMAN), "maternity", "2026-06-01", "2026-11-30", **longer)) == []
     assert codes(judged(known(applicant=WOMAN), "maternity", "2026-06-01", "2026-12-01", **longer)) == ["too_long"]
     assert codes(judged(known(applicant=WOMAN), "maternity", "2026-06-01", "2026-11-30")) == ["too_long"]
+
+
+@pytest.mark.parametrize(
+    ("orders", "before", "fits"),
+    [
+        ((1, 1), 0, True),
+        ((1, 2), 0, True),
+        ((0, 0), 0, True),
+        ((1, 2), 1, False),
+        ((3,), 0, False),
+        ((0, 0, 0), 0, False),
+    ],
+)
+def test_births_are_counted_and_not_leaves(orders: tuple[int, ...], before: int, fits: bool) -> None:
+    earlier = tuple(had("maternity", f"20{20 + n}-01-06", birth_order=order) for n, order in enumerate(orders))
+    mother = known(applicant=replace(WOMAN, births_before=before), absences=earlier)
+    assert (codes(judged(mother, "maternity", "2026-09-01", "2026-11-30")) == []) is fits
 
 
 def test_contract_staff_have_no_long_leave_for_a_fourth_birth() -> None:
@@ -706,6 +724,13 @@ def test_what_is_given_back_restores_the_balance(used: list[int], one: Span, und
 
 def test_the_law_of_a_day_is_the_newest_that_holds() -> None:
     assert law_on(date(2017, 1, 1)) is law_on(date(2026, 1, 1)) is LAWS[0]
+
+
+def test_a_new_law_judges_leave_that_begins_on_its_day(office: Office) -> None:
+    adopt([LAW, replace(LAW, effective=date(2026, 7, 1), maternity_months=6)])
+    mother = known(applicant=WOMAN)
+    assert codes(judged(mother, "maternity", "2026-07-01", "2026-12-31")) == []
+    assert codes(judged(mother, "maternity", "2026-06-30", "2026-12-29")) == ["too_long"]
 
 
 def test_laws_stand_in_the_order_of_their_days() -> None:

@@ -38,7 +38,7 @@ def assess_maternity(facts: Facts, application: Application, law: LeaveLaw) -> A
 def births_known(facts: Facts, application: Application) -> int:
     """The births since becoming PNS or PPPK that the record knows of, the one at hand not counted.
 
-    Births before that do not count, and twins are one birth.
+    Births before that do not count, twins are one birth, and so is one with two leaves.
 
     Source: PP 11/2017 art. 325; Peraturan BKN 24/2017 III.D.
     """
@@ -48,8 +48,9 @@ def births_known(facts: Facts, application: Application) -> int:
         for absence in facts.of_type(MATERNITY, LONG)
         if absence.span.first < first and (absence.type == MATERNITY or absence.case == "birth")
     ]
-    stated = max((absence.birth_order for absence in leaves), default=0)
-    return max(facts.applicant.births_before + len(leaves), stated)
+    stated = {absence.birth_order for absence in leaves if absence.birth_order}
+    unstated = sum(not absence.birth_order for absence in leaves)
+    return max(facts.applicant.births_before + len(stated) + unstated, *stated, 0)
 
 
 def birth_order(facts: Facts, application: Application) -> int:

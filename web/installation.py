@@ -19,6 +19,7 @@ from web.keys import make_key, make_secret
 from web.parts import Parts
 from web.verdicts import judged
 from workflows import load_demo, packages
+from workflows.demo.letterheads import load_letterheads
 from workflows.verdict import judge
 
 DATABASE = "alur.db"
@@ -44,6 +45,7 @@ def fill_demo(parts: Parts, now: datetime) -> None:
 
     def fill(session: Session) -> None:
         load_demo(session, now)
+        load_letterheads(session, now)
         accounts.open_demo(session, accounts.DEMO_PASSWORD, now)
         deploy_packages(parts, session, now)
 

@@ -19,6 +19,17 @@ def said() -> str | None:
         "state": _("Keadaan versi sudah diubah."),
         "retried": _("Langkah dicoba lagi."),
         "closed": _("Gangguan ditutup."),
+        "numbered": _("Nomor dicatat. Surat sedang dibuat."),
+        "signed": _("Surat bertanda tangan tersimpan. Pegawai diberi tahu."),
+        "given_up": _("Surat ini tidak jadi dibuat. Alasannya tercatat."),
+        "letter_asked": _("Surat baru diminta dan segera dibuat."),
+        "block_given": _("Blok nomor ditambahkan."),
+        "format_set": _("Susunan nomor disimpan."),
+        "letterhead_set": _("Kop surat disimpan."),
+        "explained": _("Alasan tercatat."),
+        "turned": _("Tersimpan. Keadaan terbaru tertulis di bawah ini."),
+        "calendar": _("Kalender tersimpan."),
+        "recounted": _("Permohonan dihitung sekali lagi."),
         "read": _("Semua pemberitahuan ditandai sudah dibaca."),
     }
     return sentences.get(code)

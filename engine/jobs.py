@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from engine import incidents
 from engine.audit import outside_line, seal
 from engine.db import Database, Incident, Instance, Message
+from engine.documents import forget_unsent
 from engine.errors import ServiceFailed
 from engine.idempotency import forget_old_keys
 from engine.incidents import TRIES
@@ -131,6 +132,7 @@ class Worker:
         self._database.command(lambda session: report_stuck(self._engine, session, now=now))
         self._database.command(lambda session: rehome(self._engine.directory, session, now=now))
         self._database.command(lambda session: forget_old_keys(session, now=now))
+        self._database.command(lambda session: forget_unsent(session, now=now))
 
 
 def note_formats(session: Session, *, now: datetime) -> None:

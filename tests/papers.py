@@ -27,7 +27,7 @@ def pdf(words: str = "Surat keterangan dokter", change: Change | None = None, **
     if change:
         change(document)
     out = io.BytesIO()
-    document.save(out, **saving)
+    document.save(out, deterministic_id="encryption" not in saving, **saving)
     return out.getvalue()
 
 

@@ -18,10 +18,10 @@ from flask import Blueprint, Response, g, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
-from werkzeug.datastructures import WWWAuthenticate
+from werkzeug.datastructures import FileStorage, WWWAuthenticate
 from werkzeug.exceptions import BadRequest, HTTPException, TooManyRequests, Unauthorized, UnsupportedMediaType
 
-from engine import InstanceView, OpenTask, TaskRow, TimelineEntry
+from engine import InstanceView, OpenTask, TaskRow, TimelineEntry, documents, uploads
 from engine.actor import Actor
 from engine.errors import DiagramError, NotPermitted, Refused, Text
 from engine.idempotency import once
@@ -29,6 +29,7 @@ from engine.package import Package
 from web import migrations, openapi, tokens
 from web.auth import csrf
 from web.bucket import Buckets
+from web.documents import sent as as_it_came
 from web.i18n import LANGUAGES, in_language
 from web.parts import parts, utcnow
 from web.verdicts import judged
@@ -39,10 +40,12 @@ csrf.exempt(bp)  # a bearer token is not sent by a browser by itself
 PREFIX = "/api/v1"
 LARGEST_JSON = 1_000_000
 LARGEST_PACKAGE = 5_000_000
+LARGEST_DOCUMENT = 5_500_000
 LARGEST_PAGE = 100
 LONGEST_KEY = 120
 OPEN = frozenset({"api.health", "api.ready", "api.description"})
 BUCKETS = Buckets(rate=50, burst=500)
+NO_FILE = Text("Pilih sebuah berkas.", "Choose a file.")
 UNKNOWN_KEY = Text("Isian ini tidak dikenal.", "This key is not known.")
 NO_TOKEN = Text(
     "Kirim token yang berlaku: Authorization: Bearer …", "Send a token that is valid: Authorization: Bearer …"
@@ -156,6 +159,28 @@ def complete(task_id: UUID) -> ResponseReturnValue:
         return _instance(parts().engine.complete(session, task_id, me, answers, now=now))
 
     return _command(work, key=_idempotency_key() or f"={_digest(answers)}", sent=answers)
+
+
+@bp.post(f"{PREFIX}/documents")
+def upload() -> ResponseReturnValue:
+    """Keep a file that an answer is going to name; the same file again is the same document."""
+    sent = _file()
+    taken = uploads.checked(sent.filename or "", sent.stream.read(uploads.LARGEST + 1))
+
+    def work(session: Session, me: Actor, now: datetime) -> Answer:
+        return {"id": str(documents.store(session, owner=me.person, upload=taken, now=now))}
+
+    answer = _command(work)
+    about = {"name": taken.name, "media_type": taken.media_type, "size": len(taken.content)}
+    digest = hashlib.sha256(taken.content).hexdigest()
+    return {**answer, **about, "digest": digest}, 201, {"Location": url_for(".document", document_id=answer["id"])}
+
+
+@bp.get(f"{PREFIX}/documents/<uuid:document_id>")
+def document(document_id: UUID) -> ResponseReturnValue:
+    """A document as it came."""
+    with parts().database.reads() as session:
+        return as_it_came(documents.document_for(session, _me(session, utcnow()), document_id))
 
 
 @bp.post(f"{PREFIX}/deployments")
@@ -294,6 +319,17 @@ def _body(kind: str, largest: int) -> bytes:
         raise UnsupportedMediaType(f"Send {kind}.")
     request.max_content_length = largest
     return request.get_data(cache=False)
+
+
+def _file() -> FileStorage:
+    """The one file of a form. Raises `Refused` where there is none."""
+    if request.mimetype != "multipart/form-data":
+        raise UnsupportedMediaType("Send multipart/form-data.")
+    request.max_content_length = LARGEST_DOCUMENT
+    sent = request.files.get(uploads.FIELD)
+    if sent is None:
+        raise Refused({uploads.FIELD: [NO_FILE]})
+    return sent
 
 
 def _idempotency_key() -> str | None:

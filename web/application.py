@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib.metadata import version
 
 from flask import Flask, request
+from flask_login import current_user
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -16,6 +17,7 @@ from web import (
     api,
     assets,
     auth,
+    documents,
     errors,
     furniture,
     home,
@@ -36,9 +38,17 @@ from workflows.people import People
 RELEASE = version("alur")
 LARGEST_FORM = 500_000
 LARGEST_UPLOAD = 5_500_000
-"""Bytes of a request: a form, and a package of 5 MB in its envelope."""
+LARGEST_ATTACHED = 16_000_000
+"""Bytes of a request: a form, a file of 5 MB in its envelope, and a form with three such files."""
+ROOM = {
+    "studio.deploy": LARGEST_UPLOAD,
+    "letters.signed": LARGEST_UPLOAD,
+    "start.fill": LARGEST_ATTACHED,
+    "inbox.complete": LARGEST_ATTACHED,
+}
+"""The pages that files are sent to."""
 
-PAGES = (home, inbox, requests, start, notices, account, studio, incidents)
+PAGES = (home, inbox, requests, start, documents, notices, account, studio, incidents)
 
 
 def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
@@ -47,7 +57,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
     app.config.update(MAX_CONTENT_LENGTH=LARGEST_FORM, MAX_FORM_MEMORY_SIZE=LARGEST_FORM, MAX_FORM_PARTS=1_000)
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True, "undefined": StrictUndefined}
     app.extensions["alur"] = assemble(settings, clock)
-    app.before_request(_room_for_a_package)  # before the form token is looked for, which reads the body
+    app.before_request(_room_for_files)  # before the form token is looked for, which reads the body
     auth.install(app)
     safety.install(app, https=settings.https)
     assets.install(app)
@@ -68,6 +78,7 @@ def assemble(settings: Settings, clock: Clock = system_clock) -> Parts:
     return Parts(settings, Database(settings.database), engine, people, clock)
 
 
-def _room_for_a_package() -> None:
-    if request.endpoint == "studio.deploy":
-        request.max_content_length = LARGEST_UPLOAD
+def _room_for_files() -> None:
+    """Strangers have none: they could only fill the disk."""
+    if request.endpoint in ROOM and request.mimetype == "multipart/form-data" and current_user.is_authenticated:
+        request.max_content_length = ROOM[request.endpoint]

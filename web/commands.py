@@ -71,9 +71,10 @@ def sent_values() -> dict[str, list[str]]:
 
 def _digests() -> dict[str, list[str]]:
     """What files were sent, in short: the same key with another file is another request."""
-    found = {}
-    for name, file in request.files.items():
-        found[f"{name} file"] = [hashlib.sha256(file.stream.read()).hexdigest()]
+    found: dict[str, list[str]] = {}
+    for name, file in request.files.items(multi=True):
+        file.stream.seek(0)
+        found.setdefault(f"{name} file", []).append(hashlib.sha256(file.stream.read()).hexdigest())
         file.stream.seek(0)
     return found
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -11,6 +12,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from engine import documents
 from engine.errors import NotFound
 from web.db import Draft
 
@@ -36,18 +38,22 @@ def get(session: Session, person: str, draft_id: UUID, *, lock: bool = False) ->
 
 
 def keep(session: Session, person: str, process: str, values: dict[str, list[str]], now: datetime) -> UUID:
-    """Store what was typed in the person's one unsent draft for the process."""
+    """Store what was typed in the person's one unsent draft for the process; its documents wait for it."""
     session.execute(delete(Draft).where(Draft.person == person, Draft.at < now - KEPT))
     draft = latest(session, person, process)
     if draft is None:
-        draft = Draft(id=uuid4(), person=person, process=process, instance_id=None)
+        draft = Draft(id=uuid4(), person=person, process=process, instance_id=None, answers="{}")
         session.add(draft)
-    draft.answers, draft.at = json.dumps(values), now
+    before, draft.answers, draft.at = _texts(values_of(draft)), json.dumps(values), now
+    documents.discard(session, person, before - _texts(values))
+    documents.renew(session, person, _texts(values), now=now)
     return draft.id
 
 
 def drop(session: Session, person: str, process: str) -> None:
-    """Throw the unsent draft away."""
+    """Throw the unsent draft away, with what was uploaded for it."""
+    if draft := latest(session, person, process):
+        documents.discard(session, person, _texts(values_of(draft)))
     session.execute(delete(Draft).where(Draft.person == person, Draft.process == process, Draft.instance_id.is_(None)))
 
 
@@ -60,6 +66,11 @@ def values_of(draft: Draft) -> dict[str, list[str]]:
     """The raw form values as they were typed."""
     values: dict[str, Any] = json.loads(draft.answers)
     return values
+
+
+def _texts(values: Mapping[str, Iterable[str]]) -> set[str]:
+    """Everything in a form; the ids of documents are among it, and nothing else is written like one."""
+    return {text for texts in values.values() for text in texts}
 
 
 def seal(draft: Draft) -> str:

@@ -20,7 +20,7 @@ from engine.feel import Expression
 from engine.limits import DEFAULT
 from web.i18n import _, say
 from web.spelling import Typed, closed_up, name_of, problem_name, rows_of, typed_of
-from web.widgets import MOST_RADIOS, kind_of, widget_for
+from web.widgets import MOST_RADIOS, accepted_by, kind_of, short, widget_for
 
 MOST_SWITCHES = 2
 """Questions of a form that the style sheet can hide others by."""
@@ -33,17 +33,22 @@ Problems = Mapping[str, Sequence[Text]]
 
 @dataclass(frozen=True)
 class Answers:
-    """What stands in the fields: ``typed`` as it was sent, else ``values`` of earlier answers; and what is wrong."""
+    """What stands in the fields: ``typed`` as it was sent, else ``values`` of earlier answers; and what is wrong.
+
+    ``attachments`` are the documents that these name and that may be sent again.
+    """
 
     typed: Typed | None = None
     values: Mapping[str, Any] = field(default_factory=dict)
     problems: Problems = field(default_factory=dict)
+    attachments: forms.Attachments = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Question:
     """A field with all that the template says about it. ``attributes`` are those of its control.
 
+    ``documents`` are those that stand in it, ready to be sent again.
     ``switch`` marks a choice that other questions hang on; ``when`` says at which choices this one is hidden.
     """
 
@@ -55,6 +60,7 @@ class Question:
     optional: bool
     errors: tuple[str, ...]
     attributes: Mapping[str, str]
+    documents: tuple[forms.Attachment, ...]
     switch: str
     when: str
 
@@ -90,6 +96,7 @@ class Bound:
     groups: tuple[Group, ...]
     mistakes: tuple[tuple[str | None, str], ...]
     decides: bool
+    uploads: bool
 
 
 def bound(form: forms.Form, answers: Answers) -> Bound:
@@ -101,11 +108,20 @@ def bound(form: forms.Form, answers: Answers) -> Bound:
     groups = []
     for page, named in asked:
         drawn = (
-            _question(controls[n], q, answers.problems.get(problem_name(n), ()), switches) for n, q in named.items()
+            _question(controls[n], q, answers.problems.get(problem_name(n), ()), switches, _kept(n, q, typed, answers))
+            for n, q in named.items()
         )
         groups.append(Group(say(page.label), tuple(drawn), _hidden_by(page.hide, switches)))
     mistakes = tuple(_mistakes(groups, answers.problems))
-    return Bound(tuple(groups), mistakes, decides=form.field("outcome") is not None)
+    uploads = any(question.kind == "files" for group in groups for question in group.questions)
+    return Bound(tuple(groups), mistakes, decides=form.field("outcome") is not None, uploads=uploads)
+
+
+def _kept(name: str, question: forms.Field, typed: Typed, answers: Answers) -> tuple[forms.Attachment, ...]:
+    """The documents that stand in a question."""
+    if question.type != "filepicker":
+        return ()
+    return tuple(answers.attachments[one] for one in typed.get(name, ()) if one in answers.attachments)
 
 
 def _named(fields: Sequence[forms.Field], typed: Typed, prefix: str = "") -> Iterator[tuple[str, forms.Field]]:
@@ -126,7 +142,13 @@ def _controls(named: Mapping[str, forms.Field], typed: Typed) -> wtforms.form.Ba
     return controls
 
 
-def _question(control: Any, question: forms.Field, problems: Sequence[Text], switches: Switches) -> Question:
+def _question(
+    control: Any,
+    question: forms.Field,
+    problems: Sequence[Text],
+    switches: Switches,
+    documents: tuple[forms.Attachment, ...],
+) -> Question:
     kind, hint = kind_of(question), say(question.description) or _example(question)
     control.id = re.sub(r"\W+", "-", control.name).strip("-")
     return Question(
@@ -138,6 +160,7 @@ def _question(control: Any, question: forms.Field, problems: Sequence[Text], swi
         optional=question.asks and not question.required and kind != "box" and question.hide is None,
         errors=tuple(say(text) for text in problems),
         attributes=_attributes(control.id, question, hint=bool(hint), wrong=bool(problems)),
+        documents=documents,
         switch=f"switch-{switches.fields.index(question)}" if question in switches.fields else "",
         when=_hidden_by(question.hide, switches),
     )
@@ -173,6 +196,8 @@ def _hidden_by(condition: Expression | None, switches: Switches) -> str:
 
 
 def _example(question: forms.Field) -> str:
+    if question.type == "filepicker":
+        return _("%(types)s, paling besar 5 MB.", types=", ".join(map(short, accepted_by(question))))
     if question.type != "datetime":
         return ""
     return _("Contoh: 2026-11-03 08:30") if question.with_time else _("Contoh: 3/11/2026 atau 3 Nov 2026")

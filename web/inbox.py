@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 from engine import TaskView
 from engine.actor import Actor
 from engine.errors import Refused, ServiceFailed
-from web import failures
-from web.commands import actor, command, sent_values
+from web import failures, uploads
+from web.commands import actor, command
 from web.forms import Answers, Problems, bound
 from web.parts import parts, utcnow
-from web.spelling import given
+from web.spelling import Typed, given
 
 bp = Blueprint("inbox", __name__)
 
@@ -47,24 +47,27 @@ def task(task_id: UUID) -> ResponseReturnValue:
         view = p.engine.task_for(session, actor(session, now), task_id, now=now)
         if view.state != "open":
             return redirect(url_for("requests.show", instance_id=view.instance.id), 303)
-        return _page(view, Answers(values=view.previous))
+        return _page(session, view, Answers(values=view.previous))
 
 
 @bp.post("/tasks/<uuid:task_id>")
 def complete(task_id: UUID) -> ResponseReturnValue:
-    """Give the task its answers; mistakes come back on the same page with what was typed."""
+    """Give the task its answers; mistakes come back on the same page with what was typed and uploaded."""
+    engine = parts().engine
+    sent = uploads.received(lambda session, me, now: engine.task_for(session, me, task_id, now=now).form)
 
     def work(session: Session, me: Actor, now: datetime) -> str:
-        instance_id = parts().engine.decide(session, task_id, me, given(sent_values()), now=now)
+        with sent.judged():
+            instance_id = engine.decide(session, task_id, me, given(sent.values), now=now)
         return url_for("requests.show", instance_id=instance_id, said="done")
 
     try:
         return command(work)
     except Refused as refusal:
-        return _again(task_id, refusal.problems), 422
+        return _again(task_id, sent.values, refusal.problems), 422
     except ServiceFailed as failure:
         failures.note(failure)
-        return _again(task_id, {}, failure), 503
+        return _again(task_id, sent.values, {}, failure), 503
 
 
 @bp.post("/tasks/<uuid:task_id>/claim")
@@ -89,14 +92,16 @@ def release(task_id: UUID) -> ResponseReturnValue:
     return command(work)
 
 
-def _again(task_id: UUID, problems: Problems, failure: ServiceFailed | None = None) -> str:
+def _again(task_id: UUID, typed: Typed, problems: Problems, failure: ServiceFailed | None = None) -> str:
     p, now = parts(), utcnow()
     with p.database.reads() as session:
         view = p.engine.task_for(session, actor(session, now), task_id, now=now)
-        return _page(view, Answers(typed=sent_values(), problems=problems), failure)
+        return _page(session, view, Answers(typed=typed, problems=problems), failure)
 
 
-def _page(view: TaskView, answers: Answers, failure: ServiceFailed | None = None) -> str:
-    form = bound(view.form, answers) if view.form and view.mine else None
+def _page(session: Session, view: TaskView, answers: Answers, failure: ServiceFailed | None = None) -> str:
+    form = None
+    if view.form and view.mine:
+        form = bound(view.form, uploads.with_documents(session, view.form, answers, view.instance.id))
     place = next((task for task in view.instance.tasks if task.id == view.id), None)
     return render_template("task.html", task=view, place=place, form=form, failure=failure, now=utcnow())

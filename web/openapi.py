@@ -137,6 +137,13 @@ SCHEMAS: dict[str, Schema] = {
         "properties": {"answers": {"type": "object", "description": "By field of the step's form"}},
         **STRICT,
     },
+    "Document": record(id=ID, name=TEXT, media_type=TEXT, size=WHOLE, digest=TEXT),
+    "File": {
+        "type": "object",
+        "required": ["file"],
+        "properties": {"file": {"type": "string", "format": "binary", "description": "PDF, JPG or PNG, 5 MB at most"}},
+        **STRICT,
+    },
     "Version": record(process=TEXT, version=WHOLE, state=TEXT, digest=TEXT),
     "Finding": PLACE,
     "SignOfLife": record(status=TEXT),
@@ -180,6 +187,12 @@ def body(schema: str, kind: str = "application/json") -> Schema:
     """A body that must be sent."""
     content: Schema = {"schema": {"type": "string", "format": "binary"} if kind == "application/zip" else ref(schema)}
     return {"required": True, "content": {kind: content}}
+
+
+def as_file(described: Schema) -> Schema:
+    """The same operation, whose good answer is a file as it came."""
+    good = {"description": described["summary"], "content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}}
+    return {**described, "responses": {**described["responses"], "200": good}}
 
 
 def _content(description: str, kind: str, schema: str) -> Schema:
@@ -255,6 +268,27 @@ PATHS: dict[str, Schema] = {
             operationId="complete",
             parameters=[TASK_ID, KEY],
             requestBody=body("Answers"),
+        )
+    },
+    "/documents": {
+        "post": operation(
+            "Keep a file; its id is an answer to a question about documents, for its owner and within 31 days",
+            "Document",
+            *(400, 413, 415, 422),
+            status=201,
+            operationId="upload",
+            requestBody=body("File", "multipart/form-data"),
+        )
+    },
+    "/documents/{document_id}": {
+        "get": as_file(
+            operation(
+                "A document of a request that I may see, or one of mine that is not sent yet",
+                "Document",
+                404,
+                operationId="document",
+                parameters=[path_parameter("document_id", ID)],
+            )
         )
     },
     "/deployments": {

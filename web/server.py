@@ -16,7 +16,7 @@ SWITCH = 0.0005
 """Seconds after which a thread that computes lets another go on; Python's own 5 ms would be paid at every statement."""
 CONNECTIONS = 500
 SPARE_PORTS = 20
-LARGEST_BODY = 6_000_000
+LARGEST_BODY = 17_000_000
 """Bytes that the server takes in before the application can say no: more than it ever allows, and no flood."""
 
 

@@ -30,6 +30,15 @@ def name_of(question: forms.Field, prefix: str = "") -> str:
     return f"{inner}[]" if question.type == "checklist" or question.several else inner
 
 
+def question_of(form: forms.Form | None, name: str) -> forms.Field | None:
+    """The question about documents that a control of this name asks; None for any other name."""
+    cell = _CELL.fullmatch(name)
+    within = form.field(cell["list"] if cell else name.removesuffix("[]")) if form else None
+    if cell and within:
+        within = next((field for field in forms.flat(within.fields) if field.key == cell["field"]), None)
+    return within if within and within.type == "filepicker" and within.asks else None
+
+
 def problem_name(name: str) -> str:
     """The key under which the engine reports on a control: ``list[0][field]`` is ``list-0-field``."""
     cell = _CELL.fullmatch(name)

@@ -13,11 +13,12 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
+from engine import documents
 from engine.actor import Actor
 from engine.errors import Conflict, Refused, ServiceFailed, Text
 from engine.forms import Form, Page
-from web import drafts, failures
-from web.commands import actor, command, sent_values
+from web import drafts, failures, uploads
+from web.commands import actor, command
 from web.forms import Answers, bound
 from web.parts import parts, utcnow
 from web.spelling import given
@@ -53,20 +54,22 @@ def show(process: str) -> ResponseReturnValue:
 
 @bp.post("/<process>")
 def fill(process: str) -> ResponseReturnValue:
-    """Keep the answers and go on to the check page; mistakes come back with what was typed."""
+    """Keep the answers and go on to the check page; mistakes come back with what was typed and uploaded."""
+    engine = parts().engine
+    sent = uploads.received(lambda session, me, now: engine.start_form(session, process, me, now=now))
 
     def work(session: Session, me: Actor, now: datetime) -> str:
-        values = sent_values()
-        parts().engine.preview(session, process, me, given(values), now=now)
-        draft_id = drafts.keep(session, me.person, process, values, now)
+        with sent.judged():
+            engine.preview(session, process, me, given(sent.values), now=now)
+        draft_id = drafts.keep(session, me.person, process, sent.values, now)
         return url_for(".check", process=process, draft_id=draft_id)
 
     try:
         return command(work)
     except Refused as refusal:
-        return _again(process, Answers(typed=sent_values(), problems=refusal.problems)), 422
+        return _again(process, Answers(typed=sent.values, problems=refusal.problems)), 422
     except ServiceFailed as failure:
-        return _again(process, Answers(typed=sent_values()), failure), 503
+        return _again(process, Answers(typed=sent.values), failure), 503
 
 
 @bp.post("/<process>/clear")
@@ -99,7 +102,7 @@ def check(process: str, draft_id: UUID) -> ResponseReturnValue:
             process=process,
             title=_title(session, process),
             draft=draft,
-            rows=_rows(p.engine.start_form(session, process, me, now=now), preview.answers),
+            rows=_rows(session, p.engine.start_form(session, process, me, now=now), preview.answers),
             preview=preview,
             seal=drafts.seal(draft),
         )
@@ -145,7 +148,8 @@ def _form_page(
     failure: ServiceFailed | None = None,
 ) -> str:
     engine, now = parts().engine, utcnow()
-    form = bound(engine.start_form(session, process, actor(session, now), now=now) or NOTHING_ASKED, answers)
+    asked = engine.start_form(session, process, actor(session, now), now=now) or NOTHING_ASKED
+    form = bound(asked, uploads.with_documents(session, asked, answers))
     title = _title(session, process)
     return render_template("start.html", process=process, title=title, form=form, saved_at=saved_at, failure=failure)
 
@@ -154,8 +158,10 @@ def _title(session: Session, process: str) -> Text:
     return parts().engine.catalog.live(session, process).manifest.title
 
 
-def _rows(form: Form | None, answers: Mapping[str, Any]) -> list[Row]:
+def _rows(session: Session, form: Form | None, answers: Mapping[str, Any]) -> list[Row]:
     """Every question that was asked, the ones left empty too; questions that do not apply are not in the answers."""
     asked = [field for field in (form.fields if form else ()) if field.key in answers]
-    said = {field.key: next(iter(Form("", (Page(None, (field,)),)).described(answers)), None) for field in asked}
+    ids = [one for _name, _field, ids in (form.files(answers) if form else ()) for one in ids]
+    known = documents.named(session, ids, owner=current_user.person, instance=None)
+    said = {field.key: next(iter(Form("", (Page(None, (field,)),)).described(answers, known)), None) for field in asked}
     return [Row(field.key, field.label, found[1] if (found := said[field.key]) else None) for field in asked]

@@ -9,6 +9,7 @@ from wtforms import SelectChoice  # type: ignore[attr-defined]  # new in 3.3; th
 from wtforms.widgets import CheckboxInput
 
 from engine import forms
+from engine.uploads import ENDINGS
 from web.i18n import _, say
 from web.spelling import spelled
 
@@ -17,9 +18,9 @@ MOST_RADIOS = 7
 
 
 def kind_of(question: forms.Field) -> str:
-    """How the template lays a question out: ``text``, ``box``, ``choices`` or ``one``."""
-    if question.type in {"text", "checkbox"}:
-        return {"text": "text", "checkbox": "box"}[question.type]
+    """How the template lays a question out: ``text``, ``box``, ``files``, ``choices`` or ``one``."""
+    if found := {"text": "text", "checkbox": "box", "filepicker": "files"}.get(question.type):
+        return found
     few = question.type == "select" and len(question.values) <= MOST_RADIOS
     return "choices" if few or question.type in {"radio", "checklist"} else "one"
 
@@ -38,9 +39,21 @@ def widget_for(question: forms.Field) -> Any:
         "text": wtforms.Field,
         "textarea": wtforms.TextAreaField,
         "checkbox": wtforms.BooleanField,
-        "filepicker": wtforms.FileField,
+        "filepicker": wtforms.MultipleFileField if question.several else wtforms.FileField,
     }
     return kinds.get(question.type, wtforms.StringField)(label, render_kw=_attributes(question))
+
+
+def accepted_by(question: forms.Field) -> list[str]:
+    """Which of the types that we take a question about documents takes: all, unless its author named some of them."""
+    wanted = {part.strip().lower().replace(".jpeg", ".jpg") for part in question.accept.split(",")}
+    named = [kind for kind, ending in ENDINGS.items() if wanted & {kind, ending, f"{kind.partition('/')[0]}/*"}]
+    return named or list(ENDINGS)
+
+
+def short(media_type: str) -> str:
+    """What people call a type: ``JPG``."""
+    return ENDINGS[media_type].removeprefix(".").upper()
 
 
 def _attributes(question: forms.Field) -> dict[str, Any]:
@@ -49,7 +62,7 @@ def _attributes(question: forms.Field) -> dict[str, Any]:
         case "textarea":
             return {"rows": 4}
         case "filepicker":
-            return {"accept": question.accept} if question.accept else {}
+            return {"accept": ",".join(accepted_by(question))}
         case "number":
             keys = "numeric" if question.decimals == 0 else "decimal"
             return {"inputmode": keys, "autocomplete": "off", "class": "short"}

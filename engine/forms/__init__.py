@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.forms.model import CHOICES, COMPONENTS, Field, Form, Page
+from engine.forms.model import CHOICES, COMPONENTS, Field, Form, Page, flat
 from engine.forms.reading import read_form
 from engine.forms.words import Attached, Attachment, Attachments, date_in_words, number_in_words
 
@@ -16,6 +16,7 @@ __all__ = [
     "Form",
     "Page",
     "date_in_words",
+    "flat",
     "number_in_words",
     "read_form",
 ]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from io import BytesIO
 
 from bs4 import BeautifulSoup, Tag
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-Values = Mapping[str, str | Sequence[str]]
+Values = Mapping[str, str | Sequence[str] | tuple[BytesIO, str]]
+"""What is typed, by name; a file as content and name."""
 
 
 def one(page: Tag, selector: str) -> Tag:
@@ -55,15 +57,14 @@ class Visitor:
 
     def kept(self, form: Tag) -> dict[str, str | Sequence[str]]:
         """What a browser would send without touching the form."""
-        found: dict[str, str | Sequence[str]] = {}
+        found: dict[str, list[str]] = {}
         for control in form.find_all(["input", "textarea"]):
             kind = control.get("type", "text")
-            if kind in {"radio", "checkbox"} and not control.has_attr("checked"):
+            if kind == "file" or (kind in {"radio", "checkbox"} and not control.has_attr("checked")):
                 continue
-            found[str(control["name"])] = (
-                str(control.get("value", "")) if control.name == "input" else control.text.strip()
-            )
-        return found
+            value = str(control.get("value", "")) if control.name == "input" else control.text.strip()
+            found.setdefault(str(control["name"]), []).append(value)
+        return {name: values[0] if len(values) == 1 else values for name, values in found.items()}
 
     @property
     def main(self) -> Tag:
@@ -88,5 +89,7 @@ class Visitor:
         return " ".join(self.main.get_text(" ").split())
 
     def _show(self, answer: TestResponse) -> None:
+        for done in (answer, *answer.history):
+            done.request.environ["wsgi.input"].close()  # a large form lies in a file that nobody else closes
         self.answer = answer
         self.page = BeautifulSoup(answer.get_data(as_text=True), "html.parser")

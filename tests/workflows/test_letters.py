@@ -301,6 +301,24 @@ def test_a_change_revokes_the_letter_before_and_points_to_the_new_one(demo: Data
         assert (new.status, new.reason, old.reason) == (REVOKED, "cancelled", "changed")
 
 
+def test_a_change_that_is_taken_back_leaves_the_letter_before_valid(demo: Database) -> None:
+    with Session(demo.engine) as session:
+        block(session, 1, 9)
+        signed, waiting, by, instance = numbered(session), numbered(session), uuid4(), uuid4()
+        signed.status, signed.made_at, signed.signed_at, signed.document = SIGNED, NOON, NOON, uuid4()
+        signed.about = waiting.about = instance
+        session.flush()
+        asked = {"kind": "leave_changed", "person": EMPLOYEE, "unit": UNIT, "now": LATER, "due": LATER}
+        letters.replace(session, instance=instance, reason="changed", by=by, **asked)  # type: ignore[arg-type]  # as named
+        assert {signed.status, waiting.status} == {REVOKED}
+        letters.take_back(session, instance=by)
+        assert (signed.status, signed.reason, signed.replaced_by) == (SIGNED, None, None)
+        assert (waiting.status, waiting.reason) == (WAITING, None)
+        assert {gap.reason for gap in numbers.gaps(session, UNIT, 2026)} == {None}
+        assert [m.body for m in messages(session)].count(str(waiting.id)) == 2
+        assert session.scalars(select(Letter).where(Letter.instance == by)).all() == []
+
+
 def test_only_known_reasons_revoke(demo: Database) -> None:
     with Session(demo.engine) as session, pytest.raises(ValueError, match="no reason"):
         letters.revoke(session, instance=uuid4(), reason="sakit", now=NOON)

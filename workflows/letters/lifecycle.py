@@ -78,9 +78,15 @@ def issue(
 
 
 def take_back(session: Session, *, instance: UUID) -> None:
-    """Forget the letters of an instance whose decision is taken back; those that have a number are left alone."""
+    """Forget the letters of an instance whose decision is taken back, and give those that they replaced their force.
+
+    Letters that have a number are left alone.
+    """
     pending = (Letter.instance == instance, Letter.number.is_(None), Letter.status.in_((WAITING, UNNUMBERED)))
     for letter in session.scalars(select(Letter).where(*pending)).all():
+        for replaced in session.scalars(select(Letter).where(Letter.replaced_by == letter.id)).all():
+            _restore(session, replaced)
+        session.flush()
         session.execute(delete(Message).where(Message.kind == MESSAGE, Message.body == str(letter.id)))
         session.delete(letter)
     session.flush()
@@ -195,6 +201,17 @@ def _revoke(session: Session, instance: UUID, reason: str, now: datetime, *, by:
         letter.status, letter.reason, letter.revoked_at = REVOKED, reason, now
         letter.replaced_by = by.id if by is not None else None
     session.flush()
+
+
+def _restore(session: Session, letter: Letter) -> None:
+    """Put a revoked letter back into the state that it had; one that was not made yet is made after all."""
+    made = SIGNED if letter.signed_at is not None else MADE
+    letter.status = made if letter.document is not None else WAITING
+    letter.reason = letter.revoked_at = letter.replaced_by = None
+    if letter.document is None:
+        queue(session, letter, letter.due)
+        if letter.number is not None:
+            session.get_one(LetterNumber, letter.number).reason = None
 
 
 def give_up(session: Session, letter: Letter, reason: str, *, by: str) -> None:

@@ -94,11 +94,13 @@ class PublicLetter:
 
 
 def of_instances(session: Session, instances: Collection[UUID]) -> Mapping[UUID, Standing]:
-    """The newest letter of each instance that has one, by one statement."""
+    """The newest letter of each instance that has one, else the newest about it, by one statement."""
     if not instances:
         return {}
-    found = _standings().where(Letter.instance.in_(instances), Letter.status != VOID).order_by(Letter.id)
-    return {row.Letter.instance: _standing(row) for row in session.execute(found)}
+    touching = or_(Letter.instance.in_(instances), Letter.about.in_(instances))
+    rows = session.execute(_standings().where(touching, Letter.status != VOID).order_by(Letter.id)).all()
+    about = {row.Letter.about: _standing(row) for row in rows}
+    return about | {row.Letter.instance: _standing(row) for row in rows}
 
 
 def keeps(actor: Actor) -> ColumnElement[bool]:

@@ -21,8 +21,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from sqlalchemy import delete, insert, select, tuple_
 from sqlalchemy.orm import Session
 
-from engine.db import Checkpoint, Event, Instance, Message
-from engine.record import canonical, digest, genesis, link, read_record
+from engine.db import Checkpoint, Document, Event, Instance, Message, table
+from engine.record import canonical, digest, genesis, link, read_payload, read_record
 
 BATCH = 5_000
 """Events sealed by one checkpoint at most."""
@@ -75,7 +75,7 @@ def merkle_root(hashes: Sequence[bytes]) -> bytes:
 
 
 def verify(session: Session, key: Ed25519PublicKey, outside: Iterable[str] = ()) -> Iterator[Finding]:
-    """Everything in the record that does not fit: chains, erased payloads aside, checkpoints, the outside copy.
+    """Everything in the record that does not fit: chains, erased payloads aside, documents, checkpoints, the copy.
 
     ``session`` shows one state of the database (`Database.snapshot`). ``outside``: lines of the checkpoint
     file, as `outside_line` writes them.
@@ -109,15 +109,32 @@ def _newest(rows: Iterable[Any]) -> list[Any]:
 
 def _verify_chains(session: Session) -> Iterator[Finding]:
     heads: dict[UUID, tuple[int, bytes]] = {}
+    named: dict[str, str] = {}
     wanted = select(Event).order_by(Event.instance_id, Event.number).execution_options(yield_per=1000)
     with session.scalars(wanted) as events:
         for event in events:
             number, before = heads.get(event.instance_id, (0, genesis(event.instance_id)))
-            yield from _verify_event(event, number, before)
+            wrong = list(_verify_event(event, number, before))
+            yield from wrong
+            named |= {} if wrong else read_payload(event.payload).get("documents", {})
             heads[event.instance_id] = (event.number, event.hash)
     for row in session.execute(select(Instance.id, Instance.events, Instance.head)):
         if heads.get(row.id, (0, genesis(row.id))) != (row.events, row.head):
             yield Finding(f"instance {row.id}", "its newest events are missing or its head was changed")
+    yield from _verify_documents(session, named)
+
+
+def _verify_documents(session: Session, named: dict[str, str]) -> Iterator[Finding]:
+    """``named``: the digests of documents by id, as the record has them."""
+    wanted = select(table(Document).c.id, table(Document).c.digest, table(Document).c.content)
+    for row in session.execute(wanted, execution_options={"yield_per": 10}):
+        recorded = named.pop(str(row.id), row.digest.hex())
+        if row.content is not None and hashlib.sha256(row.content).digest() != row.digest:
+            yield Finding(f"document {row.id}", "its content was changed")
+        if recorded != row.digest.hex():
+            yield Finding(f"document {row.id}", "it is not the one that the record names")
+    for missing in named:
+        yield Finding(f"document {missing}", "the record names it, and it is missing")
 
 
 def _verify_event(event: Event, number: int, before: bytes) -> Iterator[Finding]:

@@ -9,11 +9,13 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import select, update
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import select, text, update
 from sqlalchemy.orm import undefer
 
 from engine import documents, inspection
 from engine.actor import Actor
+from engine.audit import verify
 from engine.db import Document, Event
 from engine.errors import Conflict, NotFound, Refused
 from engine.forms import Attached
@@ -38,10 +40,10 @@ def test_a_bad_file_is_refused_with_what_to_do_in_two_languages(what: str) -> No
     began = time.monotonic()
     with pytest.raises(Refused) as refused:
         checked(name, content)
-    (text,) = refused.value.problems["file"]
-    assert why in text.id
-    assert text.en != text.id
-    assert "nggah" in text.id or "Pilih" in text.id  # what to do
+    (said,) = refused.value.problems["file"]
+    assert why in said.id
+    assert said.en != said.id
+    assert "nggah" in said.id or "Pilih" in said.id  # what to do
     assert time.monotonic() - began < inspection.PATIENCE
 
 
@@ -145,8 +147,8 @@ def test_an_id_that_is_not_ours_is_refused_by_field(sick: Office, strange: str) 
     ids = {"": str(uuid4()), "nobody": kept(sick, OTHER), "x": "x", "{0}": kept(sick).upper()}
     with pytest.raises(Refused) as refused:
         sick.start("flow", by=REQUESTER, letter=ids[strange])
-    (text,) = refused.value.problems["letter"]
-    assert text.id == "Unggah surat dokter sekali lagi."
+    (said,) = refused.value.problems["letter"]
+    assert said.id == "Unggah surat dokter sekali lagi."
 
 
 def test_an_id_of_another_request_is_refused_even_to_its_owner(sick: Office) -> None:
@@ -305,3 +307,32 @@ def test_an_auditor_sees_what_was_sent_and_nothing_that_was_not(sick: Office) ->
         assert documents.document_for(session, auditor, UUID(sent)).content == LETTER.content
         with pytest.raises(NotFound):
             documents.document_for(session, auditor, UUID(waiting))
+
+
+@pytest.mark.parametrize(
+    ("statement", "found"),
+    [
+        ("UPDATE document SET content = digest", "its content was changed"),
+        ("UPDATE document SET digest = content", "it is not the one that the record names"),
+        ("DELETE FROM document", "the record names it, and it is missing"),
+    ],
+)
+def test_a_document_that_was_exchanged_or_removed_is_found(sick: Office, statement: str, found: str) -> None:
+    sick.start("flow", by=REQUESTER, letter=kept(sick))
+    key = Ed25519PrivateKey.generate().public_key()
+
+    def findings() -> list[str]:
+        with sick.database.snapshot() as session:
+            return [finding.what for finding in verify(session, key)]
+
+    assert findings() == []
+    with sick.database.engine.begin() as connection:
+        connection.execute(text(statement))
+    assert found in findings()
+
+
+def test_an_erased_document_leaves_the_record_valid(sick: Office) -> None:
+    case = sick.start("flow", by=REQUESTER, letter=kept(sick))
+    sick.database.command(lambda session: documents.erase(session, case.id))
+    with sick.database.snapshot() as session:
+        assert list(verify(session, Ed25519PrivateKey.generate().public_key())) == []

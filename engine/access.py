@@ -67,17 +67,19 @@ def claimed_by_another(task: Any, person: str, now: datetime) -> bool:
 def sees(actor: Actor) -> ColumnElement[bool]:
     """Instances that the actor may look at: party, past actor, present holder, keeper of the unit, auditor.
 
-    Whoever has or had a task of a request about a request sees that one too.
+    Whoever had taken a step that was then called off sees why. Whoever has or had a task of a request about a request
+    sees that one too.
     """
     if actor.auditor:
         return true()
     of_instance = TASKS.instance_id == INSTANCES.id
+    lost = and_(TASKS.state == "cancelled", TASKS.claimed_by == actor.person)
     of_later = and_(_LATER.about == INSTANCES.id, _LATER_TASKS.instance_id == _LATER.id)
     return or_(
         INSTANCES.subject == actor.person,
         INSTANCES.starter == actor.person,
         INSTANCES.unit.in_(sorted(actor.oversees)),
-        exists().where(of_instance, TASKS.done_by == actor.person),
+        exists().where(of_instance, or_(TASKS.done_by == actor.person, lost)),
         exists().where(of_instance, TASKS.state == "open", acts_on(actor)),
         exists().where(of_later, _LATER_TASKS.done_by == actor.person),
         exists().where(of_later, _LATER_TASKS.state == "open", acts_on(actor, _LATER_TASKS)),

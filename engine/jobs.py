@@ -14,7 +14,7 @@ from sqlalchemy import exists, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from engine import incidents
+from engine import incidents, take_back
 from engine.audit import outside_line, seal
 from engine.db import Database, Incident, Instance, Message
 from engine.documents import forget_unsent
@@ -132,6 +132,7 @@ class Worker:
         self._database.command(lambda session: report_stuck(self._engine, session, now=now))
         self._database.command(lambda session: rehome(self._engine.directory, session, now=now))
         self._database.command(lambda session: forget_old_keys(session, now=now))
+        self._database.command(lambda session: take_back.forget(session, now=now))
         self._database.command(lambda session: forget_unsent(session, now=now))
 
 

@@ -33,6 +33,7 @@ LOADED = (
 
 # Statements are made once: what changes from act to act are their parameters.
 _LOCK = update(table(Instance)).values(revision=INSTANCES.revision + 1).returning(*LOADED)
+TO_TAKE_BACK = _LOCK.where(INSTANCES.id == bindparam("instance")).returning(INSTANCES.undo, INSTANCES.undo_until)
 BY_ID = _LOCK.where(INSTANCES.id == bindparam("instance"))
 BY_TASK = _LOCK.where(INSTANCES.id == select(TASKS.instance_id).where(TASKS.id == bindparam("task")).scalar_subquery())
 IF_DUE = _LOCK.where(INSTANCES.id == bindparam("instance"), INSTANCES.next_due <= bindparam("now"))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from functools import cached_property
 from typing import Any, TypeVar
 from uuid import UUID
@@ -31,6 +31,7 @@ from engine.notices import add, tell
 from engine.services import Decision, ServiceContext, Services
 from engine.spiff import Workflow
 from engine.state import dump, load
+from engine.take_back import Change, can_be_undone
 
 log = logging.getLogger("alur.engine")
 
@@ -41,6 +42,8 @@ Answer = TypeVar("Answer")
 # Statements are made once: what changes from act to act are their parameters.
 _STORE = update(table(Instance)).where(INSTANCES.id == bindparam("instance"))
 _ADD_TASK = insert(table(Task))
+_MOVED = ("barred", "principal", "designed", "claimed_by", "claimed_at")
+"""What changes of a task that has to keep away from somebody."""
 
 
 class NobodyResponsible(ServiceFailed):
@@ -73,6 +76,10 @@ class Run:
     steps: dict[str, Any] = field(default_factory=dict)
     cause: Decision | None = None
     results: list[list[Any]] = field(default_factory=list)
+    calls: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
+    """The services that were called and do not only read."""
+    take_back: timedelta = timedelta(0)
+    """How long a decision can be taken back."""
     workflow: Workflow = field(init=False)
     before: set[UUID] = field(default_factory=set)
     subject_name: str | None = None
@@ -156,6 +163,8 @@ class Run:
     def call_service(self, name: str, parameters: Mapping[str, Any], data: Mapping[str, Any]) -> Mapping[str, Any]:
         """The result of a service, called in this transaction."""
         result = dict(call(self.services, name, self.context(data), parameters))
+        if not self.services[name].reads_only:
+            self.calls.append((name, result))
         return self._kept(name, result)
 
     def _kept(self, source: str, result: Answer) -> Answer:
@@ -183,7 +192,15 @@ class Run:
             about=self.row.about,
             about_reference=self._about_reference,
             ending=self._end_about,
+            final_at=self.final_at,
         )
+
+    @property
+    def final_at(self) -> datetime:
+        """When the act can no longer be taken back: at once, unless it is somebody's decision."""
+        form = self.deployed.form_of(self.cause.step) if self.cause and self.row.events else None
+        decides = form is not None and form.field("outcome") is not None
+        return self.now + self.take_back if decides else self.now
 
     def _end_about(self, reason: Text) -> None:
         if self.row.about is None:
@@ -216,21 +233,44 @@ class Run:
         """Write the new state, tasks, event, notices and messages: all or, on an exception, nothing."""
         open_now = {spiff_task.id: spiff_task for spiff_task in self.workflow.waiting_steps()}
         created = [self._task_row(spiff_task) for key, spiff_task in open_now.items() if key not in self.before]
-        self._close(self.before - open_now.keys() - ({task.id} if task is not None else set()))
-        self._keep_apart()
+        closed = self.before - open_now.keys() - ({task.id} if task is not None else set())
+        self._close(closed)
+        moved = self._keep_apart()
         if created:
             add(self.session, _ADD_TASK, created)
         status = self._status()
         head = self._append(kind, answers, task)
-        tell(self, created, status, due=self.now)
-        self._store(status, head)
+        change = self._change(task, created, closed, moved)
+        tell(self, created, status, due=self.now if change is None else self.final_at)
+        self._store(status, head, change)
+
+    def _change(
+        self, task: Any, created: Sequence[Mapping[str, Any]], closed: set[UUID], moved: Sequence[Mapping[str, Any]]
+    ) -> Change | None:
+        """What a decision that can be taken back has changed."""
+        if task is None or self.actor is None or self.final_at <= self.now:
+            return None
+        if not can_be_undone(self.services, self.calls):
+            return None
+        return Change(
+            event=self.row.events + 1,
+            task=task.id,
+            by=self.actor.person,
+            status=self.row.status,
+            state=self.row.state,
+            next_due=self.row.next_due,
+            created=tuple(each["id"] for each in created),
+            closed=tuple(closed),
+            moved=tuple(moved),
+            calls=tuple(self.calls),
+        )
 
     def _status(self) -> str:
         if self.workflow.completed:
             return "ended"
         return "running" if self.workflow.waits() else "incident"
 
-    def _store(self, status: str, head: bytes) -> None:
+    def _store(self, status: str, head: bytes, change: Change | None) -> None:
         over = status == "ended"
         values = {
             "status": status,
@@ -240,6 +280,8 @@ class Run:
             "ended_at": self.now if over else None,
             "events": self.row.events + 1,
             "head": head,
+            "undo": None if change is None else change.packed(),
+            "undo_until": None if change is None else self.final_at,
         }
         self.session.execute(_STORE, {"instance": self.row.id, **values})
         if status == "incident":
@@ -294,17 +336,22 @@ class Run:
                 update(table(Task)).where(TASKS.id.in_(sorted(gone))).values(state="cancelled", done_at=self.now)
             )
 
-    def _keep_apart(self) -> None:
-        """Who just did a step may not do one that waits beside it and needs somebody else; it may have to move on."""
+    def _keep_apart(self) -> list[dict[str, Any]]:
+        """Who just did a step may not do one that waits beside it and needs somebody else; it may have to move on.
+
+        The answer is what those tasks had before.
+        """
         step = self.cause.step if self.cause else None
         others = {other for group in self.deployed.manifest.different if step in group for other in group} - {step}
         if not others:
-            return
+            return []
         beside = (TASKS.instance_id == self.row.id, TASKS.state == "open", TASKS.step.in_(sorted(others)))
-        for task in self.session.execute(select(table(Task)).where(*beside)).all():
+        tasks = self.session.execute(select(table(Task)).where(*beside)).all()
+        for task in tasks:
             barred = set(task.barred.split()) | self._barred(task.step, self.directory.roles()[task.role])
             values = {"barred": _spaced(barred), **self._rehomed(task, barred)}
             self.session.execute(update(table(Task)).where(TASKS.id == task.id).values(**values))
+        return [{name: getattr(task, name) for name in ("id", *_MOVED)} for task in tasks]
 
     def _rehomed(self, task: Any, barred: set[str]) -> dict[str, Any]:
         """Where a waiting task belongs once more people are barred; one of them gives up a claim."""

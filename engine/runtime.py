@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NoReturn
 from uuid import UUID
 
@@ -29,6 +29,7 @@ from engine.record import genesis
 from engine.run import Run, call
 from engine.services import Decision, Services
 from engine.starting import Beginning, Starter
+from engine.take_back import before, change_of, put_back
 from engine.views import Fact, InstanceView, Preview, Reader, Related, TaskView
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -51,11 +52,13 @@ class Engine:
         *,
         release: str = "0.1.0",
         limits: Limits = DEFAULT,
+        take_back: timedelta = timedelta(0),
     ) -> None:
         self.catalog = catalog
         self.services = services
         self.directory = directory
         self.limits = limits
+        self.take_back_within = take_back
         self._release = release
 
     # Starting.
@@ -197,6 +200,24 @@ class Engine:
         run.session.execute(_CHANGE_TASK, {"task": task.id, **done})
         return accepted
 
+    def take_back(self, session: Session, instance_id: UUID, actor: Actor, *, now: datetime) -> InstanceView:
+        """Undo the actor's own last decision: its task is theirs again, as if nothing had been decided.
+
+        Raises `NotFound`, `NotPermitted`, `Conflict` (too late, or what followed has left), `ServiceFailed`.
+        """
+        row = locks.take(session, locks.TO_TAKE_BACK, instance=instance_id)
+        if row is None or not self._is_seen(session, instance_id, actor):
+            raise NotFound()
+        change = change_of(session, row, actor.person, now)
+        task = session.execute(_FIND_TASK, {"task": change.task}).one()
+        if not may_do(actor, task):
+            raise NotPermitted()
+        run = self._run(session, self.catalog.version(session, row.version_id), before(row, change), actor, now)
+        with run.telling(task.step):
+            run.resume()
+            put_back(run, change, task, row.undo_until)
+        return self.instance_for(session, actor, instance_id, now=now)
+
     def claim(self, session: Session, task_id: UUID, actor: Actor, *, now: datetime) -> None:
         """Take a task of a shared queue for oneself. Raises `NotFound`, `NotPermitted`, `Conflict`."""
         self._change_claim(session, task_id, actor, now, claimed_by=actor.person, claimed_at=now)
@@ -292,12 +313,12 @@ class Engine:
     # Inside.
 
     def _reader(self, session: Session, actor: Actor, now: datetime) -> Reader:
-        return Reader(session, self.catalog, self.directory, actor, now)
+        return Reader(session, self.catalog, self.directory, actor, now, self.take_back_within)
 
     def _run(self, session: Session, deployed: Deployed, row: Any, actor: Actor | None, now: datetime) -> Run:
         zone = self.directory.zone(session, row.unit, now)
-        limits = self.limits
-        return Run(session, deployed, self.services, self.directory, row, now, actor, self._release, limits, zone)
+        surroundings = (self.services, self.directory, row, now, actor, self._release, self.limits, zone)
+        return Run(session, deployed, *surroundings, take_back=self.take_back_within)
 
     def _starter(self, session: Session, actor: Actor, now: datetime) -> Starter:
         return Starter(session, self.catalog, self.directory, actor, now, self.limits)
@@ -330,11 +351,13 @@ class Engine:
         found = session.execute(_FIND_TASK, {"task": task_id}).one_or_none()
         if found is None:
             raise NotFound()
-        if found.state != "open" or not may_do(actor, found):
-            seen = select(Instance.id).where(Instance.id == found.instance_id, sees(actor))
-            if session.execute(seen).one_or_none() is None:
-                raise NotFound()
+        if not may_do(actor, found) and not self._is_seen(session, found.instance_id, actor):
+            raise NotFound()
         return found
+
+    def _is_seen(self, session: Session, instance_id: UUID, actor: Actor) -> bool:
+        seen = select(Instance.id).where(Instance.id == instance_id, sees(actor))
+        return session.execute(seen).one_or_none() is not None
 
     def _require_open(self, session: Session, task: Row[Any], actor: Actor, now: datetime) -> None:
         if task.state != "open":

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from types import NoneType, UnionType
-from typing import TYPE_CHECKING, Any, cast, get_args, get_type_hints
+from typing import TYPE_CHECKING, Any, Protocol, cast, get_args, get_type_hints
 from uuid import UUID
 
 from engine.actor import Actor
@@ -70,14 +70,29 @@ class ServiceContext:
 Handler = Callable[..., Mapping[str, Any]]
 
 
+class Undo(Protocol):
+    """Takes back what a service did when its decision is taken back, in the transaction in which that happens.
+
+    ``event``: the number, in the instance's record, of the act that is undone; ``result``: what the service returned
+    then. ``ctx`` is as it was before that act, with the decision that is undone as its ``cause`` and the number of the
+    new event. Raises an `EngineError` where it cannot be undone any more; the decision then stands.
+    """
+
+    def __call__(self, ctx: ServiceContext, *, event: int, result: Mapping[str, Any]) -> None: ...
+
+
 @dataclass(frozen=True)
 class Service:
-    """A registered service: ``parameters`` maps each name to its type and whether it is required."""
+    """A registered service: ``parameters`` maps each name to its type and whether it is required.
+
+    ``undo`` takes back what it wrote; without one, and unless it only reads, a decision that calls it is final at once.
+    """
 
     name: str
     handler: Handler
     parameters: Mapping[str, tuple[type, bool]]
     reads_only: bool
+    undo: Undo | None = None
 
     @property
     def signature(self) -> str:
@@ -93,17 +108,20 @@ class Services(Mapping[str, Service]):
         self.namespace = namespace
         self._services: dict[str, Service] = {}
 
-    def register(self, name: str, *, reads_only: bool = False) -> Callable[[Handler], Handler]:
+    def register(
+        self, name: str, *, reads_only: bool = False, undo: Undo | None = None
+    ) -> Callable[[Handler], Handler]:
         """Register a handler ``(ctx, *, name: type, ...) -> mapping`` under a versioned name.
 
-        ``reads_only`` services may also be called as a preview, before anything is submitted.
+        ``reads_only`` services may also be called as a preview, before anything is submitted; ``undo`` is called
+        when a decision is taken back that called the service.
         Raises ValueError for a name outside the namespace, without version, or taken.
         """
         if not name.startswith(f"{self.namespace}.") or "@" not in name or name in self._services:
             raise ValueError(f"service name {name!r} is outside {self.namespace!r}, unversioned or taken")
 
         def keep(handler: Handler) -> Handler:
-            self._services[name] = Service(name, handler, _parameters(handler), reads_only)
+            self._services[name] = Service(name, handler, _parameters(handler), reads_only, undo)
             return handler
 
         return keep

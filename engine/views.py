@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -22,16 +22,19 @@ from engine.forms import Attachments, Form
 from engine.lists import TaskRow
 from engine.notes import RECOUNTED
 from engine.record import read_facts, read_payload
+from engine.take_back import TAKEN_BACK
 
 Pairs = list[tuple[Text, Text]]
 
 HAPPENED = {
     "timer": Text("Pengatur waktu", "Timer"),
     CANCELLED: Text("Dibatalkan", "Cancelled"),
+    TAKEN_BACK: Text("Keputusan ditarik kembali", "Decision taken back"),
     RECOUNTED: Text("Hari kerja dihitung ulang", "Working days counted anew"),
 }
 """What a line of the history that is no person's step is called."""
-Events = Sequence[tuple[dict[str, Any], dict[str, Any]]]
+OneEvent = tuple[dict[str, Any], dict[str, Any]]
+Events = Sequence[OneEvent]
 """Of each event the facts and the payload."""
 
 
@@ -58,6 +61,14 @@ class Preview:
 
 
 @dataclass(frozen=True)
+class TakeBack:
+    """Until when the last decision can be taken back, and whether by the actor; None: it is final at once."""
+
+    until: datetime | None
+    mine: bool
+
+
+@dataclass(frozen=True)
 class OpenTask:
     """A step that waits: with whom, since when and by when."""
 
@@ -76,7 +87,7 @@ class OpenTask:
 
 @dataclass(frozen=True)
 class TimelineEntry:
-    """One line of the history: who did what, in what capacity, with what result."""
+    """One line of the history: who did what, in what capacity, with what result; and whether it was taken back."""
 
     at: datetime
     kind: str
@@ -87,6 +98,7 @@ class TimelineEntry:
     outcome: str | None
     outcome_label: Text | None
     answers: Pairs
+    taken_back: bool = False
 
 
 @dataclass(frozen=True)
@@ -115,7 +127,8 @@ class Related:
 class InstanceView:
     """A request as its page shows it. ``timeline`` is newest last; in lists it and the answers are empty.
 
-    ``about``: the request that it is about, where the actor may see that one.
+    ``about``: the request that it is about, where the actor may see that one. ``take_back``: of a decision that
+    can still be taken back, and of the actor's own that could not be.
     """
 
     id: UUID
@@ -141,6 +154,7 @@ class InstanceView:
     done_steps: set[str]
     open_steps: set[str]
     about: Related | None = None
+    take_back: TakeBack | None = None
 
 
 @dataclass(frozen=True)
@@ -171,6 +185,7 @@ class Reader:
     directory: Directory
     actor: Actor
     now: datetime
+    take_back: timedelta = timedelta(0)
 
     def instance(self, row: Instance) -> InstanceView:
         """A request with its history."""
@@ -240,7 +255,9 @@ class Reader:
         self.directory.names(self.session, {row.subject, row.starter, *actors})
         attachments = self._attachments(row, events)
         open_tasks = self._open_tasks(row, deployed)
-        path = [node for _, payload in events for node in payload.get("path", ())]
+        undone = {facts["undoes"] for facts, _ in events if facts["kind"] == TAKEN_BACK}
+        standing = [each for each in events if each[0]["kind"] != TAKEN_BACK and each[0]["number"] not in undone]
+        path = [node for _, payload in standing for node in payload.get("path", ())]
         return InstanceView(
             id=row.id,
             reference=row.reference,
@@ -259,12 +276,27 @@ class Reader:
             started_at=row.started_at,
             ended_at=row.ended_at,
             tasks=open_tasks,
-            timeline=[self._line(deployed, facts, payload, attachments) for facts, payload in events],
-            answers=self._sections(deployed, events, attachments),
-            facts=self._facts(events),
+            timeline=[
+                self._line(deployed, event, attachments, taken_back=event[0]["number"] in undone) for event in events
+            ],
+            answers=self._sections(deployed, standing, attachments),
+            facts=self._facts(standing),
             done_steps=set(path),
             open_steps={task.step for task in open_tasks},
+            take_back=self._take_back(row, deployed, events),
         )
+
+    def _take_back(self, row: Instance, deployed: Deployed, events: Events) -> TakeBack | None:
+        """Whether what happened last was a decision, and can be taken back."""
+        facts = events[-1][0] if events else {}
+        form = deployed.form_of(facts["step"]) if facts.get("kind") == "completed" else None
+        if form is None or form.field("outcome") is None:
+            return None
+        mine = facts.get("actor") == self.actor.person
+        if row.undo_until is not None:
+            return TakeBack(row.undo_until, mine) if row.undo_until > self.now else None
+        recent = datetime.fromisoformat(facts["at"]) + self.take_back > self.now
+        return TakeBack(None, mine) if mine and recent else None
 
     def _events(self, row: Instance) -> list[tuple[dict[str, Any], dict[str, Any]]]:
         wanted = select(Event.record, Event.payload).where(Event.instance_id == row.id).order_by(Event.number)
@@ -298,8 +330,9 @@ class Reader:
         return may_do(self.actor, task) and not claimed_by_another(task, self.actor.person, self.now)
 
     def _line(
-        self, deployed: Deployed, facts: Mapping[str, Any], payload: Mapping[str, Any], attachments: Attachments
+        self, deployed: Deployed, event: OneEvent, attachments: Attachments, *, taken_back: bool
     ) -> TimelineEntry:
+        facts, payload = event
         step, outcome = facts.get("step"), facts.get("outcome")
         form = deployed.form_of(step) if step and step in deployed.compiled.steps else None
         field = form.field("outcome") if form else None
@@ -309,10 +342,11 @@ class Reader:
             who=self._name(facts.get("actor")) or "",
             capacity=facts.get("capacity", ""),
             step=step,
-            name=deployed.node_name(step) if step else HAPPENED.get(facts["kind"], HAPPENED["timer"]),
+            name=_name_of(deployed, facts),
             outcome=outcome,
             outcome_label=field.label_of(outcome) if field and outcome else None,
             answers=form.described(payload.get("answers", {}), attachments) if form else _reasons(payload),
+            taken_back=taken_back,
         )
 
     def _sections(self, deployed: Deployed, events: Events, attachments: Attachments) -> list[Section]:
@@ -336,7 +370,8 @@ class Reader:
 
     def _previous(self, instance: InstanceView, step: str) -> Mapping[str, Any]:
         wanted = select(Event.record, Event.payload).where(Event.instance_id == instance.id).order_by(Event.number)
-        given = [e.payload for e in self.session.execute(wanted) if read_facts(e.record).get("step") == step]
+        facts = [(read_facts(event.record), event.payload) for event in self.session.execute(wanted)]
+        given = [payload for fact, payload in facts if fact.get("step") == step and fact["kind"] != TAKEN_BACK]
         return read_payload(given[-1]).get("answers", {}) if given else {}
 
     def _capacity(self, task: Any) -> str:
@@ -344,6 +379,14 @@ class Reader:
 
     def _name(self, person: str | None) -> str | None:
         return None if person is None else self.directory.name(self.session, person)
+
+
+def _name_of(deployed: Deployed, facts: Mapping[str, Any]) -> Text:
+    step, kind = facts.get("step"), facts["kind"]
+    if kind != TAKEN_BACK:
+        return deployed.node_name(step) if step else HAPPENED.get(kind, HAPPENED["timer"])
+    name, back = deployed.node_name(step or ""), HAPPENED[TAKEN_BACK]
+    return Text(f"{back.id}: {name.id}", f"{back.en}: {name.en}")
 
 
 def _reasons(payload: Mapping[str, Any]) -> Pairs:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,6 +17,7 @@ from sqlalchemy import select
 from engine.actor import Actor, Directory
 from engine.catalog import Catalog
 from engine.db import Database, Instance, Task
+from engine.errors import EngineError
 from engine.limits import DEFAULT, Limits
 from engine.package import Package
 from engine.runtime import Engine
@@ -262,3 +265,21 @@ class Case:
         with office.database.reads() as session:
             actor = office.directory.actor(session, person, office.now)
             return office.engine.instance_for(session, actor, self.id, now=office.now)
+
+
+def at_once(*acts: Callable[[], object]) -> list[bool]:
+    """Let several act at the same moment, each in a thread; which of them went through."""
+    won, gate = [False] * len(acts), threading.Barrier(len(acts))
+
+    def run(number: int) -> None:
+        gate.wait()
+        with suppress(EngineError):
+            acts[number]()
+            won[number] = True
+
+    threads = [threading.Thread(target=run, args=(number,)) for number in range(len(acts))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return won

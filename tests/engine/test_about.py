@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any
 
@@ -17,7 +16,7 @@ from engine.errors import Conflict, EngineError, NotFound, NotPermitted, Text
 from engine.package import Package
 from engine.record import read_facts, read_payload
 from engine.services import ServiceContext, Services
-from tests.support import Case, Office, diagram, package, service, timer
+from tests.support import Case, Office, at_once, diagram, package, service, timer
 
 # P072 is a nurse; P068 the secretary of the health department, superior and personnel officer in one;
 # P067 the head of that department, P001 the regional secretary, P095 somebody of another department.
@@ -414,23 +413,3 @@ def _requests_about(case: Case, person: str) -> list[Any]:
     with office.database.reads() as session:
         actor = office.directory.actor(session, person, office.now)
         return office.engine.requests_about(session, actor, case.id, now=office.now)
-
-
-def at_once(*acts: Callable[[], object]) -> list[bool]:
-    """Let several act at the same moment; which of them went through."""
-    won, gate = [False] * len(acts), threading.Barrier(len(acts))
-
-    def run(number: int) -> None:
-        gate.wait()
-        try:
-            acts[number]()
-            won[number] = True
-        except EngineError:
-            pass
-
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(len(acts))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return won

@@ -194,6 +194,9 @@ def test_unpaid_leave_is_no_service(start: str, years: int, away: tuple[tuple[st
 def test_a_year_of_unpaid_leave_brings_no_annual_leave() -> None:
     away = replace(PNS, unpaid=(days("2024-07-01", "2026-06-30"),))
     assert [away.is_entitled_in(year, LAW) for year in (2024, 2025, 2026)] == [True, False, True]
+    assert not replace(PNS, unpaid=(days("2025-01-01", "2025-12-31"),)).is_entitled_in(2025, LAW)
+    assert replace(PNS, unpaid=(days("2025-01-02", "2025-12-31"),)).is_entitled_in(2025, LAW)
+    assert replace(PNS, unpaid=(days("2025-01-01", "2025-12-30"),)).is_entitled_in(2025, LAW)
 
 
 def test_unpaid_leave_that_waits_does_not_stop_the_clock() -> None:
@@ -724,6 +727,14 @@ def test_what_is_given_back_restores_the_balance(used: list[int], one: Span, und
 
 def test_the_law_of_a_day_is_the_newest_that_holds() -> None:
     assert law_on(date(2017, 1, 1)) is law_on(date(2026, 1, 1)) is LAWS[0]
+
+
+def test_an_office_may_tell_sick_leave_in_working_days(office: Office) -> None:
+    week = ("sick", "2026-08-24", "2026-08-30")
+    assert (judged(known(), *week, letter="doctor").days, judged(known(), *week).unit) == (7, "calendar")
+    office(in_working_days=("sick",))
+    found = judged(known(), *week, letter="doctor")
+    assert (found.days, found.unit, len(found.holidays), found.rest_days) == (4, "working", 1, 2)
 
 
 def test_a_new_law_judges_leave_that_begins_on_its_day(office: Office) -> None:

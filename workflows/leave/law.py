@@ -51,6 +51,12 @@ class LeaveLaw:
     pppk_types: tuple[str, ...] = (ANNUAL, SICK, MATERNITY)
     """Source: PP 49/2018 art. 77; Peraturan BKN 7/2022."""
 
+    in_working_days: tuple[str, ...] = ()
+    """Setting: the types besides annual leave whose length is told in working days and not in calendar days.
+
+    Source: PP 11/2017 art. 312 (annual leave); of sick leave and leave for important reasons it says nothing.
+    """
+
     # Annual leave
 
     annual_days: int = 12

@@ -12,7 +12,6 @@ import workflows.leave.rules.notes as notes
 from engine.errors import Text
 from workflows.leave.law import ANNUAL, IMPORTANT, LONG, MATERNITY, SICK, UNPAID, LeaveLaw, law_on
 from workflows.leave.months import end_of
-from workflows.leave.refusals import Refusal
 from workflows.leave.rules.annual import advance, assess_annual
 from workflows.leave.rules.births import assess_maternity
 from workflows.leave.rules.carry import carried
@@ -25,9 +24,9 @@ from workflows.leave.rules.changes import (
     reporting_back,
     usable_in,
 )
-from workflows.leave.rules.common import barred, far_off, interrupts, is_late, is_unplanned
+from workflows.leave.rules.common import barred, counted, far_off, interrupts, is_late, is_unplanned
 from workflows.leave.rules.evidence import evidence
-from workflows.leave.rules.facts import Absence, Application, Assessment, Facts, days_in
+from workflows.leave.rules.facts import Absence, Application, Assessment, Facts
 from workflows.leave.rules.important import assess_important
 from workflows.leave.rules.long import assess_long
 from workflows.leave.rules.pay import pay_during
@@ -76,7 +75,7 @@ def assess(facts: Facts, application: Application) -> Assessment:
         return Assessment(application.span, 0, "working", refusals=refusals)
     law, known = law_on(application.span.first), _with_unpaid(facts)
     if refusals := barred(known, application, law):
-        return _not_judged(known, application, refusals)
+        return replace(counted(known, application.type, application.span, law), refusals=refusals)
     found = _BY_TYPE[application.type](known, application, law)
     return replace(
         found,
@@ -102,13 +101,6 @@ def _with_unpaid(facts: Facts) -> Facts:
     unpaid = {*facts.applicant.unpaid, *(absence.span for absence in facts.of_type(UNPAID))}
     spans = tuple(sorted(unpaid, key=lambda span: span.first))
     return replace(facts, applicant=replace(facts.applicant, unpaid=spans))
-
-
-def _not_judged(facts: Facts, application: Application, refusals: tuple[Refusal, ...]) -> Assessment:
-    span = application.span
-    if application.type == ANNUAL:
-        return Assessment(span, facts.calendar.working_days(span), "working", refusals=refusals)
-    return Assessment(span, days_in(span), "calendar", refusals=refusals)
 
 
 def _notes(facts: Facts, application: Application) -> Iterator[Text]:

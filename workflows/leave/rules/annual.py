@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import workflows.leave.openings as openings
@@ -12,7 +12,7 @@ import workflows.leave.rules.notes as notes
 from workflows.leave.bookkeeping import Entry, oldest_first, usable
 from workflows.leave.law import ANNUAL, EARLY_GROUNDS, LONG, LeaveLaw, law_on
 from workflows.leave.refusals import Refusal
-from workflows.leave.rules.common import on_dates
+from workflows.leave.rules.common import counted, on_dates
 from workflows.leave.rules.facts import Application, Assessment, Debit, Facts, years_of
 from workflows.wording import plain_date, working_days
 from workflows.workdays import Span
@@ -54,15 +54,12 @@ def assess_annual(facts: Facts, application: Application, law: LeaveLaw) -> Asse
         *_no_days(facts, span, sum(part.days for part in parts)),
         *_not_so_many(facts, parts),
     )
-    return Assessment(
-        absence,
-        sum(part.days for part in parts),
-        "working",
-        facts.calendar.holidays(span),
-        facts.calendar.rest_days(span),
-        sum(sum(part.left.values()) for part in parts),
-        () if refusals else tuple(debit for part in parts for debit in part.debits),
-        refusals,
+    return replace(
+        counted(facts, ANNUAL, span, law),
+        span=absence,
+        available=sum(sum(part.left.values()) for part in parts),
+        debits=() if refusals else tuple(debit for part in parts for debit in part.debits),
+        refusals=refusals,
         notes=tuple(notes.of_annual(application)),
     )
 

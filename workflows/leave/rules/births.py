@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import workflows.leave.refusals as say
 from workflows.leave.law import LONG, MATERNITY, LeaveLaw
 from workflows.leave.months import end_of
 from workflows.leave.refusals import Refusal
-from workflows.leave.rules.common import MAN, on_dates, too_long
-from workflows.leave.rules.facts import Application, Assessment, Facts, days_in
+from workflows.leave.rules.common import MAN, counted, on_dates, too_long
+from workflows.leave.rules.facts import Application, Assessment, Facts
 from workflows.wording import months
 
 LETTERS_OF_DOCTORS = frozenset({"doctor", "government_doctor", "health_team"})
@@ -23,10 +24,8 @@ def assess_maternity(facts: Facts, application: Application, law: LeaveLaw) -> A
     span = application.span
     extended = application.letter in LETTERS_OF_DOCTORS
     most = law.maternity_months + (law.maternity_extension_months if extended else 0)
-    return Assessment(
-        span,
-        days_in(span),
-        "calendar",
+    return replace(
+        counted(facts, application.type, span, law),
         refusals=(
             *_maternity_at_all(facts, application, law),
             *on_dates(facts, application, span, law),

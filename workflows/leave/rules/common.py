@@ -20,7 +20,7 @@ from workflows.leave.law import (
     law_on,
 )
 from workflows.leave.refusals import Refusal
-from workflows.leave.rules.facts import Absence, Application, Facts
+from workflows.leave.rules.facts import Absence, Application, Assessment, Facts, days_in
 from workflows.wording import plain_date
 from workflows.workdays import Span
 
@@ -70,6 +70,17 @@ def barred(facts: Facts, application: Application, law: LeaveLaw) -> tuple[Refus
     if application.case not in CASES[application.type]:
         return (say.refusal("case", "case", say.CASE_WANTED),)
     return ()
+
+
+def counted(facts: Facts, type: str, span: Span, law: LeaveLaw) -> Assessment:
+    """The length of a leave as it is told, with the days left out; nothing is judged yet.
+
+    Source: PP 11/2017 art. 312 (working days of annual leave); the months of the other types are calendar months.
+    """
+    if type not in (ANNUAL, *law.in_working_days):
+        return Assessment(span, days_in(span), "calendar")
+    calendar = facts.calendar
+    return Assessment(span, calendar.working_days(span), "working", calendar.holidays(span), calendar.rest_days(span))
 
 
 def too_long(span: Span, most: date, length: Text) -> Iterator[Refusal]:

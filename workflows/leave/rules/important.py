@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import workflows.leave.refusals as say
 from workflows.leave.law import LeaveLaw
 from workflows.leave.months import end_of
 from workflows.leave.refusals import Refusal
-from workflows.leave.rules.common import WOMAN, on_dates, too_long
+from workflows.leave.rules.common import WOMAN, counted, on_dates, too_long
 from workflows.leave.rules.facts import Application, Assessment, Facts, days_in
 from workflows.wording import calendar_days, months, plain_date
 
@@ -22,10 +23,8 @@ def assess_important(facts: Facts, application: Application, law: LeaveLaw) -> A
     Source: PP 11/2017 art. 328-331; Peraturan BKN 24/2017 III.E.
     """
     span = application.span
-    return Assessment(
-        span,
-        days_in(span),
-        "calendar",
+    return replace(
+        counted(facts, application.type, span, law),
         refusals=(
             *_reason(facts, application, law),
             *on_dates(facts, application, span, law),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 import workflows.leave.refusals as say
@@ -12,8 +13,8 @@ from workflows.leave.law import LONG, LeaveLaw, years_of_service
 from workflows.leave.months import end_of, months_later
 from workflows.leave.refusals import Refusal
 from workflows.leave.rules.births import long_leave_for_birth
-from workflows.leave.rules.common import on_dates, too_long
-from workflows.leave.rules.facts import Application, Assessment, Facts, days_in
+from workflows.leave.rules.common import counted, on_dates, too_long
+from workflows.leave.rules.facts import Application, Assessment, Facts
 from workflows.wording import months, plain_date
 from workflows.workdays import ONE_DAY, Span, WorkCalendar
 
@@ -31,10 +32,8 @@ def assess_long(facts: Facts, application: Application, law: LeaveLaw) -> Assess
     unknown = (
         used and entitled.year not in facts.calendar.years and (asked.last > most or asked.last.year == entitled.year)
     )
-    return Assessment(
-        granted,
-        days_in(granted),
-        "calendar",
+    return replace(
+        counted(facts, application.type, granted, law),
         refusals=(
             *_waiting(facts, application, law),
             *on_dates(facts, application, granted, law),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 
 import workflows.leave.refusals as say
@@ -11,7 +12,7 @@ from workflows.leave.law import SICK, LeaveLaw
 from workflows.leave.months import end_of
 from workflows.leave.refusals import Refusal
 from workflows.leave.rules.births import LETTERS_OF_DOCTORS
-from workflows.leave.rules.common import MAN, on_dates, too_long
+from workflows.leave.rules.common import MAN, counted, on_dates, too_long
 from workflows.leave.rules.facts import Application, Assessment, Facts, days_in
 from workflows.wording import calendar_days, plain_date
 from workflows.workdays import ONE_DAY, Span
@@ -35,10 +36,8 @@ def assess_sick(facts: Facts, application: Application, law: LeaveLaw) -> Assess
     span = application.span
     judged = {"miscarriage": _miscarriage, "work_accident": _accident}.get(application.case, _illness)
     refusals = tuple(judged(facts, application, law))
-    return Assessment(
-        span,
-        days_in(span),
-        "calendar",
+    return replace(
+        counted(facts, application.type, span, law),
         refusals=(*refusals, *on_dates(facts, application, span, law)),
         notes=(notes.SUPERIOR_ONLY,) if is_one_day(facts, application) else (),
         flags=tuple(_flags(facts, application, refusals)),

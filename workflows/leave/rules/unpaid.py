@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 import workflows.leave.refusals as say
@@ -10,8 +11,8 @@ import workflows.leave.rules.notes as notes
 from workflows.leave.law import UNPAID, LeaveLaw
 from workflows.leave.months import end_of
 from workflows.leave.refusals import Refusal
-from workflows.leave.rules.common import on_dates, too_long
-from workflows.leave.rules.facts import Absence, Application, Assessment, Facts, days_in
+from workflows.leave.rules.common import counted, on_dates, too_long
+from workflows.leave.rules.facts import Absence, Application, Assessment, Facts
 from workflows.wording import months, plain_date
 from workflows.workdays import ONE_DAY
 
@@ -23,10 +24,8 @@ def assess_unpaid(facts: Facts, application: Application, law: LeaveLaw) -> Asse
     """
     span, earlier = application.span, stretches_before(facts, application)
     most = law.unpaid_extension_months if earlier else law.unpaid_months
-    return Assessment(
-        span,
-        days_in(span),
-        "calendar",
+    return replace(
+        counted(facts, application.type, span, law),
         refusals=(
             *(_extended(earlier, law) if earlier else _waiting(facts, application, law)),
             *on_dates(facts, application, span, law),

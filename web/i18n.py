@@ -85,8 +85,9 @@ def month(value: date) -> str:
 
 
 def weekday(value: date) -> str:
-    """``Sen``, as a calendar heads its columns."""
-    return format_date(value, "EEEEEE", locale=language())
+    """``Sn``, ``Mo``: two letters, as a calendar with little room heads its columns."""
+    short = ("Sn", "Sl", "Rb", "Km", "Jm", "Sb", "Mg")
+    return short[value.weekday()] if language() == "id" else format_date(value, "EEEEEE", locale="en")
 
 
 def moment(value: datetime, *, short: bool = False) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -17,6 +17,7 @@ from web.commands import actor, command
 from web.forms import Answers, Problems, bound
 from web.parts import parts, utcnow
 from web.spelling import Typed, given
+from workflows import cards
 
 bp = Blueprint("inbox", __name__)
 
@@ -104,4 +105,6 @@ def _page(session: Session, view: TaskView, answers: Answers, failure: ServiceFa
     if view.form and view.mine:
         form = bound(view.form, uploads.with_documents(session, view.form, answers, view.instance.id))
     place = next((task for task in view.instance.tasks if task.id == view.id), None)
-    return render_template("task.html", task=view, place=place, form=form, failure=failure, now=utcnow())
+    now = utcnow()
+    told = cards(session, view, g.actor, now)
+    return render_template("task.html", task=view, place=place, cards=told, form=form, failure=failure, now=now)

@@ -18,7 +18,7 @@ from web.leave_pages import keeper, month_in_address, page_in_address, today_of,
 from web.parts import parts, utcnow
 from workflows.leave import absences, records, sight
 from workflows.leave.ledger import balance_on
-from workflows.leave.names import AWAY, LETTERS, TYPES
+from workflows.leave.names import AWAY, LETTERS, TYPES, type_name
 from workflows.workdays import ONE_DAY
 
 bp = Blueprint("leave", __name__, url_prefix="/leave")
@@ -39,6 +39,12 @@ def keeps_leave() -> bool:
     """Whether the signed-in person is entitled to reports on leave."""
     who = me()
     return who is not None and sight.reports(who)
+
+
+@bp.app_template_filter()
+def leave_type(type: str) -> Text:
+    """The name of a type of leave."""
+    return type_name(type)
 
 
 @bp.app_template_global()

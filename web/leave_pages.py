@@ -27,6 +27,13 @@ def keeper(who: Actor) -> Actor:
     return who
 
 
+def verifier(who: Actor) -> Actor:
+    """The reader, if they verify for BKPSDM, who alone post what concerns all. Raises `NotFound`."""
+    if not sight.verifies(who):
+        raise NotFound
+    return who
+
+
 def today_of(session: Session, who: Actor) -> date:
     """The date in the zone of the reader's unit."""
     now = utcnow()

@@ -14,12 +14,12 @@ from sqlalchemy.orm import Session
 
 from engine.actor import Actor
 from engine.db import Message
-from engine.errors import NotFound, Text
+from engine.errors import Text
 from engine.jobs import Outgoing, Sender
 from web.commands import actor, command
-from web.leave_pages import page_in_address, today_of
+from web.leave_pages import page_in_address, today_of, verifier
 from web.parts import Parts, parts, utcnow
-from workflows.leave import sight, year
+from workflows.leave import year
 from workflows.leave.law import LAWS
 from workflows.leave.model import LeaveTurn
 from workflows.leave.year import Line
@@ -68,7 +68,7 @@ class Totals:
 def show() -> ResponseReturnValue:
     """Grants, carried and lapsing days by person, with the sums and what has been posted."""
     with parts().database.reads() as session:
-        who = _verifier(actor(session, utcnow()))
+        who = verifier(actor(session, utcnow()))
         today = today_of(session, who)
         ended = _year(today)
         every = list(year.preview(session, ended))
@@ -84,7 +84,7 @@ def show() -> ResponseReturnValue:
             lines=shown[(page - 1) * ROWS : page * ROWS],
             page=page,
             pages=pages,
-            units=dict(session.execute(select(Unit.id, Unit.name).order_by(Unit.name)).tuples()),
+            units={row.id: row.name for row in session.execute(select(Unit.id, Unit.name).order_by(Unit.name))},
             turns=_turns(session, ended),
             states=STATES,
             state=request.args.get("state", ""),
@@ -97,7 +97,7 @@ def show() -> ResponseReturnValue:
 def confirm(ended: int, act: str) -> ResponseReturnValue:
     """What will be written, before it is."""
     with parts().database.reads() as session:
-        _verifier(actor(session, utcnow()))
+        verifier(actor(session, utcnow()))
         return render_template("leave_year_confirm.html", year=ended, act=act, totals=_totals(session, ended))
 
 
@@ -106,7 +106,7 @@ def run(ended: int, act: str) -> ResponseReturnValue:
     """Begin with the first accounts; the worker goes on with the rest."""
 
     def work(session: Session, me: Actor, now: datetime) -> str:
-        _verifier(me)
+        verifier(me)
         if ACTS[act](session, ended, me.person, now).left:
             session.add(_message(ended, act, me.person, now))
         return url_for(".show", year=ended, said="turned")
@@ -133,12 +133,6 @@ def _message(ended: int, act: str, by: str, now: datetime) -> Message:
     body = json.dumps({"year": ended, "act": act, "by": by})
     key = f"{MESSAGE}:{ended}:{act}:{now.isoformat()}"
     return Message(key=key, kind=MESSAGE, recipient=by, body=body, due=now)
-
-
-def _verifier(who: Actor) -> Actor:
-    if not sight.verifies(who):
-        raise NotFound
-    return who
 
 
 def _totals(session: Session, ended: int) -> Totals:

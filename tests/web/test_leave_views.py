@@ -98,7 +98,7 @@ def test_every_line_of_the_ledger_is_there_in_words_with_the_request_behind_it(v
     with parts.database.reads() as session:
         kept = session.scalar(select(func.count()).select_from(LeaveEntry).where(LeaveEntry.person == WATI))
     assert len(lines) == kept
-    assert "Dipakai: permohonan disetujui" in cells(lines[0])[1]
+    assert cells(lines[0])[1].startswith("Disetujui: 3 hari yang disisihkan kini dipakai CUTI-")
     assert one(lines[0], "a")["href"] == request
     assert wati.open(request).answer.status_code == 200
 
@@ -131,10 +131,12 @@ def test_a_day_that_is_none_or_yet_to_come_is_a_mistake_that_keeps_what_was_type
 def test_the_record_of_leave_sums_up_every_type(visit: Visit, parts: Parts) -> None:
     away(parts, WATI, "2026-03-02", "2026-03-05")
     away(parts, WATI, "2025-01-01", "2025-03-31", type="maternity", status="opening")
-    taken = [cells(row) for row in visit(WATI).open("/leave").main.select("section[aria-labelledby=types] tbody tr")]
-    assert [row[0] for row in taken][:3] == ["Cuti tahunan", "Cuti besar", "Cuti sakit"]
-    assert taken[2][1:] == ["1", "4", "2 Mar 2026 s.d. 5 Mar 2026"]
-    assert taken[3][1:] == ["0", "0", "1 Jan 2025 s.d. 31 Mar 2025"]
+    rows = visit(WATI).open("/leave").main.select("section[aria-labelledby=types] dl div")
+    taken = {one(row, "dt").get_text(): " ".join(one(row, "dd").get_text().split()) for row in rows}
+    assert list(taken)[:3] == ["Cuti tahunan", "Cuti besar", "Cuti sakit"]
+    assert taken["Cuti besar"] == "belum pernah"
+    assert taken["Cuti sakit"] == "1 kali, 4 hari pada 2026; terakhir 2 Mar 2026 s.d. 5 Mar 2026"
+    assert taken["Cuti melahirkan"] == "terakhir 1 Jan 2025 s.d. 31 Mar 2025"
 
 
 def test_the_first_page_says_what_is_left(visit: Visit) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine.errors import Text
+from workflows.leave.bookkeeping import Entry
 
 TYPES: dict[str, Text] = {
     "annual": Text("Cuti tahunan", "Annual leave"),
@@ -48,7 +49,9 @@ ENTRIES: dict[str, Text] = {
     "forfeit": Text("Hak tahun {bucket} hapus karena cuti besar", "Entitlement of {bucket} ended by long leave"),
     "joint": Text("Tambahan: bertugas pada cuti bersama", "Added: on duty during joint leave"),
     "reserve": Text("Disisihkan untuk permohonan", "Put aside for a request"),
-    "debit": Text("Dipakai: permohonan disetujui", "Used: the request was approved"),
+    "debit": Text(
+        "Disetujui: {used} hari yang disisihkan kini dipakai", "Approved: {used} days put aside are used now"
+    ),
     "release": Text("Dikembalikan dari permohonan", "Given back from a request"),
     "defer": Text(
         "Ditangguhkan pejabat, dihitung penuh tahun depan", "Deferred by the official, counts in full next year"
@@ -62,7 +65,7 @@ ENTRIES: dict[str, Text] = {
     "recount": Text("Dihitung ulang karena kalender berubah", "Counted again as the calendar changed"),
     "undo": Text("Koreksi: pembukuan sebelumnya dibatalkan", "Correction: an earlier posting was undone"),
 }
-"""The lines of the ledger by kind; ``{bucket}`` is the year whose days they are."""
+"""The lines of the ledger by kind; ``{bucket}`` is the year whose days they are, ``{used}`` how many they use."""
 
 _OTHER = Text("Perubahan lain", "Another change")
 
@@ -72,7 +75,7 @@ def type_name(type: str) -> Text:
     return TYPES.get(type, Text(type, type))
 
 
-def entry_name(kind: str, bucket: int) -> Text:
+def entry_name(entry: Entry) -> Text:
     """What a line of the ledger says."""
-    text = ENTRIES.get(kind, _OTHER)
-    return Text(text.id.format(bucket=bucket), text.en.format(bucket=bucket))
+    text = ENTRIES.get(entry.kind, _OTHER)
+    return Text(*(words.format(bucket=entry.bucket, used=entry.used) for words in (text.id, text.en)))

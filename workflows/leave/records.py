@@ -178,7 +178,7 @@ def _lines(rows: Sequence[Row[Any]], entries: Sequence[Entry]) -> Iterator[Line]
         row = rows[number] if number < len(rows) else None
         yield Line(
             row.day if row else None,
-            names.entry_name(entry.kind, entry.bucket),
+            names.entry_name(entry),
             entry.bucket,
             entry.left,
             left[entry.bucket],

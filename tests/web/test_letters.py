@@ -41,6 +41,7 @@ from workflows.people import Acting
 
 WATI, OFFICER, SUPERIOR, HEAD, OUTSIDER, PPPK = "P097", "P092", "P094", "P091", "P045", "P096"
 ANSWERS = {
+    "type": "annual",
     "first": "2026-12-07",
     "last": "2026-12-11",
     "reason": "Berobat ke luar kota",

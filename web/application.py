@@ -17,6 +17,10 @@ from web import (
     api,
     assets,
     auth,
+    calendar,
+    calendar_changes,
+    calendar_rosters,
+    calendar_units,
     documents,
     errors,
     furniture,
@@ -48,7 +52,21 @@ ROOM = {
 }
 """The pages that files are sent to."""
 
-PAGES = (home, inbox, requests, start, documents, notices, account, studio, incidents)
+PAGES = (
+    home,
+    inbox,
+    requests,
+    calendar,
+    calendar_units,
+    calendar_rosters,
+    calendar_changes,
+    start,
+    documents,
+    notices,
+    account,
+    studio,
+    incidents,
+)
 
 
 def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:

@@ -25,6 +25,7 @@ SUBJECTS = {
     "ended": Text("Permohonan selesai", "A request has ended"),
     "letter_made": Text("Disetujui, surat menunggu tanda tangan", "Approved, the letter waits for its signature"),
     "letter_signed": Text("Surat sudah ditandatangani", "The letter has been signed"),
+    "recounted": Text("Hari cuti dihitung ulang", "Days of leave were counted anew"),
 }
 
 

@@ -29,6 +29,7 @@ KINDS = {
     "returned": Text("Permohonan Anda perlu tindakan Anda", "Your request needs you"),
     "letter_made": Text("Disetujui, surat menunggu tanda tangan", "Approved, the letter waits for its signature"),
     "letter_signed": Text("Surat sudah ditandatangani", "The letter has been signed"),
+    "recounted": Text("Hari cuti Anda dihitung ulang", "Your days of leave were counted anew"),
 }
 OTHER = Text("Permohonan Anda berubah", "Your request has changed")
 

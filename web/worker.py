@@ -8,7 +8,7 @@ from threading import Event
 from sqlalchemy.exc import SQLAlchemyError
 
 from engine import jobs
-from web import letter_work, mail
+from web import calendar_work, letter_work, mail
 from web.keys import read_key
 from web.parts import Parts
 from workflows.letters.lifecycle import MESSAGE
@@ -33,7 +33,11 @@ class Worker:
             parts.clock,
             key=read_key(parts.settings.key_file),
             checkpoints=parts.settings.checkpoint_file,
-            senders={**dict.fromkeys(KINDS, send), MESSAGE: letter_work.maker(parts)},
+            senders={
+                **dict.fromkeys(KINDS, send),
+                MESSAGE: letter_work.maker(parts),
+                calendar_work.MESSAGE: calendar_work.counter(parts),
+            },
         )
         self._stopped = Event()
 

@@ -16,7 +16,7 @@ from workflows.calendar import Calendars
 from workflows.calendar_changes import ROSTER, CalendarChange, Reach, hold_unit, record
 from workflows.positions import Person
 from workflows.rosters import RosterDay, RosterMember, RosterPlan, pattern_days, rosters_of
-from workflows.workdays import NO_ROSTER, Roster, Span
+from workflows.workdays import NO_ROSTER, ONE_DAY, Roster, Span
 
 LONGEST_SPAN = 400
 """Days that one roster speaks about at most: a year, and some weeks of the next."""
@@ -42,6 +42,11 @@ class Plan:
     turn: Turn | None = None
     days: Mapping[str, tuple[date, ...]] = field(default_factory=dict)
 
+    def until(self, last: date) -> Plan:
+        """The same, over after a day that lies within it."""
+        kept = {person: tuple(day for day in days if day <= last) for person, days in self.days.items()}
+        return replace(self, span=Span(self.span.first, last), days=kept)
+
     def roster_of(self, person: str, view: Span) -> Roster:
         """What it makes a member work within a view."""
         if not self.span.overlaps(view):
@@ -64,10 +69,17 @@ class RosterChange:
 
     @property
     def reach(self) -> Reach:
-        """The members of both sides, within the dates of both."""
+        """The members of both sides, within the dates of both; of one that only ends earlier, the days after that."""
         plans = self._plans
-        span = Span(min(plan.span.first for plan in plans), max(plan.span.last for plan in plans))
-        return Reach(span, self.unit, frozenset(person for plan in plans for person in plan.members))
+        first, last = min(plan.span.first for plan in plans), max(plan.span.last for plan in plans)
+        if (
+            self.before
+            and self.after
+            and self.after.span.last < last
+            and self.before.until(self.after.span.last) == self.after
+        ):
+            first = self.after.span.last + ONE_DAY
+        return Reach(Span(first, last), self.unit, frozenset(person for plan in plans for person in plan.members))
 
     @property
     def _plans(self) -> list[Plan]:

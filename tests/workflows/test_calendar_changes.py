@@ -102,7 +102,7 @@ def test_a_units_own_day_concerns_that_unit_alone(demo: Database) -> None:
     change = post(demo, DaysChange("SMPN1", after=(local,)))
     assert change.reach.unit == "SMPN1"
     week = Span(date(2026, 11, 16), date(2026, 11, 21))
-    assert (count(demo, week, "P046"), count(demo, week)) == (5, 5)
+    assert (count(demo, week, "P045"), count(demo, week)) == (5, 5)
 
 
 def test_of_two_who_declare_a_day_at_once_one_learns_that_it_stands(demo: Database) -> None:

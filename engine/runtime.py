@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, NoReturn
 from uuid import UUID
@@ -19,7 +20,7 @@ from engine.actor import Actor, Directory
 from engine.catalog import Catalog, Deployed
 from engine.db import Instance, Task, Version, table
 from engine.diagram import Diagram, read_diagram
-from engine.errors import Conflict, NotFound, NotPermitted, Text
+from engine.errors import Conflict, EngineError, NotFound, NotPermitted, Text
 from engine.forms import Form
 from engine.limits import DEFAULT, Limits
 from engine.lists import Page, Startable, TaskRow, inbox_page, instance_page
@@ -155,7 +156,24 @@ class Engine:
         """A task on somebody's behalf, with its form and the request around it. Raises `NotFound`."""
         task = self._task(session, actor, task_id)
         view = self.instance_for(session, actor, task.instance_id, now=now)
-        return self._reader(session, actor, now).task(task, view, mine=may_do(actor, task))
+        found = self._reader(session, actor, now).task(task, view, mine=may_do(actor, task))
+        return replace(found, form=self._settled(session, found, actor, now))
+
+    def _settled(self, session: Session, task: TaskView, actor: Actor, now: datetime) -> Form | None:
+        """The form of an open task without what the data of its request hide.
+
+        A request that cannot be read shows the whole form: whoever sends it is told why.
+        """
+        if task.form is None or task.state != "open" or not task.form.waits_for_data:
+            return task.form
+        row = session.get_one(Instance, task.instance.id)
+        run = self._run(session, self.catalog.version(session, row.version_id), row, actor, now)
+        try:
+            run.resume()
+        except EngineError:
+            return task.form
+        data = next((each.data for each in run.workflow.waiting_steps() if each.id == task.id), None)
+        return task.form if data is None else task.form.settled(data, run.budget)
 
     def complete(
         self, session: Session, task_id: UUID, actor: Actor, answers: Mapping[str, Any], *, now: datetime

@@ -122,6 +122,22 @@ class Form:
 
         return accept(self, raw, context=context, zone=zone, budget=budget or Budget(DEFAULT, now, zone))
 
+    def settled(self, data: Mapping[str, Any], budget: Budget) -> Form:
+        """The form without what the process data hide, whatever will be answered.
+
+        A condition that also asks for an answer is left to whoever draws the form, and to `accept`.
+        """
+        from engine.forms.settling import settled
+
+        return settled(self, data, budget)
+
+    @property
+    def waits_for_data(self) -> bool:
+        """Whether process data alone settle whether something of the form is shown."""
+        from engine.forms.settling import waits_for_data
+
+        return waits_for_data(self)
+
     def described(
         self, answers: Mapping[str, Any], attachments: Attachments = MappingProxyType({})
     ) -> list[tuple[Text, Text]]:

@@ -14,9 +14,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.budget import Budget
 from engine.errors import DiagramError, Refused, Text
 from engine.forms import Form, read_form
 from engine.forms.pattern import BadPattern, compile_pattern
+from engine.limits import DEFAULT
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
 
@@ -166,6 +168,25 @@ def test_hidden_fields_are_neither_asked_nor_taken() -> None:
     assert accepted(fields, kind="other", doctor="x", clinic="y") == {"kind": "other"}
     assert set(refused(fields, kind="sick", clinic="y")) == {"doctor"}
     assert accepted(fields, kind="sick", doctor="x", clinic="y") == {"kind": "sick", "doctor": "x", "clinic": "y"}
+
+
+def test_what_the_data_of_a_request_hide_is_left_away_before_anybody_answers() -> None:
+    inner = [component("checkbox", "seen", conditional={"hide": '=outcome = "no"'})]
+    fields = form(
+        component("radio", "outcome", values=[{"label": "Ya", "value": "yes"}, {"label": "Tidak", "value": "no"}]),
+        {"type": "text", "text": "Tidak dapat ditangguhkan.", "conditional": {"hide": "=kept.deferrable"}},
+        component("textfield", "both", conditional={"hide": '=kept.deferrable and outcome = "no"'}),
+        {"type": "group", "label": "Bukti", "components": inner, "conditional": {"hide": "=count(kept.papers) = 0"}},
+    )
+    assert fields.waits_for_data
+
+    def shown(**kept: Any) -> list[str]:
+        left = fields.settled({"kept": kept}, Budget(DEFAULT, None, None))
+        return [each.key or each.type for page in left.pages for each in page.fields]
+
+    assert shown(deferrable=True, papers=[]) == ["outcome", "both"]
+    assert shown(deferrable=False, papers=["a"]) == ["outcome", "text", "both", "seen"]
+    assert not form(component("textfield", conditional={"hide": "=a = 1"})).waits_for_data
 
 
 def test_a_hidden_page_hides_its_fields() -> None:

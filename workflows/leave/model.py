@@ -113,7 +113,7 @@ class LeaveRequest(Base):
     travel_days: Mapped[int] = mapped_column(default=0)
     birth_order: Mapped[int] = mapped_column(default=0)
     inpatient_days: Mapped[int] = mapped_column(default=0)
-    letter: Mapped[str] = mapped_column(String(16), default="none")
+    letter: Mapped[str] = mapped_column(String(24), default="none")
     filed: Mapped[date | None]
     """The day on which it counts as filed, if that is not the day of the first act in Alur (a paper request)."""
     until: Mapped[date | None]

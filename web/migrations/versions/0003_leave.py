@@ -79,7 +79,7 @@ def _drop_documents() -> None:
     op.drop_table("document")
 
 
-REQUEST_WORDS = (("type", 12, "annual"), ("case", 24, ""), ("relation", 24, ""), ("letter", 16, "none"))
+REQUEST_WORDS = (("type", 12, "annual"), ("case", 24, ""), ("relation", 24, ""), ("letter", 24, "none"))
 """New columns of a request that say in a word what leave it is: name, length, and what those of before are."""
 REQUEST_NUMBERS = ("travel_days", "birth_order", "inpatient_days", "owed")
 REQUEST_DATES = ("asked_first", "asked_last", "filed", "until", "returned", "bkn_date")

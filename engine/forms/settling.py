@@ -1,0 +1,57 @@
+"""What of a form is already settled by the data of its request, before anybody answers it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from engine.budget import Budget
+from engine.errors import LimitExceeded
+from engine.feel import Expression
+from engine.forms.model import Field, Form
+
+
+@dataclass(frozen=True)
+class _Known:
+    """The process data, and the answers that are still to come: a condition that asks for one of these stays open."""
+
+    data: Mapping[str, Any]
+    asked: frozenset[str]
+    budget: Budget
+
+    def hides(self, condition: Expression | None) -> bool:
+        if condition is None or condition.names & self.asked:
+            return False
+        try:
+            return self.budget.value(condition, self.data) is True
+        except LimitExceeded:
+            return False
+
+
+def settled(form: Form, data: Mapping[str, Any], budget: Budget) -> Form:
+    """The form (see `Form.settled`)."""
+    known = _Known(data, frozenset(field.key for field in form.fields), budget)
+    pages = (page for page in form.pages if not known.hides(page.hide))
+    return Form(form.file, tuple(replace(page, fields=tuple(_left(page.fields, known))) for page in pages))
+
+
+def waits_for_data(form: Form) -> bool:
+    """Whether any condition of the form is settled by process data."""
+    asked = frozenset(field.key for field in form.fields)
+    pages = [page.hide for page in form.pages]
+    fields = [field.hide for page in form.pages for field in _every(page.fields)]
+    return any(condition is not None and not condition.names & asked for condition in (*pages, *fields))
+
+
+def _left(fields: tuple[Field, ...], known: _Known) -> Iterator[Field]:
+    for field in fields:
+        if not known.hides(field.hide):
+            yield replace(field, fields=tuple(_left(field.fields, known))) if field.type == "group" else field
+
+
+def _every(fields: tuple[Field, ...]) -> Iterator[Field]:
+    for field in fields:
+        yield field
+        if field.type == "group":
+            yield from _every(field.fields)

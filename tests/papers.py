@@ -12,7 +12,8 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, Pdf, String
 from PIL import Image
 
-from tests.support import zipped
+from engine.package import Package
+from tests.support import choice, diagram, form, form_of, package, zipped
 
 Change = Callable[[Pdf], None]
 
@@ -136,6 +137,29 @@ def packed_bomb() -> bytes:
     index = b"".join(struct.pack(">BIB", kind, place, 0) for kind, place in places)
     table = b"4 0 obj\n<</Type/XRef/W[1 4 1]/Size 6/Root 1 0 R/Length %d>>stream\n" % len(index)
     return before + table + index + b"\nendstream\nendobj\nstartxref\n%d\n%%%%EOF\n" % len(before)
+
+
+def sick_note() -> Package:
+    """A process whose first step asks for a letter and offers bills, and whose second may add proof."""
+    nodes = {"begin": "startEvent", "ask": "userTask", "check": "userTask", "choose": "exclusiveGateway"}
+    drawn = diagram(
+        {**nodes, "done": "endEvent"},
+        ["begin ask", "ask check", "check choose", 'choose ask | check.outcome = "repair"', "choose done | default"],
+        lanes={"requester": ["begin", "ask"], "personnel_officer": ["check", "choose", "done"]},
+        inside={step: form_of(step) for step in ("ask", "check")},
+    )
+    picker = {"type": "filepicker", "label": "Surat dokter", "validate": {"required": True}}
+    many = {"type": "filepicker", "label": "Kuitansi", "multiple": True}
+    proof = {"type": "filepicker", "label": "Bukti", "accept": ".pdf"}
+    about = {"label": "Alasan", "validate": {"required": True}}
+    line = {"id": "scan", "key": "scan", "label": "Pindaian", "type": "filepicker"}
+    lines = {"type": "dynamiclist", "path": "lines", "label": "Lampiran lain", "components": [line]}
+    outcome = {**choice("complete", "repair"), "label": "Hasil"}
+    files = {
+        "ask.form": form(reason=about, letter=picker, bills=many, lines=lines),
+        "check.form": form(outcome=outcome, proof=proof),
+    }
+    return package(drawn, key="sick", title="Izin sakit", title_en="Sick note", reference="SAKIT", files=files)
 
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'

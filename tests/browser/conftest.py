@@ -52,13 +52,18 @@ class People:
     server: Server
     contexts: list[BrowserContext]
 
-    def page(self, person: str | None, size: tuple[int, int] = PHONE, *, scripts: bool = False) -> Page:
-        """A page of a new browser; the person has signed in through the sign-in page."""
+    def page(
+        self, person: str | None, size: tuple[int, int] = PHONE, *, scripts: bool = False, strict: bool = False
+    ) -> Page:
+        """A page of a new browser; the person has signed in through the sign-in page.
+
+        ``strict``: with scripts, and the pages' own policy holds.
+        """
         context = self.browser.new_context(
             base_url=self.server.url,
             viewport={"width": size[0], "height": size[1]},
             locale="id-ID",
-            java_script_enabled=scripts,
+            java_script_enabled=scripts or strict,
             bypass_csp=scripts,  # only for axe, which a test brings into the page
         )
         self.contexts.append(context)

@@ -19,7 +19,6 @@ from engine.db import Document
 from engine.uploads import Upload
 from tests import papers
 from tests.conftest import Clock
-from tests.support import choice, diagram, form, form_of, package
 from tests.web.conftest import Visit
 from tests.web.visitor import Visitor, one
 from web.application import LARGEST_ATTACHED
@@ -35,27 +34,9 @@ PAGE = "text/html"
 
 @pytest.fixture
 def parts(parts: Parts) -> Parts:
-    """A process is live whose first step asks for a letter and offers bills, and whose second may add proof."""
-    nodes = {"begin": "startEvent", "ask": "userTask", "check": "userTask", "choose": "exclusiveGateway"}
-    drawn = diagram(
-        {**nodes, "done": "endEvent"},
-        ["begin ask", "ask check", "check choose", 'choose ask | check.outcome = "repair"', "choose done | default"],
-        lanes={"requester": ["begin", "ask"], "personnel_officer": ["check", "choose", "done"]},
-        inside={step: form_of(step) for step in ("ask", "check")},
-    )
-    picker = {"type": "filepicker", "label": "Surat dokter", "validate": {"required": True}}
-    many = {"type": "filepicker", "label": "Kuitansi", "multiple": True}
-    proof = {"type": "filepicker", "label": "Bukti", "accept": ".pdf"}
-    about = {"label": "Alasan", "validate": {"required": True}}
-    line = {"id": "scan", "key": "scan", "label": "Pindaian", "type": "filepicker"}
-    lines = {"type": "dynamiclist", "path": "lines", "label": "Lampiran lain", "components": [line]}
-    files = {
-        "ask.form": form(reason=about, letter=picker, bills=many, lines=lines),
-        "check.form": form(outcome=choice("complete", "repair"), proof=proof),
-    }
-    sick = package(drawn, key="sick", title="Izin sakit", title_en="Sick note", reference="SAKIT", files=files)
+    """The process is live."""
     parts.database.command(
-        lambda session: parts.engine.deploy(session, sick, by="P026", now=parts.clock(), state="live")
+        lambda session: parts.engine.deploy(session, papers.sick_note(), by="P026", now=parts.clock(), state="live")
     )
     return parts
 

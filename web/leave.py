@@ -143,6 +143,7 @@ def calendar() -> ResponseReturnValue:
             before=month.first - ONE_DAY,
             after=month.last + ONE_DAY,
             today=today,
+            seen={leave.type for who in found.people for leave in who.leaves},
             types=TYPES,
             letters=LETTERS,
             away=AWAY,

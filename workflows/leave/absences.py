@@ -105,12 +105,11 @@ def unit_month(
     return UnitMonth(unit, view.first, days, crew, tuple(people[start : start + size]), pages)
 
 
-def strength(session: Session, request: LeaveRequest) -> tuple[Stretch, ...]:
-    """How many of the applicant's unit are left on the working days of a request, and who else is away then.
+def strength(session: Session, request: LeaveRequest, unit: str) -> tuple[Stretch, ...]:
+    """How many of a unit are left on the working days that one of them asks for, and who else is away then.
 
     Those who only ask to be away are named, and counted as present.
     """
-    unit = session.scalars(select(Person.unit).where(Person.id == request.person)).one()
     crew = Crew.read(session, unit, request.span)
     found = session.execute(
         select(Person.id, Person.name, LeaveRequest.first, LeaveRequest.last, LeaveRequest.status)

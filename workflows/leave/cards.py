@@ -32,7 +32,7 @@ def of_unit(session: Session, view: TaskView, actor: Actor, _now: datetime) -> t
     request = session.get(LeaveRequest, view.instance.id) if decides(view, actor) else None
     if request is None or request.status not in WAITING:
         return ()
-    return (card(strength(session, request)),)
+    return (card(strength(session, request, view.instance.unit)),)
 
 
 def card(found: Sequence[Stretch]) -> Card:

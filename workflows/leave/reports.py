@@ -98,7 +98,7 @@ def balance_report(session: Session, actor: Actor, today: date, wanted: Wanted) 
         found = accounts(session, [person for person, _ in people])
         return [Row(who.id, (*_who(who, unit), *_numbers(found[who.id].balance(year)))) for who, unit in people]
 
-    about = ((_AS_OF, today), *_scope(session, wanted))
+    about = ((_AS_OF, today), *_scope(session, actor, wanted))
     empty = Table(f"sisa-cuti-{today:%Y-%m-%d}", _BALANCES, about, columns, (), 0)
     return _filled(session, actor, empty, wanted, rows)
 
@@ -171,7 +171,7 @@ def recap(session: Session, actor: Actor, month: Span, wanted: Wanted) -> Table:
         found = _days(session, [person for person, _ in people], month)
         return [Row(who.id, (*_who(who, unit), *found[who.id])) for who, unit in people]
 
-    about = ((_MONTH, month_and_year(month.first)), *_scope(session, wanted))
+    about = ((_MONTH, month_and_year(month.first)), *_scope(session, actor, wanted))
     empty = Table(f"rekap-cuti-{month.first:%Y-%m}", _RECAP, about, recap_columns(), (), 0)
     return _filled(session, actor, empty, wanted, rows)
 
@@ -263,9 +263,11 @@ def _who(person: Person, unit: str) -> tuple[Value, ...]:
     return person.name, person.nip, unit, person.kind
 
 
-def _scope(session: Session, wanted: Wanted) -> Iterator[tuple[Text, Value]]:
-    unit = session.scalar(select(Unit.name).where(Unit.id == wanted.unit)) if wanted.unit else _ALL
-    yield _UNIT.title, unit
+def _scope(session: Session, actor: Actor, wanted: Wanted) -> Iterator[tuple[Text, Value]]:
+    """The unit that the report is about: the one asked for, or the only one that the actor keeps."""
+    only = next(iter(actor.oversees)) if len(actor.oversees) == 1 and not sight.everywhere(actor) else None
+    name = session.scalar(select(Unit.name).where(Unit.id == (wanted.unit or only)))
+    yield _UNIT.title, name or _ALL
 
 
 _ALL = Text("Semua unit", "All units")

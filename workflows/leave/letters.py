@@ -15,6 +15,7 @@ from engine.db import Task
 from engine.errors import ServiceFailed, Text
 from workflows.leave import months
 from workflows.leave.fences import OFFICIAL
+from workflows.leave.law import ANNUAL, law_on
 from workflows.leave.model import LeaveOpinion, LeaveRequest
 from workflows.letters.content import Content, Writer
 from workflows.letters.model import Letter, LetterNumber
@@ -97,12 +98,17 @@ def in_words(number: int) -> str:
 
 def length_of(request: LeaveRequest) -> str:
     """How long a leave is, in figures and words: working days of annual leave, else months and calendar days."""
-    if request.type == "annual":
+    if in_working_days(request):
         return _counted(request.days, "hari kerja")
     whole, days = months.length(request.span)
     if whole == 0:
         return _counted(days, "hari kalender")
     return _counted(whole, "bulan") + (f" {_counted(days, 'hari')}" if days else "")
+
+
+def in_working_days(request: LeaveRequest) -> bool:
+    """Whether the length of a leave is told in working days: annual leave, and what the office counts so."""
+    return request.type == ANNUAL or request.type in law_on(request.first).in_working_days
 
 
 def post_of(session: Session, person: str, day: date) -> str:

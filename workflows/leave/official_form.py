@@ -18,7 +18,7 @@ from engine.db import Event, Instance
 from engine.record import read_payload
 from workflows.calendar import calendar_of
 from workflows.leave import months, names
-from workflows.leave.letters import post_of, spaced_nip
+from workflows.leave.letters import in_working_days, post_of, spaced_nip
 from workflows.leave.model import ABSENT, LeaveEntry, LeaveOpinion, LeaveRequest
 from workflows.positions import Person, Unit
 from workflows.wording import plain_date
@@ -162,9 +162,9 @@ def _answers(session: Session, instance: UUID) -> Mapping[str, str]:
 
 def _length(session: Session, request: LeaveRequest, asked: Span) -> tuple[str, str]:
     """How long the leave is that was asked for, and in which of the form's units."""
-    if request.type == "annual" and asked == request.span:
+    if in_working_days(request) and asked == request.span:
         return str(request.days), "hari"
-    if request.type == "annual":  # the official, or a later change, made other days of it
+    if in_working_days(request):  # the official, or a later change, made other days of it
         office = calendar_of(session, request.person, asked.first.year, asked.last.year)
         return str(office.calendar.working_days(asked)), "hari"
     whole, days = months.length(asked)

@@ -43,6 +43,7 @@ LARGEST_PACKAGE = 5_000_000
 LARGEST_DOCUMENT = 5_500_000
 LARGEST_PAGE = 100
 LONGEST_KEY = 120
+LONGEST_PERSON = 64
 OPEN = frozenset({"api.health", "api.ready", "api.description"})
 BUCKETS = Buckets(rate=50, burst=500)
 NO_FILE = Text("Pilih sebuah berkas.", "Choose a file.")
@@ -82,12 +83,13 @@ def vary(response: Response) -> Response:
 @bp.post(f"{PREFIX}/processes/<key>/instances")
 def start(key: str) -> ResponseReturnValue:
     """Start a process by answering its first step."""
-    answers, sent_key = _answers(), _idempotency_key()
+    sent = _sent("answers", "about", "subject")
+    answers, about, subject, sent_key = _answers(sent), _about(sent), _subject(sent), _idempotency_key()
 
     def work(session: Session, me: Actor, now: datetime) -> Answer:
-        return _instance(parts().engine.start(session, key, me, answers, now=now))
+        return _instance(parts().engine.start(session, key, me, answers, now=now, about=about, subject=subject))
 
-    answer = _command(work, key=sent_key, sent=answers)
+    answer = _command(work, key=sent_key, sent=sent)
     return answer, 201, {"Location": url_for(".instance", instance_id=answer["id"])}
 
 
@@ -109,6 +111,16 @@ def instance(instance_id: UUID) -> ResponseReturnValue:
         timeline = [_entry(entry) for entry in view.timeline]
         facts = [{"label": in_language(fact.label), "value": in_language(fact.value)} for fact in view.facts]
         return {**_instance(view), "facts": facts, "timeline": timeline}
+
+
+@bp.post(f"{PREFIX}/instances/<uuid:instance_id>/take-back")
+def take_back(instance_id: UUID) -> ResponseReturnValue:
+    """Undo my own last decision on a request, while its time runs."""
+
+    def work(session: Session, me: Actor, now: datetime) -> Answer:
+        return _instance(parts().engine.take_back(session, instance_id, me, now=now))
+
+    return _command(work, key=_idempotency_key())
 
 
 @bp.get(f"{PREFIX}/tasks")
@@ -153,7 +165,7 @@ def release(task_id: UUID) -> ResponseReturnValue:
 @bp.post(f"{PREFIX}/tasks/<uuid:task_id>/complete")
 def complete(task_id: UUID) -> ResponseReturnValue:
     """Complete a task. Without a key, the same person's same answers count as a repetition."""
-    answers = _answers()
+    answers = _answers(_sent("answers"))
 
     def work(session: Session, me: Actor, now: datetime) -> Answer:
         return _instance(parts().engine.complete(session, task_id, me, answers, now=now))
@@ -280,11 +292,34 @@ def _require_owner(me: Actor) -> None:
         raise NotPermitted(NOT_AN_OWNER)
 
 
-def _answers() -> dict[str, Any]:
-    """The ``answers`` of the body; any other key is refused, so that none is believed to have an effect."""
+def _sent(*known: str) -> dict[str, Any]:
+    """The body; any key but those known is refused, so that none is believed to have an effect."""
     sent = _json()
-    if unknown := sorted(sent.keys() - {"answers"}):
+    if unknown := sorted(sent.keys() - set(known)):
         raise Refused({str(name)[:80]: [UNKNOWN_KEY] for name in unknown[:20]})
+    return sent
+
+
+def _about(sent: Mapping[str, Any]) -> UUID | None:
+    """The request that is meant, if one is."""
+    about = sent.get("about")
+    try:
+        return None if about is None else UUID(about)
+    except (ValueError, TypeError, AttributeError) as error:
+        wrong = Text("Isi dengan id sebuah permohonan.", "Give the id of a request.")
+        raise Refused({"about": [wrong]}) from error
+
+
+def _subject(sent: Mapping[str, Any]) -> str | None:
+    """The colleague that it is for, if it is for one."""
+    subject = sent.get("subject")
+    if subject is not None and not (isinstance(subject, str) and 0 < len(subject) <= LONGEST_PERSON):
+        raise Refused({"subject": [Text("Isi dengan nomor pegawai.", "Give the id of a person.")]})
+    return subject
+
+
+def _answers(sent: Mapping[str, Any]) -> dict[str, Any]:
+    """The ``answers`` of the body."""
     answers = sent.get("answers")
     if not isinstance(answers, dict):
         raise Refused({"answers": [Text("Isi dengan objek jawaban.", "Give an object of answers.")]})
@@ -372,6 +407,7 @@ def _instance(view: InstanceView) -> Answer:
         "outcome": view.outcome,
         "subject": view.subject,
         "starter": view.starter,
+        "about": str(view.about.id) if view.about else None,
         "started_at": view.started_at.isoformat(),
         "ended_at": _moment(view.ended_at),
         "tasks": [_open_task(task) for task in view.tasks],
@@ -398,6 +434,7 @@ def _entry(entry: TimelineEntry) -> Answer:
         "step": entry.step,
         "name": in_language(entry.name),
         "outcome": entry.outcome,
+        "taken_back": entry.taken_back,
         "answers": [{"label": in_language(label), "value": in_language(value)} for label, value in entry.answers],
     }
 

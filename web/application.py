@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from importlib.metadata import version
 
 from flask import Flask, request
@@ -21,6 +22,7 @@ from web import (
     calendar_changes,
     calendar_rosters,
     calendar_units,
+    colleagues,
     documents,
     errors,
     furniture,
@@ -28,15 +30,24 @@ from web import (
     i18n,
     inbox,
     incidents,
+    leave,
+    leave_opening,
+    leave_reports,
+    leave_year,
+    letters,
     notices,
+    papers,
     requests,
     safety,
     start,
     studio,
+    surat,
 )
-from web.config import Settings
+from web.config import Settings, SettingsError
 from web.parts import Clock, Parts, system_clock
 from workflows import services
+from workflows.leave.law import LeaveLaw, adopt
+from workflows.leave.office_law import laws_of_office
 from workflows.people import People
 
 RELEASE = version("alur")
@@ -56,16 +67,23 @@ PAGES = (
     home,
     inbox,
     requests,
+    leave,
+    leave_opening,
+    leave_reports,
+    leave_year,
     calendar,
     calendar_units,
     calendar_rosters,
     calendar_changes,
     start,
+    colleagues,
     documents,
     notices,
     account,
     studio,
     incidents,
+    letters,
+    papers,
 )
 
 
@@ -82,6 +100,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
     i18n.install(app)
     errors.install(app)
     furniture.install(app)
+    surat.install(app)
     for page in (*PAGES, api):
         app.register_blueprint(page.bp)
     if settings.proxies:
@@ -91,9 +110,18 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
 
 def assemble(settings: Settings, clock: Clock = system_clock) -> Parts:
     """Database, engine and organisation of an installation, as pages, worker and commands use them."""
+    adopt(_law(settings))
     people = People()
-    engine = Engine(Catalog(services), services, people, release=RELEASE, limits=settings.limits)
+    take_back = timedelta(minutes=settings.take_back)
+    engine = Engine(Catalog(services), services, people, release=RELEASE, limits=settings.limits, take_back=take_back)
     return Parts(settings, Database(settings.database), engine, people, clock)
+
+
+def _law(settings: Settings) -> tuple[LeaveLaw, ...]:
+    try:
+        return laws_of_office(settings.leave_law)
+    except (OSError, ValueError) as error:
+        raise SettingsError(f"ALUR_LEAVE_LAW cannot be used: {error}") from error
 
 
 def _room_for_files() -> None:

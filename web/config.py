@@ -45,6 +45,8 @@ class Settings:
     """The private key (PEM, readable by its owner alone) that goes with it."""
     leave_law: Path | None = None
     """The file (TOML) in which the office fixes the rules of leave where the regulation leaves them open."""
+    take_back: int = 10
+    """Minutes in which the decider may take a decision back; its notices and letter wait so long. 0: never."""
     demo: bool = False
     """Whether the sign-in page lists the demo staff with their password. Never with real data."""
     limits: Limits = DEFAULT
@@ -78,6 +80,7 @@ class Settings:
             seal_certificate=_path(given.get("seal_certificate")),
             seal_key=_path(given.get("seal_key")),
             leave_law=_path(given.get("leave_law")),
+            take_back=_count("take_back", given.get("take_back", "10")),
             demo=_switch("demo", given.get("demo", "0")),
             limits=_limits(environment),
         )

@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import Session
 
 from engine import documents
@@ -19,14 +20,29 @@ from web.db import Draft
 KEPT = timedelta(days=30)
 
 
-def latest(session: Session, person: str, process: str) -> Draft | None:
-    """The newest unsent draft of a person for a process."""
-    return session.scalars(
-        select(Draft)
-        .where(Draft.person == person, Draft.process == process, Draft.instance_id.is_(None))
-        .order_by(Draft.at.desc())
-        .limit(1)
-    ).one_or_none()
+@dataclass(frozen=True)
+class Wish:
+    """What somebody would start: a process, the request that it is about, the colleague that it is for."""
+
+    process: str
+    about: UUID | None = None
+    subject: str | None = None
+
+    @property
+    def of_engine(self) -> dict[str, Any]:
+        """What the engine is told beside the process."""
+        return {"about": self.about, "subject": self.subject}
+
+
+def latest(session: Session, person: str, wish: Wish) -> Draft | None:
+    """The newest unsent draft of a person for what they would start."""
+    return session.scalars(select(Draft).where(*_unsent(person, wish)).order_by(Draft.at.desc()).limit(1)).one_or_none()
+
+
+def for_colleagues(session: Session, person: str, process: str) -> list[Draft]:
+    """A person's unsent drafts of a process for colleagues, newest first."""
+    own = (Draft.person == person, Draft.process == process, Draft.subject.is_not(None), Draft.instance_id.is_(None))
+    return list(session.scalars(select(Draft).where(*own).order_by(Draft.at.desc())))
 
 
 def get(session: Session, person: str, draft_id: UUID, *, lock: bool = False) -> Draft:
@@ -37,12 +53,12 @@ def get(session: Session, person: str, draft_id: UUID, *, lock: bool = False) ->
     return draft
 
 
-def keep(session: Session, person: str, process: str, values: dict[str, list[str]], now: datetime) -> UUID:
-    """Store what was typed in the person's one unsent draft for the process; its documents wait for it."""
+def keep(session: Session, person: str, wish: Wish, values: dict[str, list[str]], now: datetime) -> UUID:
+    """Store what was typed in the person's one unsent draft for the wish; its documents wait for it."""
     session.execute(delete(Draft).where(Draft.person == person, Draft.at < now - KEPT))
-    draft = latest(session, person, process)
+    draft = latest(session, person, wish)
     if draft is None:
-        draft = Draft(id=uuid4(), person=person, process=process, instance_id=None, answers="{}")
+        draft = Draft(id=uuid4(), person=person, process=wish.process, instance_id=None, answers="{}", **wish.of_engine)
         session.add(draft)
     before, draft.answers, draft.at = _texts(values_of(draft)), json.dumps(values), now
     documents.discard(session, person, before - _texts(values))
@@ -50,11 +66,16 @@ def keep(session: Session, person: str, process: str, values: dict[str, list[str
     return draft.id
 
 
-def drop(session: Session, person: str, process: str) -> None:
+def drop(session: Session, person: str, wish: Wish) -> None:
     """Throw the unsent draft away, with what was uploaded for it."""
-    if draft := latest(session, person, process):
+    if draft := latest(session, person, wish):
         documents.discard(session, person, _texts(values_of(draft)))
-    session.execute(delete(Draft).where(Draft.person == person, Draft.process == process, Draft.instance_id.is_(None)))
+    session.execute(delete(Draft).where(*_unsent(person, wish)))
+
+
+def wish_of(draft: Draft) -> Wish:
+    """What the draft is to start."""
+    return Wish(draft.process, draft.about, draft.subject)
 
 
 def sent(draft: Draft, instance_id: UUID, now: datetime) -> None:
@@ -76,3 +97,13 @@ def _texts(values: Mapping[str, Iterable[str]]) -> set[str]:
 def seal(draft: Draft) -> str:
     """What the check page shows, in short: another tab may change the draft in the meantime."""
     return hashlib.sha256(draft.answers.encode()).hexdigest()[:32]
+
+
+def _unsent(person: str, wish: Wish) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Draft.person == person,
+        Draft.process == wish.process,
+        Draft.about.is_(None) if wish.about is None else Draft.about == wish.about,
+        Draft.subject.is_(None) if wish.subject is None else Draft.subject == wish.subject,
+        Draft.instance_id.is_(None),
+    )

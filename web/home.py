@@ -1,4 +1,4 @@
-"""The first page: what waits for me, what I asked for, what I can start."""
+"""The first page: what waits for me, what I asked for, what I have left, what I can start."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from flask.typing import ResponseReturnValue
 from web.commands import actor
 from web.notices import unread
 from web.parts import parts, utcnow
+from workflows.leave import records
+from workflows.letters import standing
 
 bp = Blueprint("home", __name__)
 
@@ -17,12 +19,24 @@ FEW = 3
 
 @bp.get("/")
 def show() -> ResponseReturnValue:
-    """Tasks, requests and what can be started, a few of each."""
+    """Tasks, requests and what can be started, a few of each, and the leave that is left."""
     p, now = parts(), utcnow()
     with p.database.reads() as session:
         me = actor(session, now)
         tasks = p.engine.inbox(session, me, now=now, limit=FEW)
         requests = p.engine.instances(session, me, now=now, limit=FEW)
         startable = p.engine.startable(session, me, now=now)
-        news = unread(session, me.person)
-        return render_template("home.html", tasks=tasks, requests=requests, startable=startable, unread=news, now=now)
+        news = unread(session, me.person, now)
+        today = now.astimezone(p.people.zone(session, me.unit, now)).date()
+        leave = records.short(session, me.person, today)
+        letters = standing.of_instances(session, [row.id for row in requests.rows])
+        return render_template(
+            "home.html",
+            tasks=tasks,
+            requests=requests,
+            letters=letters,
+            startable=startable,
+            unread=news,
+            leave=leave,
+            now=now,
+        )

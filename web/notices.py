@@ -10,7 +10,7 @@ from uuid import UUID
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
 from engine.actor import Actor
@@ -27,6 +27,9 @@ HIGHEST_ID = 2**31 - 1
 KINDS = {
     "ended": Text("Permohonan Anda sudah diputuskan", "Your request has been decided"),
     "returned": Text("Permohonan Anda perlu tindakan Anda", "Your request needs you"),
+    "begun": Text("Ada permohonan yang dimulai untuk Anda", "Somebody started a request for you"),
+    "cancelled": Text("Permohonan dibatalkan", "A request was cancelled"),
+    "taken_back": Text("Tugas yang Anda ambil ditarik kembali", "The task that you took was taken back"),
     "letter_made": Text("Disetujui, surat menunggu tanda tangan", "Approved, the letter waits for its signature"),
     "letter_signed": Text("Surat sudah ditandatangani", "The letter has been signed"),
     "recounted": Text("Hari cuti Anda dihitung ulang", "Your days of leave were counted anew"),
@@ -51,11 +54,12 @@ class Line:
 def show() -> ResponseReturnValue:
     """My notices, newest first."""
     before = request.args.get("after", "")
+    now = utcnow()
     with parts().database.reads() as session:
-        actor(session, utcnow())
-        lines = _lines(session, current_user.person, int(before[:9]) if before.isdecimal() else HIGHEST_ID)
+        actor(session, now)
+        lines = _lines(session, current_user.person, int(before[:9]) if before.isdecimal() else HIGHEST_ID, now)
         following = str(lines[A_PAGE - 1].id) if len(lines) > A_PAGE else None
-        new = unread(session, current_user.person)
+        new = unread(session, current_user.person, now)
         return render_template("notices.html", lines=lines[:A_PAGE], next=following, after=before, unread=new)
 
 
@@ -66,18 +70,23 @@ def read() -> ResponseReturnValue:
     newest = int(until[:9]) if until.isdecimal() else 0
 
     def work(session: Session, me: Actor, now: datetime) -> str:
-        new = (Notice.person == me.person, Notice.id <= newest, Notice.read_at.is_(None))
+        new = (*_told(me.person, now), Notice.id <= newest, Notice.read_at.is_(None))
         session.execute(update(Notice).where(*new).values(read_at=now))
         return url_for(".show", said="read")
 
     return command(work)
 
 
-def _lines(session: Session, person: str, before: int) -> Sequence[Line]:
+def _told(person: str, now: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """A person's notices that hold by now: of a decision that can still be taken back nothing is told."""
+    return Notice.person == person, Notice.at <= now
+
+
+def _lines(session: Session, person: str, before: int, now: datetime) -> Sequence[Line]:
     found = session.execute(
         select(Notice, Instance.reference, Instance.version_id)
         .join(Instance, Instance.id == Notice.instance_id)
-        .where(Notice.person == person, Notice.id < before)
+        .where(*_told(person, now), Notice.id < before)
         .order_by(Notice.id.desc())
         .limit(A_PAGE + 1)
     )
@@ -90,6 +99,6 @@ def _line(session: Session, notice: Notice, reference: str, version_id: int) -> 
     return Line(notice.id, notice.instance_id, reference, title, words, notice.at, notice.read_at)
 
 
-def unread(session: Session, person: str) -> int:
+def unread(session: Session, person: str, now: datetime) -> int:
     """How many notices the person has not read."""
-    return session.scalar(select(func.count()).where(Notice.person == person, Notice.read_at.is_(None))) or 0
+    return session.scalar(select(func.count()).where(*_told(person, now), Notice.read_at.is_(None))) or 0

@@ -9,6 +9,7 @@ Schema = dict[str, Any]
 TEXT: Schema = {"type": "string"}
 MAYBE_TEXT: Schema = {"type": ["string", "null"]}
 ID: Schema = {"type": "string", "format": "uuid"}
+MAYBE_ID: Schema = {"type": ["string", "null"], "format": "uuid"}
 MOMENT: Schema = {"type": "string", "format": "date-time"}
 MAYBE_MOMENT: Schema = {"type": ["string", "null"], "format": "date-time"}
 WHOLE: Schema = {"type": "integer"}
@@ -63,6 +64,7 @@ INSTANCE = {
     "outcome": MAYBE_TEXT,
     "subject": TEXT,
     "starter": TEXT,
+    "about": MAYBE_ID,
     "started_at": MOMENT,
     "ended_at": MAYBE_MOMENT,
 }
@@ -74,6 +76,7 @@ ENTRY = record(
     step=MAYBE_TEXT,
     name=TEXT,
     outcome=MAYBE_TEXT,
+    taken_back=FLAG,
     answers=listed(LABELLED),
 )
 PLACE = record(
@@ -135,6 +138,21 @@ SCHEMAS: dict[str, Schema] = {
         "type": "object",
         "required": ["answers"],
         "properties": {"answers": {"type": "object", "description": "By field of the step's form"}},
+        **STRICT,
+    },
+    "Start": {
+        "type": "object",
+        "required": ["answers"],
+        "properties": {
+            "answers": {"type": "object", "description": "By field of the first step's form"},
+            "about": {**MAYBE_ID, "description": "The request that it is about, where the process is about one"},
+            "subject": {
+                **MAYBE_TEXT,
+                "minLength": 1,
+                "maxLength": 64,
+                "description": "The colleague that it is for, where the process may be started for one",
+            },
+        },
         **STRICT,
     },
     "Document": record(id=ID, name=TEXT, media_type=TEXT, size=WHOLE, digest=TEXT),
@@ -208,7 +226,7 @@ PATHS: dict[str, Schema] = {
             status=201,
             operationId="start",
             parameters=[path_parameter("key", {"type": "string", "pattern": "^[a-z][a-z0-9_]{0,39}$"}), KEY],
-            requestBody=body("Answers"),
+            requestBody=body("Start"),
         )
     },
     "/instances": {
@@ -227,6 +245,15 @@ PATHS: dict[str, Schema] = {
             404,
             operationId="instance",
             parameters=[path_parameter("instance_id", ID)],
+        )
+    },
+    "/instances/{instance_id}/take-back": {
+        "post": operation(
+            "Undo my own last decision while its time runs; its task is mine again",
+            "Instance",
+            *(400, 403, 404, 409),
+            operationId="take_back",
+            parameters=[path_parameter("instance_id", ID), KEY],
         )
     },
     "/tasks": {

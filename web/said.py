@@ -12,6 +12,7 @@ def said() -> str | None:
     code = request.args.get("said", "")
     sentences = {
         "done": _("Jawaban Anda tersimpan."),
+        "taken-back": _("Keputusan Anda ditarik kembali. Tugasnya menunggu Anda lagi."),
         "already": _("Permohonan ini sudah terkirim. Tidak ada yang dikirim dua kali."),
         "out": _("Anda sudah keluar."),
         "password": _("Kata sandi Anda sudah diganti."),
@@ -27,6 +28,7 @@ def said() -> str | None:
         "format_set": _("Susunan nomor disimpan."),
         "letterhead_set": _("Kop surat disimpan."),
         "explained": _("Alasan tercatat."),
+        "opened": _("Catatan dari sebelum Alur sudah ditulis."),
         "turned": _("Tersimpan. Keadaan terbaru tertulis di bawah ini."),
         "calendar": _("Kalender tersimpan."),
         "recounted": _("Permohonan dihitung sekali lagi."),

@@ -149,7 +149,7 @@ def test_the_applicant_cannot_decide_their_own_request(program_of: Callable[[str
     assert own.status_code == 403
 
 
-@pytest.mark.parametrize("extra", ["subject", "principal", "role", "assignee", "status", "now"])
+@pytest.mark.parametrize("extra", ["starter", "principal", "role", "assignee", "status", "now"])
 def test_a_key_beside_the_answers_is_refused(program_of: Callable[[str], Program], parts: Parts, extra: str) -> None:
     sent = {"answers": {"purpose": "kredit"}, extra: STRANGER}
     refused = program_of(EMPLOYEE).post("/processes/surat_keterangan/instances", sent)

@@ -21,6 +21,7 @@ from workflows.people import Acting, Holding
 WATI, OFFICER, SUPERIOR, HEAD, OUTSIDER = "P097", "P092", "P094", "P091", "P045"
 
 LEAVE = {
+    "type": "annual",
     "first": "7/12/2026",
     "last": "11 Des 2026",
     "reason": "Acara keluarga",
@@ -52,7 +53,8 @@ def test_leave_is_asked_for_decided_in_three_steps_and_seen_by_everybody(visit: 
     assert head.path == request
     assert "Jawaban Anda tersimpan" in head.text
     for person in (WATI, OFFICER, SUPERIOR, HEAD):
-        assert "Disetujui Selesai pada Senin, 2 November 2026 pukul 12.00 WIB" in visit(person).open(request).text
+        page = visit(person).open(request).text
+        assert "Disetujui, surat sedang dibuat Selesai pada Senin, 2 November 2026 pukul 12.00 WIB" in page
 
 
 def test_the_check_page_says_what_follows_before_anything_is_sent(visit: Visit, parts: Parts) -> None:
@@ -61,7 +63,7 @@ def test_the_check_page_says_what_follows_before_anything_is_sent(visit: Visit, 
     assert "5 hari kerja" in wati.text
     assert "14 → 9" in wati.text
     assert "Tidak diisi" in wati.text
-    assert "Kirim permohonan cuti tahunan" in wati.text
+    assert "Kirim permohonan cuti" in wati.text
     with parts.database.reads() as session:
         assert session.scalar(select(func.count()).select_from(Instance)) == 0
 
@@ -196,12 +198,13 @@ def test_added_fields_change_nothing(visit: Visit) -> None:
     wati = visit(WATI).open("/start/leave")
     wati.send({**LEAVE, "official": "P097", "lane_owners": "P097", "outcome": "approve"}, to="/start/leave").send()
     assert "Tidak ada tugas" in wati.open("/inbox").text
-    assert "Yuni Santoso" in wati.open("/requests").follow("Cuti tahunan").text
+    assert "Yuni Santoso" in wati.open("/requests").follow("Cuti").text
 
 
-def test_a_returned_request_comes_back_with_its_answers_and_goes_round_again(visit: Visit) -> None:
+def test_a_returned_request_comes_back_with_its_answers_and_goes_round_again(visit: Visit, clock: Clock) -> None:
     asked(visit)
     decided(visit, OFFICER, outcome="return", repair="Alamat kurang lengkap")
+    clock.forward(minutes=10)
     wati = visit(WATI).open("/notices")
     assert "perlu tindakan Anda" in wati.text
     wati.open("/inbox").follow("Ajukan cuti")
@@ -257,9 +260,10 @@ def test_a_damaged_page_address_is_told_and_not_an_error(visit: Visit) -> None:
     assert visit(OFFICER).open("/inbox?after=rubbish").answer.status_code == 400
 
 
-def test_notices_are_marked_as_read(visit: Visit) -> None:
+def test_notices_are_marked_as_read(visit: Visit, clock: Clock) -> None:
     asked(visit)
     decided(visit, OFFICER, outcome="return", repair="Alamat kurang lengkap")
+    clock.forward(minutes=10)
     wati = visit(WATI).open("/notices")
     assert "Belum dibaca" in wati.text
     wati.send(to="/read")

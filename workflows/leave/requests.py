@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Date, select
 from sqlalchemy.orm import Session
 
-from engine.db import Task
+from engine.db import Task, UtcDateTime
 from engine.errors import ServiceFailed, Text
 from engine.services import ServiceContext
 from workflows.leave.model import LeaveChange, LeaveRequest
@@ -93,5 +93,7 @@ def _held(row: LeaveRequest) -> dict[str, Any]:
 
 
 def _read(name: str, value: Any) -> Any:
-    kind = LeaveRequest.__table__.columns[name].type.python_type
-    return kind.fromisoformat(value) if value is not None and issubclass(kind, date) else value
+    kind = LeaveRequest.__table__.columns[name].type
+    if value is not None and isinstance(kind, UtcDateTime):
+        return datetime.fromisoformat(value)
+    return date.fromisoformat(value) if value is not None and isinstance(kind, Date) else value

@@ -38,6 +38,8 @@ def reserve(
     if application.type == ANNUAL:
         _advance(ctx, ledger, rules.advance(facts, application))
         ledger.append(bookkeeping.reserve(found.debits), why)
+        if any(year < ledger.opened for year, _, _ in found.debits):
+            ledger.settle(why)  # leave of a closed year changes what was carried out of it
     return found
 
 

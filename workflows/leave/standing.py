@@ -21,7 +21,7 @@ def facts_of(session: Session, ledger: Ledger, span: Span, today: date, besides:
     """What a request for leave on the span is judged by; ``besides``: a request that does not stand in its way."""
     return rules.Facts(
         applicant=ledger.holder.applicant,
-        calendar=working_calendar(session, ledger.person, span),
+        calendar=_calendar_around(session, ledger.person, span),
         entries=ledger.entries,
         opened=ledger.opened,
         today=today,
@@ -33,6 +33,12 @@ def facts_of(session: Session, ledger: Ledger, span: Span, today: date, besides:
 def working_calendar(session: Session, person: str, span: Span) -> WorkCalendar:
     """The days on which a person works in the years of a span, by their unit and roster."""
     return calendar_of(session, person, span.first.year, span.last.year).calendar
+
+
+def _calendar_around(session: Session, person: str, span: Span) -> WorkCalendar:
+    """From the year before to the year after: an illness goes on over New Year, and long leave may end in the next."""
+    first, last = span.first.year - 1, max(span.last.year, span.first.year + 1)
+    return calendar_of(session, person, first, last).calendar
 
 
 def absences_of(session: Session, person: str, besides: UUID | None = None) -> Iterator[rules.Absence]:

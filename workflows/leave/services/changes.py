@@ -23,6 +23,7 @@ from workflows.leave.rules.sick import is_one_day
 from workflows.leave.services.decisions import give_up
 from workflows.leave.services.registry import services
 from workflows.leave.standing import facts_of, working_calendar
+from workflows.leave.undoing import undo
 from workflows.wording import plain_date
 from workflows.workdays import ONE_DAY, Span
 
@@ -42,7 +43,7 @@ def withdraw(ctx: ServiceContext) -> Mapping[str, Any]:
     return {"days": give_up(ctx, ledger, request, RELEASED)}
 
 
-@services.register("leave.cancel@1")
+@services.register("leave.cancel@1", undo=undo)
 def cancel(ctx: ServiceContext, *, from_day: date | None = None) -> Mapping[str, Any]:
     """Cancel granted leave by the official's decision: before its first day all of it, later what lies from a day on.
 
@@ -58,7 +59,7 @@ def cancel(ctx: ServiceContext, *, from_day: date | None = None) -> Mapping[str,
     return _cut(ctx, ledger, request, since, CANCEL, principal=decision.principal)
 
 
-@services.register("leave.recall@1")
+@services.register("leave.recall@1", undo=undo)
 def recall(ctx: ServiceContext, *, return_on: date) -> Mapping[str, Any]:
     """Call somebody back from leave; what they have not taken stays a right, in full.
 
@@ -74,7 +75,7 @@ def recall(ctx: ServiceContext, *, return_on: date) -> Mapping[str, Any]:
     return _cut(ctx, ledger, request, return_on, RECALL, principal=decision.principal, owed=request.owed + owed)
 
 
-@services.register("leave.shorten@1")
+@services.register("leave.shorten@1", undo=undo)
 def shorten(ctx: ServiceContext, *, return_on: date) -> Mapping[str, Any]:
     """End leave on the day before the employee is back at work, as their superior confirmed."""
     ledger, request = _granted(ctx)
@@ -84,7 +85,7 @@ def shorten(ctx: ServiceContext, *, return_on: date) -> Mapping[str, Any]:
     return _cut(ctx, ledger, request, return_on, SHORTEN, returned=return_on)
 
 
-@services.register("leave.interrupt@1")
+@services.register("leave.interrupt@1", undo=undo)
 def interrupt(
     ctx: ServiceContext, *, first: date, last: date, type: str, letter: str = "none", birth_order: int = 0
 ) -> Mapping[str, Any]:
@@ -117,7 +118,7 @@ def interrupt(
     return {**result, "first": row.first, "last": row.last, "facts": facts}
 
 
-@services.register("leave.returned@1")
+@services.register("leave.returned@1", undo=undo)
 def returned(ctx: ServiceContext, *, returned_on: date) -> Mapping[str, Any]:
     """Keep when somebody reported back, and say how late that is and what follows.
 

@@ -19,11 +19,12 @@ from workflows.leave.objecting import objection_until
 from workflows.leave.rules.sick import is_one_day
 from workflows.leave.services.registry import services
 from workflows.leave.standing import facts_of
+from workflows.leave.undoing import undo
 
 REJECT = "reject"
 
 
-@services.register("leave.grant@1")
+@services.register("leave.grant@1", undo=undo)
 def grant(ctx: ServiceContext, *, bkn_number: str = "", bkn_date: date | None = None) -> Mapping[str, Any]:
     """Grant the leave as the official decided, and ask for its letter; annual leave is taken off the balance.
 
@@ -34,7 +35,7 @@ def grant(ctx: ServiceContext, *, bkn_number: str = "", bkn_date: date | None = 
     return _lettered(ctx, granted(ctx, bkn_number or "", bkn_date))
 
 
-@services.register("leave.ratify@1")
+@services.register("leave.ratify@1", undo=undo)
 def ratify(ctx: ServiceContext) -> Mapping[str, Any]:
     """Grant what the head on site let begin (izin sementara), by the official's decision.
 
@@ -43,7 +44,7 @@ def ratify(ctx: ServiceContext) -> Mapping[str, Any]:
     return _lettered(ctx, granted(ctx))
 
 
-@services.register("leave.grant_paper@1")
+@services.register("leave.grant_paper@1", undo=undo)
 def grant_paper(ctx: ServiceContext, *, official: str, decided_on: date | None = None) -> Mapping[str, Any]:
     """Grant what an official decided on paper, as the named secretary recorded and a second officer confirmed.
 
@@ -96,7 +97,7 @@ def _lettered(ctx: ServiceContext, request: LeaveRequest) -> Mapping[str, Any]:
     return {"days": request.days, "first": request.first, "last": request.last, "facts": facts}
 
 
-@services.register("leave.note@1")
+@services.register("leave.note@1", undo=undo)
 def note(ctx: ServiceContext) -> Mapping[str, Any]:
     """Keep one day's sickness on record: nobody decides it, and nothing is taken off the balance.
 
@@ -113,7 +114,7 @@ def note(ctx: ServiceContext) -> Mapping[str, Any]:
     return {}
 
 
-@services.register("leave.release@2")
+@services.register("leave.release@2", undo=undo)
 def release(ctx: ServiceContext) -> Mapping[str, Any]:
     """Give the reserved days back; after a rejection it says until when an objection can be sent."""
     days = released(ctx)
@@ -143,7 +144,7 @@ def give_up(ctx: ServiceContext, ledger: Ledger, request: LeaveRequest, status: 
     return sum(count for _, _, count in days)
 
 
-@services.register("leave.defer@2")
+@services.register("leave.defer@2", undo=undo)
 def defer(ctx: ServiceContext, *, until: date | None = None) -> Mapping[str, Any]:
     """Put the leave off by the official's decision: annual days count in full next year, long leave not before a day.
 
@@ -174,7 +175,7 @@ def put_off(ctx: ServiceContext, until: date | None) -> Mapping[str, Any]:
     return {"days": sum(count for _, _, count in days), "until": last}
 
 
-@services.register("leave.interim@1")
+@services.register("leave.interim@1", undo=undo)
 def interim(ctx: ServiceContext) -> Mapping[str, Any]:
     """Let the employee go on the word of the head on site; the official ratifies it later.
 
@@ -198,7 +199,7 @@ def interim(ctx: ServiceContext) -> Mapping[str, Any]:
     return {}
 
 
-@services.register("leave.opinion@1")
+@services.register("leave.opinion@1", undo=undo)
 def opinion(
     ctx: ServiceContext,
     *,

@@ -18,12 +18,13 @@ from workflows.leave.law import law_on
 from workflows.leave.model import LeaveCredit
 from workflows.leave.services.registry import services
 from workflows.leave.standing import absences_of
+from workflows.leave.undoing import undo
 from workflows.wording import plain_date, working_days
 
 DATES = "dates"
 
 
-@services.register("leave.credit@1")
+@services.register("leave.credit@1", undo=undo)
 def credit(ctx: ServiceContext, *, dates: list[date]) -> Mapping[str, Any]:
     """Add a day of annual leave for each day of joint leave on which the employee was on duty because of the post.
 

@@ -16,6 +16,7 @@ from workflows.leave.model import APPROVED, RELEASED, LeaveRequest
 from workflows.leave.objecting import answered_by, objection_until
 from workflows.leave.services.decisions import REJECT
 from workflows.leave.services.registry import services
+from workflows.leave.undoing import undo
 from workflows.wording import plain_date
 from workflows.workdays import Span
 
@@ -39,7 +40,7 @@ def objection(ctx: ServiceContext) -> Mapping[str, Any]:
     return {"answer_by": answer_by, "facts": facts}
 
 
-@services.register("leave.uphold@1")
+@services.register("leave.uphold@1", undo=undo)
 def uphold(ctx: ServiceContext) -> Mapping[str, Any]:
     """Grant the leave as it was asked for, because the official upheld the objection. Raises `Refused`.
 

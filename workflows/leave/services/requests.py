@@ -15,6 +15,7 @@ from workflows.leave.model import LeaveRequest
 from workflows.leave.rules import Application, Assessment
 from workflows.leave.services.registry import services
 from workflows.leave.standing import absences_of, facts_of
+from workflows.leave.undoing import undo
 from workflows.workdays import Span
 
 SUPERIOR_ONLY = "superior_only"
@@ -126,7 +127,7 @@ def preview(ctx: ServiceContext, asked: Application) -> Mapping[str, Any]:
     }
 
 
-@services.register("leave.change@2")
+@services.register("leave.change@2", undo=undo)
 def change(ctx: ServiceContext, *, first: date, last: date) -> Mapping[str, Any]:
     """Reserve the official's dates in place of those asked for. Raises `Refused` by field.
 

@@ -11,6 +11,7 @@ from workflows.leave import acting, officials, telling
 from workflows.leave.law import ANNUAL
 from workflows.leave.services import decisions, requests
 from workflows.leave.services.registry import services
+from workflows.leave.undoing import undo
 from workflows.workdays import Span
 
 GROUND = {"case": "ground"}
@@ -33,7 +34,7 @@ def reserve(ctx: ServiceContext, *, first: date, last: date, abroad: bool, groun
     return {"type": ANNUAL, "group": group, "days": made.row.days, "facts": made.facts}
 
 
-@services.register("leave.change@1")
+@services.register("leave.change@1", undo=undo)
 def change(ctx: ServiceContext, *, first: date, last: date, ground: str = "") -> Mapping[str, Any]:
     """As `requests.change`, of annual leave."""
     return requests.move(ctx, acting.span(first, last), ground or "", GROUND)
@@ -45,20 +46,20 @@ def route(ctx: ServiceContext, *, official: str) -> Mapping[str, Any]:
     return {"official": official, "principal": officials.post_of(ctx.session, official, ctx.unit, ctx.now).principal}
 
 
-@services.register("leave.debit@1")
+@services.register("leave.debit@1", undo=undo)
 def debit(ctx: ServiceContext) -> Mapping[str, Any]:
     """As `decisions.grant`, without a letter: that release had none."""
     request = decisions.granted(ctx)
     return {"days": request.days, "first": request.first, "last": request.last}
 
 
-@services.register("leave.release@1")
+@services.register("leave.release@1", undo=undo)
 def release(ctx: ServiceContext) -> Mapping[str, Any]:
     """As `decisions.release`."""
     return {"days": decisions.released(ctx)}
 
 
-@services.register("leave.defer@1")
+@services.register("leave.defer@1", undo=undo)
 def defer(ctx: ServiceContext) -> Mapping[str, Any]:
     """As `decisions.defer`, to the end of the next year."""
     return decisions.put_off(ctx, None)

@@ -20,7 +20,7 @@ from engine import incidents
 from engine.access import INSTANCES, TASKS
 from engine.chain import append
 from engine.db import IdempotencyKey, Instance, Message, Notice, Task, table
-from engine.errors import Conflict, NotPermitted, Text
+from engine.errors import Conflict, EngineError, NotPermitted, Text
 from engine.notices import SEAL, notify, post
 from engine.services import Decision, Services
 from engine.state import pack, unpack
@@ -82,10 +82,10 @@ def can_be_undone(services: Services, calls: Calls) -> bool:
 def change_of(session: Session, row: Any, person: str, now: datetime) -> Change:
     """What the person may still take back of a locked instance. Raises `NotPermitted`, `Conflict`."""
     if row.undo is None or row.undo_until is None or row.undo_until <= now:
-        raise _too_late(session, row.id)
+        raise _nothing_left(session, row.id, person)
     change = Change.read(row.undo)
     if change.by != person:
-        raise NotPermitted(Text("Hanya yang memutuskan yang menarik kembali.", "Only who decided takes it back."))
+        raise NotPermitted(_NOT_YOURS)
     return change
 
 
@@ -186,15 +186,18 @@ def _store(run: Run, change: Change, head: bytes) -> None:
     incidents.close(run.session, held, by=change.by, now=run.now)
 
 
-def _too_late(session: Session, instance: UUID) -> Conflict:
-    """Why it cannot be taken back any more, with what was done last."""
-    done = select(TASKS.done_by, TASKS.done_at, TASKS.outcome).where(
-        TASKS.instance_id == instance, TASKS.state == "done"
-    )
-    last = session.execute(done.order_by(TASKS.done_at.desc()).limit(1)).one_or_none()
+def _nothing_left(session: Session, instance: UUID, person: str) -> EngineError:
+    """Why nothing can be taken back any more, with what was done last; for who never decided, that it is not theirs."""
+    done = select(TASKS.done_by, TASKS.done_at, TASKS.outcome).where(TASKS.instance_id == instance)
+    steps = session.execute(done.where(TASKS.state == "done").order_by(TASKS.done_at.desc())).all()
+    taken_back = select(TASKS.id).where(TASKS.instance_id == instance, TASKS.claimed_by == person)
+    if all(step.done_by != person for step in steps) and session.execute(taken_back).first() is None:
+        return NotPermitted(_NOT_YOURS)
+    last = steps[0] if steps else None
     return Conflict(_TOO_LATE, decided_at=last.done_at if last else None, outcome=last.outcome if last else None)
 
 
+_NOT_YOURS = Text("Hanya yang memutuskan yang menarik kembali.", "Only who decided takes it back.")
 _TOO_LATE = Text(
     "Keputusan ini tidak dapat ditarik kembali lagi: waktunya lewat, langkah berikutnya sudah dikerjakan, atau sudah "
     "ditarik.",

@@ -72,12 +72,21 @@ def _step(subject: Subject, node: Node) -> Iterator[Problem]:
 def _by_rule(subject: Subject, node: Node) -> Iterator[Problem]:
     """Who gets a task by rule stands in the data, written by a decision or a service; never by a form."""
     role = subject.around.role(node.lane or "")
-    if role is None or role.value is None or subject.alone:
+    if role is None or role.value is None or subject.alone or _only_begins(subject, node):
         return
     machines = [n for p in subject.processes() for n in p.nodes.values() if n.kind in _MACHINES]
     written = {n.id for n in machines} | {n.call.result for n in machines if n.call}
     if role.value.partition(".")[0] not in written:
         yield subject.tell("role-value", node, name=role.name, value=role.value)
+
+
+def _only_begins(subject: Subject, node: Node) -> bool:
+    """Whether a step only begins a request about a request: who holds its role is known from that one."""
+    if subject.package is None or not subject.package.manifest.about:
+        return False
+    flows = [p.flows[f] for p in subject.processes() for f in node.incoming if f in p.flows]
+    starts = {n.id for p in subject.processes() for n in p.nodes.values() if n.kind == "startEvent"}
+    return all(flow.source in starts for flow in flows)
 
 
 def _first_step(subject: Subject, process: Process) -> Iterator[Problem]:

@@ -303,7 +303,7 @@ def test_what_is_no_decision_cannot_be_taken_back(own: Office) -> None:
     assert case.seen_by(checker).take_back is None
     with pytest.raises(Conflict):
         taken_back(case, checker)
-    with pytest.raises(Conflict):
+    with pytest.raises(NotPermitted):
         taken_back(own.start("flow", "P072"), "P072")
 
 

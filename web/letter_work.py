@@ -56,21 +56,23 @@ def seal_of(settings: Settings) -> Attestation | None:
 
 def _order(parts: Parts, session: Session, letter: int, now: datetime) -> Order | None:
     owner = parts.settings.owner
-    return making.order(session, letter, writers=letters, zone=parts.people.zone, owner=owner, now=now)
+    return making.order(session, letter, kinds=letters, zone=parts.people.zone, owner=owner, now=now)
 
 
 def _template(parts: Parts, ordered: Order) -> str:
-    """The template of the version that decided; else that of the request it is about, else that of this release.
+    """The template of the version that decided; else that of the live version of the letter's home.
 
-    Raises `LetterFailed` when there is none.
+    Where neither has one, for they may be of an older release, that of this release. Raises `LetterFailed`.
     """
+    home = letters[ordered.kind].home
     with parts.database.reads() as session:
-        for instance in (ordered.instance, ordered.about):
-            found = session.get_one(Instance, instance)
-            package = parts.engine.catalog.version(session, found.version_id).package
-            if TEMPLATE in package.files:
-                return package.files[TEMPLATE].decode("utf-8", "replace")
-    own = packages() / found.process / TEMPLATE
-    if not own.is_file():
+        version = session.get_one(Instance, ordered.instance).version_id
+        own = parts.engine.catalog.version(session, version).package
+        live = [each.package for each in parts.engine.catalog.live_versions(session) if each.process == home]
+    released = packages() / home / TEMPLATE
+    for package in (own, *live):
+        if TEMPLATE in package.files:
+            return package.files[TEMPLATE].decode("utf-8", "replace")
+    if not released.is_file():
         raise rendering.LetterFailed
-    return own.read_text(encoding="utf-8")
+    return released.read_text(encoding="utf-8")

@@ -13,8 +13,8 @@ from engine.views import TaskView
 from workflows import leave
 from workflows.card import Card, Cards
 from workflows.leave import cards as leave_cards
-from workflows.leave.letters import writers
-from workflows.letters.content import Writer
+from workflows.leave.letters import kinds
+from workflows.letters.content import Kind
 
 services = Services().merged(leave.services)
 """The automatic steps of all flows. A new flow is one more argument here."""
@@ -22,8 +22,8 @@ services = Services().merged(leave.services)
 fences = (*leave.fences,)
 """The legal fences of all flows, for the check of a package."""
 
-letters: Mapping[str, Writer] = {**writers}
-"""The letters of all flows, by kind, with who writes them."""
+letters: Mapping[str, Kind] = {**kinds}
+"""The kinds of letters of all flows."""
 
 _CARDS: tuple[Cards, ...] = (leave_cards.of_unit,)
 

@@ -358,6 +358,16 @@ def test_a_letter_on_paper_is_on_record_as_signed_under_the_number_of_the_agenda
             letters.on_paper(session, **{**asked, "instance": uuid4()}, **when, number="96", scan=uuid4())  # type: ignore[arg-type]  # as named
 
 
+def test_a_letter_on_paper_that_is_taken_back_leaves_its_number_to_be_typed_again(demo: Database) -> None:
+    with Session(demo.engine) as session:
+        asked = {"kind": "leave_granted", "person": EMPLOYEE, "unit": UNIT, "by": OFFICER, "number": "96"}
+        when = {"issued_on": DAY, "span": None, "now": NOON, "scan": uuid4()}
+        letter = letters.on_paper(session, instance=uuid4(), **asked, **when)  # type: ignore[arg-type]  # as named
+        letters.take_back(session, instance=letter.instance)
+        assert session.scalars(select(Letter)).all() == []
+        letters.on_paper(session, instance=uuid4(), **asked, **when)  # type: ignore[arg-type]  # as named
+
+
 # What the public is told
 
 

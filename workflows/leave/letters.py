@@ -17,7 +17,7 @@ from workflows.leave import months
 from workflows.leave.fences import OFFICIAL
 from workflows.leave.law import ANNUAL, law_on
 from workflows.leave.model import LeaveOpinion, LeaveRequest
-from workflows.letters.content import Content, Writer
+from workflows.letters.content import Content, Kind
 from workflows.letters.model import Letter, LetterNumber
 from workflows.positions import ANYWHERE, Holding, Person, Position, RoleHolder, Unit
 from workflows.wording import plain_date
@@ -238,5 +238,5 @@ def _counted(number: int, unit: str) -> str:
     return f"{number} ({in_words(number)}) {unit}" if number < 1_000 else f"{number} {unit}"
 
 
-writers: Mapping[str, Writer] = dict.fromkeys(KINDS, write)
-"""Who writes the letters about leave, by kind."""
+kinds: Mapping[str, Kind] = dict.fromkeys(KINDS, Kind(write, home="leave"))
+"""The letters about leave, by name."""

@@ -29,3 +29,11 @@ class Content:
 
 Writer = Callable[[Session, Letter], Content]
 """Reads from the record what a letter says; the same record gives the same letter."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of letter. ``home``: the process whose ``letter.typ`` sets it where a package has none of its own."""
+
+    write: Writer
+    home: str

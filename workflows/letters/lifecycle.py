@@ -80,8 +80,14 @@ def issue(
 def take_back(session: Session, *, instance: UUID) -> None:
     """Forget the letters of an instance whose decision is taken back, and give those that they replaced their force.
 
-    Letters that have a number are left alone.
+    Letters that have a number are left alone, but for those on paper: their record goes, and the number with it.
     """
+    on_record = (Letter.instance == instance, Letter.document == Letter.scan, Letter.status == SIGNED)
+    for letter in session.scalars(select(Letter).where(*on_record)).all():
+        number = session.get_one(LetterNumber, letter.number)
+        session.delete(letter)
+        session.flush()
+        session.delete(number)
     pending = (Letter.instance == instance, Letter.number.is_(None), Letter.status.in_((WAITING, UNNUMBERED)))
     for letter in session.scalars(select(Letter).where(*pending)).all():
         for replaced in session.scalars(select(Letter).where(Letter.replaced_by == letter.id)).all():

@@ -18,7 +18,7 @@ from engine import documents
 from engine.db import Instance, Message, Notice
 from engine.uploads import Upload
 from workflows.letters import numbers
-from workflows.letters.content import Content, Writer
+from workflows.letters.content import Content, Kind
 from workflows.letters.model import MADE, SIGNED, UNNUMBERED, WAITING, Letter, Letterhead, LetterNumber
 from workflows.positions import Unit
 from workflows.wording import plain_date
@@ -37,14 +37,14 @@ class Order:
 
     letter: int
     instance: UUID
-    about: UUID
+    kind: str
     code: str
     data: Mapping[str, Any]
     at: datetime
 
 
 def order(
-    session: Session, letter_id: int, *, writers: Mapping[str, Writer], zone: Zone, owner: str, now: datetime
+    session: Session, letter_id: int, *, kinds: Mapping[str, Kind], zone: Zone, owner: str, now: datetime
 ) -> Order | None:
     """Give a letter its number and say what is to be rendered; None if there is nothing to make, or no number left.
 
@@ -53,7 +53,7 @@ def order(
     letter = session.get(Letter, letter_id, with_for_update=True)
     if letter is None or letter.status not in (WAITING, UNNUMBERED):
         return None
-    content = writers[letter.kind](session, letter)
+    content = kinds[letter.kind].write(session, letter)
     letter.office = content.office
     if letter.number is None:
         day = now.astimezone(zone(session, letter.office, now)).date()
@@ -124,7 +124,7 @@ def _order(session: Session, letter: Letter, content: Content, owner: str) -> Or
         },
         **content.data,
     }
-    return Order(letter.id, letter.instance, letter.about, letter.code, data, number.at)
+    return Order(letter.id, letter.instance, letter.kind, letter.code, data, number.at)
 
 
 def grouped(code: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import func, select
 
@@ -45,17 +46,40 @@ def ratify(ctx: ServiceContext) -> Mapping[str, Any]:
 
 
 @services.register("leave.grant_paper@1", undo=undo)
-def grant_paper(ctx: ServiceContext, *, official: str, decided_on: date | None = None) -> Mapping[str, Any]:
+def grant_paper(
+    ctx: ServiceContext,
+    *,
+    official: str,
+    decided_on: date | None = None,
+    number: str = "",
+    scan: list[str] | None = None,
+) -> Mapping[str, Any]:
     """Grant what an official decided on paper, as the named secretary recorded and a second officer confirmed.
 
-    ``official``: the post (``position:…``) or the office that the approver table names.
+    ``official``: the post (``position:…``) or the office that the approver table names. ``number`` and ``scan``: of the
+    letter, where it was written and signed on paper too; else its letter is made as any other.
     """
     request = requests.own(ctx)
     principal = _principal_of(ctx, official)
     recorded = fences.require_paper(ctx, request, principal)
     request = _grant(ctx, request, principal)
     _say(ctx, recorded, "VIII", "approve", "", None, None, principal=principal, paper_on=decided_on)
-    return _lettered(ctx, request)
+    if not (number and scan):
+        return _lettered(ctx, request)
+    letters.on_paper(
+        ctx.session,
+        instance=ctx.instance,
+        kind="leave_granted",
+        person=ctx.subject,
+        unit=ctx.unit,
+        number=number,
+        issued_on=decided_on or ctx.today,
+        span=(request.first, request.last),
+        scan=UUID(scan[0]),
+        by=recorded.person,
+        now=ctx.now,
+    )
+    return _granted(request)
 
 
 def granted(ctx: ServiceContext, bkn_number: str = "", bkn_date: date | None = None) -> LeaveRequest:
@@ -93,6 +117,10 @@ def _lettered(ctx: ServiceContext, request: LeaveRequest) -> Mapping[str, Any]:
         now=ctx.now,
         due=ctx.final_at or ctx.now,
     )
+    return _granted(request)
+
+
+def _granted(request: LeaveRequest) -> Mapping[str, Any]:
     facts = telling.which(request)
     return {"days": request.days, "first": request.first, "last": request.last, "facts": facts}
 

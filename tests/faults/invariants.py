@@ -18,6 +18,7 @@ from engine.record import read_facts
 from engine.state import dump
 from web.keys import read_key
 from web.parts import Parts
+from workflows.leave.law import ANNUAL
 from workflows.leave.model import APPROVED, HOLDING_DATES, LeaveEntry, LeaveRequest
 
 
@@ -31,7 +32,7 @@ def decisions_have_one_effect(session: Session, acknowledged: Mapping[str, int])
 
 def ledger_is_the_sum_of_decisions(session: Session) -> None:
     """I2: for each person, days used are those of approved leaves, days reserved those of open ones."""
-    requests = session.scalars(select(LeaveRequest)).all()
+    requests = session.scalars(select(LeaveRequest).where(LeaveRequest.type == ANNUAL)).all()
     for person in session.scalars(select(LeaveEntry.person).distinct()):
         mine = session.scalars(select(LeaveEntry).where(LeaveEntry.person == person)).all()
         own = [entry for entry in mine if entry.instance is not None]

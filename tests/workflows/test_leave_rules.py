@@ -292,9 +292,17 @@ def test_the_six_days_of_the_first_year_are_counted_over_all_requests() -> None:
     found = judged(newcomer, "annual", "2026-11-02", "2026-11-04", case="gravely_ill")
     assert codes(found) == ["too_many"]
     assert "2 hari kerja" in words(found)
+    waiting = replace(newcomer, absences=(replace(taken, decided=False),))
+    assert codes(judged(waiting, "annual", "2026-11-02", "2026-11-04", case="gravely_ill")) == ["too_many"]
     uncounted = replace(newcomer, absences=(replace(taken, days=0),))
     assert codes(judged(uncounted, "annual", "2026-11-02", "2026-11-04", case="gravely_ill")) == ["too_many"]
     assert codes(judged(newcomer, "annual", "2026-12-01", "2026-12-10")) == []
+
+
+def test_without_both_ends_of_a_contract_its_years_count() -> None:
+    for known_end in ({"contract_end": date(2030, 1, 1)}, {"contract_start": date(2020, 1, 1)}):
+        contracted = staff("PPPK", "2020-01-01", contract_years=3, **known_end)
+        assert balance(history(0, 0, applicant=contracted)) == 18
 
 
 def test_deferred_days_that_the_contract_lets_lapse_cannot_be_deferred() -> None:

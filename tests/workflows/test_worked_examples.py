@@ -737,6 +737,12 @@ def test_illness_within_granted_annual_leave_stops_it() -> None:
     assert codes(birth) == []
 
 
+def test_an_illness_leaves_annual_leave_of_other_days_alone() -> None:
+    facts = known(absences=(had("annual", "2026-06-08", "2026-06-12"),), today=date(2026, 6, 15))
+    found = judged(facts, "sick", "2026-06-15", "2026-06-16", letter="doctor", interrupts=True)
+    assert (codes(found), found.flags, found.notes) == ([], (), ())
+
+
 def test_a_birth_ends_sick_leave_but_illness_does_not_interrupt_what_waits() -> None:
     ill = known(applicant=WOMAN, absences=(had("sick", "2026-06-01", "2026-06-30"),), today=date(2026, 6, 20))
     assert codes(judged(ill, "maternity", "2026-06-20", "2026-09-19", interrupts=True)) == []

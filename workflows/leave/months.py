@@ -13,7 +13,7 @@ def months_later(day: date, months: int) -> date:
     try:
         return date(year, month + 1, day.day)
     except ValueError:
-        return date(year + (month == 11), (month + 1) % 12 + 1, 1)
+        return date(year, month + 2, 1)  # never after December, which has all 31 days
 
 
 def end_of(first: date, months: int) -> date:

@@ -22,7 +22,7 @@ from web.i18n import _, say
 from web.spelling import Typed, closed_up, name_of, problem_name, rows_of, typed_of
 from web.widgets import MOST_RADIOS, accepted_by, kind_of, short, widget_for
 
-MOST_SWITCHES = 2
+MOST_SWITCHES = 4
 """Questions of a form that the style sheet can hide others by."""
 SPARE_ROWS = 2
 """Empty rows offered at the end of a list, since no script can add one."""

@@ -38,6 +38,7 @@ def foreign(parts: Parts) -> dict[str, Any]:
     def start(session: Session) -> dict[str, Any]:
         applicant = parts.people.actor(session, APPLICANT, parts.clock())
         answers = {
+            "type": "annual",
             "first": "2026-11-09",
             "last": "2026-11-10",
             "reason": "Keluarga",

@@ -22,7 +22,7 @@ ANSWERS: dict[str, tuple[dict[str, Any], ...]] = {
     "decide": (
         {"outcome": "approve"},
         {"outcome": "reject", "reason": "Audit"},
-        {"outcome": "defer", "reason": "Audit"},
+        {"outcome": "defer", "reason": "Audit", "until": "2027-03-31"},
     ),
     "confirm": ({},),
 }
@@ -85,6 +85,7 @@ class Office:
         if process == "leave":
             first = date(2026, 11, 9) + timedelta(days=chance.randrange(35))
             return process, {
+                "type": "annual",
                 "first": first.isoformat(),
                 "last": (first + timedelta(days=chance.randrange(2))).isoformat(),
                 "reason": "Acara keluarga",

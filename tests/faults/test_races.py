@@ -114,6 +114,7 @@ def ask_leave(office: Office, person: str, day: date, role: str = "web") -> Answ
     return office.client(person, role).post(
         "/processes/leave/instances",
         {
+            "type": "annual",
             "first": day.isoformat(),
             "last": day.isoformat(),
             "reason": "Acara keluarga",

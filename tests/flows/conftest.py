@@ -16,10 +16,14 @@ from workflows import load_demo, packages, services
 @pytest.fixture
 def office(kind: str, databases: Databases) -> Iterator[Office]:
     """A fresh demo office that runs the real packages: each test runs on both kinds of database."""
-    url = databases.fresh(kind, "office", lambda db: db.command(lambda session: load_demo(session, NOON)))
+    url = databases.fresh(kind, "flows", _filled)
     database = Database(url)
-    office = Office(database, services=services)
-    office.deploy(*(Package.read(manifest.parent) for manifest in sorted(packages().glob("*/process.toml"))))
-    yield office
+    yield Office(database, services=services)
     database.dispose()
     databases.drop(url)
+
+
+def _filled(database: Database) -> None:
+    database.command(lambda session: load_demo(session, NOON))
+    released = [Package.read(manifest.parent) for manifest in sorted(packages().glob("*/process.toml"))]
+    Office(database, services=services).deploy(*released)

@@ -1,4 +1,4 @@
-"""Annual leave, told from beginning to end with real people on the real diagram."""
+"""Leave, told from beginning to end with real people on the real diagram: annual leave and its four outcomes."""
 
 from __future__ import annotations
 
@@ -10,6 +10,28 @@ from sqlalchemy import select
 
 from engine.diagram import read_diagram
 from engine.errors import NotFound, NotPermitted, Refused
+from engine.package import Package
+from tests.flows.stories import (
+    BALANCE,
+    EMPLOYEE,
+    FORM,
+    HEAD,
+    OFFICER,
+    REGENT,
+    SEKDA,
+    SUPERIOR,
+    act_for,
+    balance,
+    checked,
+    considered,
+    dates,
+    facts,
+    lines,
+    offers,
+    opinions,
+    principal,
+    requested,
+)
 from tests.support import Case, Office
 from workflows import packages
 from workflows.leave.bookkeeping import buckets
@@ -17,53 +39,6 @@ from workflows.leave.ledger import Ledger
 from workflows.leave.model import LeaveEntry, LeaveRequest
 from workflows.leave.telling import TARGET_DAYS
 from workflows.people import Acting, Holding, Person
-
-EMPLOYEE, OFFICER, SUPERIOR, HEAD, SEKDA, REGENT = "P097", "P092", "P094", "P091", "P001", "BUPATI"
-BALANCE = 14
-"""What P097 has at the start: 2 days carried from 2025, 12 of 2026."""
-
-FORM = {
-    "first": "2026-11-09",
-    "last": "2026-11-11",
-    "reason": "Acara keluarga",
-    "abroad": False,
-    "address": "Jalan Contoh 1, Rakumpit",
-    "phone": "0812 3456 7890",
-}
-"""Three working days, Monday to Wednesday."""
-
-
-def requested(office: Office, by: str = EMPLOYEE, **answers: Any) -> Case:
-    return office.start("leave", by, **(FORM | answers))
-
-
-def considered(office: Office, outcome: str = "approve", **answers: Any) -> Case:
-    case = requested(office)
-    case.complete("check", OFFICER, outcome="complete")
-    case.complete("consider", SUPERIOR, outcome=outcome, **answers)
-    return case
-
-
-def balance(office: Office, person: str = EMPLOYEE) -> int:
-    with office.database.reads() as session:
-        lines = session.scalars(select(LeaveEntry).where(LeaveEntry.person == person))
-        return sum(buckets([line.entry for line in lines], 2026).values())
-
-
-def lines(office: Office, case: Case) -> list[tuple[str, int, int, int]]:
-    with office.database.reads() as session:
-        wanted = select(LeaveEntry).where(LeaveEntry.instance == case.id).order_by(LeaveEntry.id)
-        return [(line.kind, line.bucket, line.used, line.reserved) for line in session.scalars(wanted)]
-
-
-def dates(office: Office, case: Case) -> tuple[date, date, str]:
-    with office.database.reads() as session:
-        request = session.get_one(LeaveRequest, case.id)
-        return request.first, request.last, request.status
-
-
-def principal(case: Case, step: str) -> str:
-    return next(task.principal for task in case.seen_by(case.starter).tasks if task.step == step)
 
 
 def test_approved_leave_is_taken_off_the_balance_oldest_days_first(office: Office) -> None:
@@ -103,9 +78,18 @@ def test_not_approved_leave_gives_the_days_back(office: Office) -> None:
 
 def test_deferred_leave_gives_the_days_back_and_marks_them(office: Office) -> None:
     case = considered(office, "defer", reason="Laporan keuangan")
-    view = case.complete("decide", HEAD, outcome="defer", reason="Laporan keuangan")
+    until = {"reason": "Laporan keuangan", "until": "2027-03-31"}
+    view = case.complete("decide", HEAD, outcome="defer", **until)
     assert (view.outcome, balance(office)) == ("deferred", BALANCE)
     assert [line[0] for line in lines(office, case)] == ["reserve", "reserve", "defer", "defer"]
+
+
+def test_leave_is_not_deferred_beyond_the_end_of_the_next_year(office: Office) -> None:
+    case = considered(office)
+    with pytest.raises(Refused) as refused:
+        case.complete("decide", HEAD, outcome="defer", reason="Laporan keuangan", until="2028-01-01")
+    assert set(refused.value.problems) == {"until"}
+    assert case.open == ["decide"]
 
 
 def changed(office: Office) -> Case:
@@ -139,8 +123,7 @@ def test_the_official_is_told_by_field_why_new_dates_cannot_be(office: Office) -
 
 @pytest.mark.parametrize("outcome", ["change", "defer", "reject"])
 def test_a_reason_is_required_unless_approved(office: Office, outcome: str) -> None:
-    case = requested(office)
-    case.complete("check", OFFICER, outcome="complete")
+    case = checked(office)
     with pytest.raises(Refused) as refused:
         case.complete("consider", SUPERIOR, outcome=outcome, first="2026-11-16", last="2026-11-17")
     assert set(refused.value.problems) == {"reason"}
@@ -228,47 +211,60 @@ def test_before_sending_the_employee_is_told_what_stands_against_it(office: Offi
     ("who", "answers", "officer", "superior", "official"),
     [
         ("P097", {}, "P092", "P094", "position:DISKOMINFO-01"),
-        ("P094", {}, "P092", "P091", "position:DISKOMINFO-01"),
+        ("P094", {}, "P092", None, "position:DISKOMINFO-01"),
         ("P092", {}, "P029", "P091", "position:BKPSDM-01"),
-        ("P091", {}, "P092", "P001", "position:SETDA-01"),
-        ("P001", {}, "P008", "BUPATI", "position:BUPATI"),
+        ("P091", {}, "P092", None, "position:SETDA-01"),
+        ("P001", {}, "P008", None, "position:BUPATI"),
         ("P049", {}, "P042", "P045", "position:DISDIK-01"),
-        ("P105", {}, "P106", "P001", "position:SETDA-01"),
+        ("P105", {}, "P106", None, "position:SETDA-01"),
         ("P097", {"abroad": True}, "P092", "P094", "position:BUPATI"),
+        ("P001", {"abroad": True}, "P008", None, "position:BUPATI"),
     ],
-    ids=["staff", "division head", "secretary", "department head", "Sekda", "teacher", "camat", "abroad"],
+    ids=["staff", "division head", "secretary", "department head", "Sekda", "teacher", "camat", "abroad", "both"],
 )
-def test_who_decides_follows_the_record_and_the_table(
-    office: Office, who: str, answers: dict[str, Any], officer: str, superior: str, official: str
+def test_who_decides_follows_the_record_the_diagram_and_the_table(
+    office: Office, who: str, answers: dict[str, Any], officer: str, superior: str | None, official: str
 ) -> None:
-    case = requested(office, who, **answers)
-    case.complete("check", officer, outcome="complete")
-    case.complete("consider", superior, outcome="approve")
-    assert principal(case, "decide") == official
+    case = checked(office, who, officer, **answers)
+    if superior is not None:
+        case.complete("consider", superior, outcome="approve")
+    assert (case.open, principal(case, "decide")) == (["decide"], official)
 
 
-def test_one_person_may_be_superior_and_official_and_is_recorded_twice(office: Office) -> None:
-    case = requested(office, "P094")
-    case.complete("check", OFFICER, outcome="complete")
-    case.complete("consider", HEAD, outcome="approve")
+def test_a_superior_who_is_the_official_has_one_screen_and_is_recorded_twice(office: Office) -> None:
+    case = checked(office, "P094")
+    assert case.open == ["decide"], "nobody considers it first"
+    view = case.complete("decide", HEAD, outcome="approve")
+    assert view.outcome == "approved"
+    assert opinions(office, case) == [("VII", HEAD, "approve"), ("VIII", HEAD, "approve")]
+
+
+def test_advice_and_decision_are_kept_for_the_form_each_with_its_person(office: Office) -> None:
+    case = considered(office, "defer", reason="Laporan keuangan")
     case.complete("decide", HEAD, outcome="approve")
-    assert [line.who for line in case.seen_by("P094").timeline][2:] == ["Andi Dayak", "Andi Dayak"]
+    assert opinions(office, case) == [("VII", SUPERIOR, "defer"), ("VIII", HEAD, "approve")]
+
+
+def test_where_the_policy_says_so_the_superiors_no_ends_the_request(office: Office) -> None:
+    released = Package.read(packages() / "leave")
+    rule = b'<outputEntry id="no_next"><text>"pass_on"</text></outputEntry>'
+    assert rule in released.files["policy.dmn"]
+    stricter = released.files["policy.dmn"].replace(rule, rule.replace(b"pass_on", b"end"))
+    office.deploy(Package({**released.files, "policy.dmn": stricter}, released.manifest, released.english))
+    case = considered(office, "reject", reason="Sedang audit")
+    assert (case.ended, case.row.outcome, balance(office)) == (True, "stopped", BALANCE)
+    assert "leave_objection" in offers(office, case)
+
+
+def test_not_approved_leave_tells_until_when_one_can_object(office: Office) -> None:
+    case = considered(office, "reject", reason="Sedang audit")
+    case.complete("decide", HEAD, outcome="reject", reason="Sedang audit")
+    assert "1 December 2026" in facts(case)["An objection can be sent until"]
 
 
 def test_the_applicant_never_considers_their_own_leave_even_when_acting_for_the_superior(office: Office) -> None:
-    acting = Acting(
-        person=EMPLOYEE,
-        position="DISKOMINFO-04",
-        kind="Plh",
-        decree="800/7/2026",
-        first=date(2026, 11, 1),
-        last=date(2026, 11, 30),
-        excluded="",
-        only=None,
-    )
-    office.database.command(lambda session: session.add(acting))
-    case = requested(office)
-    case.complete("check", OFFICER, outcome="complete")
+    act_for(office, EMPLOYEE, "DISKOMINFO-04")
+    case = checked(office)
     with pytest.raises(NotPermitted):
         case.complete("consider", EMPLOYEE, outcome="approve")
     case.complete("consider", SUPERIOR, outcome="approve")
@@ -293,13 +289,8 @@ def test_an_acting_head_decides_in_that_capacity(office: Office) -> None:
 
 
 def test_an_acting_regent_may_not_decide_on_leave_abroad(office: Office) -> None:
-    def change(session: Any) -> None:
-        about = {"kind": "Plh", "decree": "800/9/2026", "first": date(2026, 11, 1), "last": date(2026, 12, 31)}
-        session.add(Acting(person=SEKDA, position=REGENT, excluded="", only=None, **about))
-
-    office.database.command(change)
-    case = requested(office, abroad=True)
-    case.complete("check", OFFICER, outcome="complete")
+    act_for(office, SEKDA, REGENT)
+    case = checked(office, abroad=True)
     case.complete("consider", SUPERIOR, outcome="approve")
     with pytest.raises(NotFound):
         case.complete("decide", SEKDA, outcome="approve")

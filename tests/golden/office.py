@@ -210,7 +210,7 @@ def failing() -> Package:
 
 def _leave(first: str, last: str) -> dict[str, Any]:
     about = {"reason": "Acara keluarga", "abroad": False, "address": "Jalan Contoh 1, Rakumpit", "phone": "0812 3456"}
-    return {"first": first, "last": last, **about}
+    return {"type": "annual", "first": first, "last": last, **about}
 
 
 COMPLETE = Act("check", OFFICER, {"outcome": "complete"})
@@ -218,7 +218,7 @@ RETURN = Act("check", OFFICER, {"outcome": "return", "repair": "Tanggal tidak se
 ADVISE = Act("consider", SUPERIOR, {"outcome": "approve"})
 APPROVE = Act("decide", HEAD, {"outcome": "approve"})
 REJECT = Act("decide", HEAD, {"outcome": "reject", "reason": "Audit"})
-DEFER = Act("decide", HEAD, {"outcome": "defer", "reason": "Audit"})
+DEFER = Act("decide", HEAD, {"outcome": "defer", "reason": "Audit", "until": "2027-03-31"})
 ISSUE = Act("issue", OFFICER, {"outcome": "issue", "number": "800/12/DISKOMINFO/2026"})
 DONE = Act("check", "P068")
 

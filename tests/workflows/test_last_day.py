@@ -24,7 +24,7 @@ ROUNDS = 500
 PATIENCE = 300
 """Seconds after which a process that says nothing counts as dead."""
 DAYS = ("2026-11-09", "2026-11-10")
-FORM = {"reason": "x", "abroad": False, "address": "x", "phone": "081234567890"}
+FORM = {"type": "annual", "reason": "x", "abroad": False, "address": "x", "phone": "081234567890"}
 PEOPLE = [f"X{number:03}" for number in range(ROUNDS)]
 
 

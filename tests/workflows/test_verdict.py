@@ -14,8 +14,8 @@ from workflows import packages
 from workflows.verdict import judge
 
 DIAGRAM = "leave.bpmn"
-ROUND = ('sourceRef="check" targetRef="checked"', 'sourceRef="check" targetRef="debit"')
-"""From the personnel officer's check straight to the debit, past the authorised official."""
+ROUND = ('sourceRef="check" targetRef="checked"', 'sourceRef="check" targetRef="grant"')
+"""From the personnel officer's check straight to the grant, past the authorised official."""
 
 
 def edited(folder: Path, process: str, file: str, *replaced: tuple[str, str]) -> Path:
@@ -39,10 +39,10 @@ def test_the_packages_of_this_release_are_deployable(name: str) -> None:
     assert errors(packages() / name) == []
 
 
-def test_a_diagram_that_debits_leave_without_the_official_is_refused(tmp_path: Path) -> None:
+def test_a_diagram_that_grants_leave_without_the_official_is_refused(tmp_path: Path) -> None:
     found = errors(edited(tmp_path, "leave", DIAGRAM, ROUND))
     avoided = next(problem for problem in found if problem.code == "decision-avoided")
-    assert (avoided.file, avoided.element) == (DIAGRAM, "debit")
+    assert (avoided.file, avoided.element) == (DIAGRAM, "grant")
     assert avoided.line
     assert "Authorised official" in avoided.message.en
 

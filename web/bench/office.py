@@ -50,6 +50,7 @@ class Office:
     def submit(self, person: str, day: date) -> UUID:
         """Start one day of annual leave."""
         answers = {
+            "type": "annual",
             "first": day.isoformat(),
             "last": day.isoformat(),
             "reason": "Keperluan keluarga",

@@ -58,6 +58,7 @@ def show() -> ResponseReturnValue:
             "keeper": keeps(me, scope.unit),
             "editable": year in years_kept(today),
             "known": year in calendar.years,
+            "this_month": today.month if today.year == year else None,
             "rostered": bool(calendar.roster.spans),
             "week": calendar.week_on(max(today, date(year, 1, 1))),
             "unconfirmed": any(not row.confirmed for row in rows if row.unit == scope.unit),

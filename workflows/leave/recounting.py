@@ -42,6 +42,8 @@ LOOK_AGAIN = timedelta(minutes=15)
 """When it is looked once more: a request may have been counted by the old calendar while the change was made, and a
 decision that was taken back brings its old days with it."""
 FARTHEST_DUE = timedelta(days=730)
+PAUSE = timedelta(seconds=1)
+"""Before another look at what another worker is busy with."""
 
 REQUESTS_FIRST, THEN_TASKS, LIST_AGAIN = "requests", "tasks", "again"
 
@@ -140,8 +142,10 @@ def _step(
     """A batch of requests, and once there are none left a batch of due dates; what remains is asked for."""
     if phase == LIST_AGAIN:
         _list(session, change)
-    if phase != THEN_TASKS and _count_batch(session, engine, change, now):
-        _ask(session, change, REQUESTS_FIRST, now, due=now)
+    done, left = (0, 0) if phase == THEN_TASKS else _count_batch(session, engine, change, now)
+    if left:
+        due = now if done else now + PAUSE
+        _ask(session, change, REQUESTS_FIRST, now, due=due, left=left)
         return
     stretch = stretch_of(change.reach)
     if stretch is None:
@@ -173,8 +177,8 @@ def _list(session: Session, change: CalendarChange) -> None:
         session.execute(listed.on_conflict_do_update(index_elements=key, set_={"status": WAITING}), rows)
 
 
-def _count_batch(session: Session, engine: Engine, change: CalendarChange, now: datetime) -> int:
-    """Count the next requests; how many are left. Every instance is locked before any account is."""
+def _count_batch(session: Session, engine: Engine, change: CalendarChange, now: datetime) -> tuple[int, int]:
+    """Count the next requests; how many those were and are left. Every instance is locked before any account is."""
     waiting = (LeaveRecount.change == change.id, LeaveRecount.status == WAITING)
     turn = select(LeaveRecount).where(*waiting).order_by(LeaveRecount.person, LeaveRecount.instance).limit(BATCH)
     rows = session.scalars(turn.with_for_update(skip_locked=True)).all()
@@ -182,7 +186,7 @@ def _count_batch(session: Session, engine: Engine, change: CalendarChange, now: 
     for row in rows:
         _count(session, engine, change, row, instances[row.instance], now)
     session.flush()
-    return session.scalar(select(func.count()).where(*waiting)) or 0
+    return len(rows), session.scalar(select(func.count()).where(*waiting)) or 0
 
 
 def _count(
@@ -241,10 +245,10 @@ def _note(session: Session, change: CalendarChange, row: LeaveRecount, request: 
     )
 
 
-def _ask(session: Session, change: CalendarChange, what: str, now: datetime, *, due: datetime) -> None:
-    """Let the worker go on; asked twice at one moment it is asked once."""
+def _ask(session: Session, change: CalendarChange, what: str, now: datetime, *, due: datetime, left: int = 0) -> None:
+    """Let the worker go on; two that were at the same point at the same moment ask once."""
     add = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    values = {"key": f"{_key(change.id)}{now.timestamp()}.{what}", "kind": MESSAGE, "recipient": ""}
+    values = {"key": f"{_key(change.id)}{now.timestamp()}.{what}.{left}", "kind": MESSAGE, "recipient": ""}
     body = {"body": f"{change.id} {what}", "due": due, "tries": 0}
     session.execute(add(table(Message)).values(**values, **body).on_conflict_do_nothing())
 

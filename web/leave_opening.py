@@ -18,6 +18,7 @@ from web.leave_pages import today_of, verifier
 from web.parts import parts, utcnow
 from workflows.leave import before
 from workflows.leave.before import Opened, Past, Problem
+from workflows.leave.law import TYPES
 
 bp = Blueprint("leave_opening", __name__, url_prefix="/leave/opening")
 
@@ -30,10 +31,32 @@ KINDS = {
     "balances": Text("Sisa cuti tahunan", "Balances of annual leave"),
     "absences": Text("Cuti yang sudah dijalani", "Leave already taken"),
 }
+_NIP = ("nip", Text("NIP pegawai", "the employee's NIP"))
 COLUMNS = {
-    "balances": (*before.BALANCES, "deferred"),
-    "absences": (*before.ABSENCES, "case", "days", "birth_order"),
+    "balances": (
+        _NIP,
+        ("year", Text("tahun hak: tahun ini atau dua tahun sebelumnya", "the year: this one or one of the two before")),
+        ("left", Text("hari kerja yang tersisa dari tahun itu", "working days left of that year")),
+        ("taken", Text("hari kerja yang sudah diambil dari tahun itu", "working days taken of that year")),
+        (
+            "deferred",
+            Text(
+                "boleh tidak ada: bagian sisa yang ditangguhkan pejabat",
+                "optional: days left that the official deferred",
+            ),
+        ),
+    ),
+    "absences": (
+        _NIP,
+        ("type", Text(*2 * (", ".join(TYPES),))),
+        ("first", Text("hari pertama, misalnya 2026-03-02", "the first day, such as 2026-03-02")),
+        ("last", Text("hari terakhir", "the last day")),
+        ("case", Text("boleh tidak ada: alasan, misalnya hajj_first", "optional: why, such as hajj_first")),
+        ("days", Text("boleh tidak ada: lamanya dalam hari", "optional: how many days")),
+        ("birth_order", Text("boleh tidak ada: kelahiran ke berapa", "optional: which birth it was")),
+    ),
 }
+"""The columns of each file with what stands in them."""
 NO_FILE = Text("Pilih berkas CSV terlebih dahulu.", "Choose a CSV file first.")
 TOO_LARGE = Text(
     "Berkas lebih dari 400 kB. Bagilah, atau minta pengelola memakai perintah alur opening-balances.",

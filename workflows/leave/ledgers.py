@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,9 +14,6 @@ from workflows.leave.bookkeeping import Entry
 from workflows.leave.ledger import Holder, holders
 from workflows.leave.model import LeaveAccount, LeaveEntry
 from workflows.positions import Person
-
-AT_ONCE = 500
-"""People read by one set of statements: a page needs one set, an export of thousands a few."""
 
 COLUMNS = (
     LeaveEntry.bucket,
@@ -53,19 +50,7 @@ class Account:
 
 
 def accounts(session: Session, people: Sequence[Person]) -> Mapping[str, Account]:
-    """The account of each, by a few statements for every `AT_ONCE` people."""
-    found: dict[str, Account] = {}
-    for start in range(0, len(people), AT_ONCE):
-        found.update(_accounts(session, people[start : start + AT_ONCE]))
-    return found
-
-
-def entry_of(row: Any) -> Entry:
-    """The line that a row with `COLUMNS` holds."""
-    return Entry(row.bucket, row.kind, row.in_year, row.granted, row.used, row.reserved)
-
-
-def _accounts(session: Session, people: Sequence[Person]) -> Iterator[tuple[str, Account]]:
+    """The account of each, by the same few statements however many they are."""
     ids = [person.id for person in people]
     wanted = select(LeaveAccount.person, LeaveAccount.opened).where(LeaveAccount.person.in_(ids))
     opened = {row.person: row.opened for row in session.execute(wanted)}
@@ -74,5 +59,9 @@ def _accounts(session: Session, people: Sequence[Person]) -> Iterator[tuple[str,
     for row in session.execute(lines):
         entries[row.person].append(entry_of(row))
     known = holders(session, people)
-    for person in ids:
-        yield person, Account(known[person], opened.get(person), tuple(entries[person]))
+    return {person: Account(known[person], opened.get(person), tuple(entries[person])) for person in ids}
+
+
+def entry_of(row: Any) -> Entry:
+    """The line that a row with `COLUMNS` holds."""
+    return Entry(row.bucket, row.kind, row.in_year, row.granted, row.used, row.reserved)

@@ -16,7 +16,7 @@ from workflows.calendar import Calendars
 from workflows.leave import names, sight
 from workflows.leave.absences import WAITING, touching
 from workflows.leave.balance import Balance
-from workflows.leave.ledgers import AT_ONCE, accounts
+from workflows.leave.ledgers import accounts
 from workflows.leave.model import ABSENT, LeaveRequest
 from workflows.leave.records import matching
 from workflows.positions import Person, Unit
@@ -36,6 +36,9 @@ class Wanted:
     page: int = 1
     size: int | None = None
 
+
+AT_ONCE = 500
+"""People read at a time: a page needs one set of statements, a file of thousands of people a few."""
 
 Found = tuple[Person, str]
 """A person with the name of their unit."""
@@ -197,15 +200,13 @@ def _summed(leaves: Iterable[tuple[str, str, Span]], working: WorkCalendar, mont
 
 def _leaves(session: Session, people: Sequence[Person], month: Span) -> Mapping[str, Sequence[tuple[str, str, Span]]]:
     found: dict[str, list[tuple[str, str, Span]]] = {person.id: [] for person in people}
-    for start in range(0, len(people), AT_ONCE):
-        ids = [person.id for person in people[start : start + AT_ONCE]]
-        rows = session.execute(
-            select(
-                LeaveRequest.person, LeaveRequest.type, LeaveRequest.status, LeaveRequest.first, LeaveRequest.last
-            ).where(LeaveRequest.person.in_(ids), *touching(month, ABSENT + WAITING))
-        )
-        for row in rows:
-            found[row.person].append((row.type, row.status, Span(row.first, row.last)))
+    rows = session.execute(
+        select(
+            LeaveRequest.person, LeaveRequest.type, LeaveRequest.status, LeaveRequest.first, LeaveRequest.last
+        ).where(LeaveRequest.person.in_(found), *touching(month, ABSENT + WAITING))
+    )
+    for row in rows:
+        found[row.person].append((row.type, row.status, Span(row.first, row.last)))
     return found
 
 
@@ -234,12 +235,26 @@ def _filled(
     pages = max(1, -(-total // size))
     page = min(max(1, wanted.page), pages)
     people = select(Person, Unit.name).join(Unit, Unit.id == Person.unit).where(condition)
+    first, last = (page - 1) * size, min(page * size, total)
     if sort in _BY_COLUMN:
-        found = session.execute(_ordered(people, sort, wanted.down).limit(size).offset((page - 1) * size)).all()
-        return replace(table, rows=rows([(row[0], row[1]) for row in found]), total=total, page=page, pages=pages)
-    every = rows([(row[0], row[1]) for row in session.execute(_ordered(people, "name", False))])
+        shown = list(_in_parts(session, _ordered(people, sort, wanted.down), first, last, rows))
+        return replace(table, rows=shown, total=total, page=page, pages=pages)
+    every = list(_in_parts(session, _ordered(people, "name", False), 0, total, rows))
     every.sort(key=lambda row: row.values[keys.index(sort)], reverse=wanted.down)  # type: ignore[arg-type,return-value]  # these columns are numbers
-    return replace(table, rows=every[(page - 1) * size : page * size], total=total, page=page, pages=pages)
+    return replace(table, rows=every[first:last], total=total, page=page, pages=pages)
+
+
+def _in_parts(
+    session: Session,
+    people: Select[Person, str],
+    first: int,
+    last: int,
+    rows: Callable[[Sequence[Found]], list[Row]],
+) -> Iterator[Row]:
+    """The rows from ``first`` to ``last``, a few hundred people at a time; of those before, only figures are kept."""
+    for start in range(first, last, AT_ONCE):
+        found = session.execute(people.limit(min(AT_ONCE, last - start)).offset(start)).all()
+        yield from rows([(row[0], row[1]) for row in found])
 
 
 def _condition(actor: Actor, wanted: Wanted) -> ColumnElement[bool]:

@@ -1,4 +1,4 @@
-"""Who keeps the calendar: the personnel office of the whole office, and each unit's officer for what is the unit's own."""
+"""Who keeps the calendar: BKPSDM that of the whole office, and each unit's officer what is the unit's own."""
 
 from __future__ import annotations
 

@@ -7,8 +7,9 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, insert, select
 
+from engine.db import table
 from engine.errors import ServiceFailed
 from engine.services import Decision, ServiceContext
 from workflows import letters, organisation
@@ -21,6 +22,7 @@ from workflows.leave.rules.sick import is_one_day
 from workflows.leave.services.registry import services
 from workflows.leave.standing import facts_of
 from workflows.leave.undoing import undo
+from workflows.positions import Position, RoleHolder
 
 REJECT = "reject"
 
@@ -257,40 +259,49 @@ def _say(
     principal: str | None = None,
     paper_on: date | None = None,
 ) -> None:
-    rounds = select(func.max(LeaveOpinion.round)).where(
-        LeaveOpinion.instance == ctx.instance, LeaveOpinion.part == part, ~LeaveOpinion.taken_back
-    )
-    ctx.session.add(
-        LeaveOpinion(
-            instance=ctx.instance,
-            part=part,
-            round=(ctx.session.scalar(rounds) or 0) + 1,
-            event=ctx.event,
-            person=said.person,
-            name=organisation.persons(ctx.session, (said.person,))[said.person][0],
-            title=_title(ctx, principal or said.principal),
-            principal=principal or said.principal,
-            capacity=said.capacity,
-            outcome=outcome,
-            reason=reason or "",
-            first=first,
-            last=last,
-            paper_on=paper_on,
-            at=ctx.now,
-        )
-    )
-    ctx.session.flush()
+    """Write the part, by one statement: it goes with every decision."""
+    post = principal or said.principal
+    values = {
+        "instance": ctx.instance,
+        "part": part,
+        "round": _next_round(ctx, part),
+        "event": ctx.event,
+        "person": said.person,
+        "name": _name(ctx, said.person),
+        "title": func.coalesce(_title(post, ctx.unit), ""),
+        "principal": post,
+        "capacity": said.capacity,
+        "outcome": outcome,
+        "reason": reason or "",
+        "first": first,
+        "last": last,
+        "paper_on": paper_on,
+        "taken_back": False,
+        "at": ctx.now,
+    }
+    ctx.session.execute(insert(table(LeaveOpinion)).values(**values))
 
 
-def _title(ctx: ServiceContext, principal: str) -> str:
+def _next_round(ctx: ServiceContext, part: str) -> ColumnElement[int]:
+    same = (LeaveOpinion.instance == ctx.instance, LeaveOpinion.part == part, ~LeaveOpinion.taken_back)
+    return select(func.coalesce(func.max(LeaveOpinion.round), 0) + 1).where(*same).scalar_subquery()
+
+
+def _name(ctx: ServiceContext, person: str) -> str:
+    if ctx.actor is not None and ctx.actor.person == person:
+        return ctx.actor.name
+    return organisation.persons(ctx.session, (person,))[person][0]
+
+
+def _title(principal: str, unit: str) -> ColumnElement[str | None]:
     """The title of a post, also when somebody decides by a role."""
     kind, _, rest = principal.partition(":")
     if kind == "position":
-        line = organisation.line(ctx.session, rest, ctx.now)
-        return line[0].title if line else rest
-    role, _, unit = rest.partition("@")
-    found = organisation.role_seats(ctx.session, (role,), unit or ctx.unit, ctx.now) if kind == "role" else ()
-    return found[0].seat.title if found else ""
+        return select(Position.title).where(Position.id == rest).scalar_subquery()
+    role, _, where = rest.partition("@")
+    held = select(Position.title).join(RoleHolder, RoleHolder.position == Position.id)
+    of_role = held.where(RoleHolder.role == role, RoleHolder.unit == (where or unit))
+    return of_role.order_by(Position.id).limit(1).scalar_subquery()
 
 
 def _principal_of(ctx: ServiceContext, official: str) -> str:

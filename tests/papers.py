@@ -10,7 +10,7 @@ from typing import Any
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Pdf, String
-from PIL import Image
+from PIL import ExifTags, Image
 
 from engine.package import Package
 from tests.support import choice, diagram, form, form_of, package, zipped
@@ -36,6 +36,32 @@ def photo(kind: str = "JPEG", size: tuple[int, int] = (320, 240), colour: str = 
     """A picture, as a phone or a scanner makes one."""
     out = io.BytesIO()
     Image.new("RGB", size, colour).save(out, kind, **saving)
+    return out.getvalue()
+
+
+def camera_photo() -> bytes:
+    """A photo with all that a camera writes beside it: how it was held, when, where, and how densely it is to print."""
+    about = Image.Exif()
+    about[ExifTags.Base.Make], about[ExifTags.Base.Orientation] = "Kamera", 6
+    about[ExifTags.Base.XResolution], about[ExifTags.Base.ResolutionUnit] = 72.0, 2
+    about.get_ifd(ExifTags.IFD.GPSInfo)[ExifTags.GPS.GPSLatitude] = (2.0, 12.0, 30.0)
+    taken = photo(exif=about)
+    head = taken.index(b"\xff\xe0")
+    return taken[:head] + taken[head + 2 + int.from_bytes(taken[head + 2 : head + 4]) :]  # cameras write no JFIF
+
+
+def grey() -> bytes:
+    """A scan without colours."""
+    out = io.BytesIO()
+    Image.new("L", (320, 240), 200).save(out, "JPEG", dpi=(300, 300))
+    return out.getvalue()
+
+
+def burst() -> bytes:
+    """A photo with a second one behind it, as phones with two lenses make them (MPO)."""
+    out = io.BytesIO()
+    first, second = (Image.new("RGB", (320, 240), colour) for colour in ("#2b7a78", "#def2f1"))
+    first.save(out, "MPO", save_all=True, append_images=[second])
     return out.getvalue()
 
 
@@ -112,22 +138,35 @@ def _commented(content: bytes) -> bytes:
     return content.replace(b"\n", b"\n%<script>alert(1)</script>\n", 1)
 
 
+def zeros(megabytes: int) -> bytes:
+    """So many megabytes of zeros, packed (zlib): one block that repeats, so that making it takes no time."""
+    packer = zlib.compressobj(9, wbits=-15)
+    block = packer.compress(bytes(2**20)) + packer.flush(zlib.Z_FULL_FLUSH)
+    checksum = (megabytes * 2**20 % 65_521) << 16 | 1
+    return b"\x78\xda" + block * megabytes + zlib.compressobj(wbits=-15).flush() + struct.pack(">I", checksum)
+
+
+def many_scans() -> bytes:
+    """A photo that draws all its pixels again and again."""
+    plain = photo(size=(5_000, 5_000), progressive=True, quality=10)
+    last = plain.rfind(b"\xff\xda")
+    return plain[:last] + plain[last:-2] * 900 + plain[-2:]
+
+
 def png_of(width: int, height: int) -> bytes:
     """A PNG that claims these pixels; its rows are zeros, a thousandth of their size when packed."""
 
     def chunk(kind: bytes, body: bytes) -> bytes:
         return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
 
-    packer = zlib.compressobj(9)
-    rows = b"".join(packer.compress(bytes(width // 8 + 1)) for _ in range(height)) + packer.flush()
+    rows = zeros((width // 8 + 1) * height // 2**20 + 1)
     head = struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
 
 
 def packed_bomb() -> bytes:
     """A PDF whose objects lie in a stream that is a thousand times as large when unpacked."""
-    packer = zlib.compressobj(9)
-    body = b"".join(packer.compress(bytes(2**20)) for _ in range(1_500)) + packer.flush()
+    body = zeros(1_500)
     catalog = b"%PDF-1.5\n1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\n"
     pages = b"2 0 obj\n<</Type/Pages/Kids[5 0 R]/Count 1>>\nendobj\n"
     packed = b"3 0 obj\n<</Type/ObjStm/N 1/First 4/Filter/FlateDecode/Length %d>>stream\n" % len(body)
@@ -171,6 +210,9 @@ GOOD: dict[str, tuple[str, bytes, str]] = {
     "a signed PDF": ("surat bsre.pdf", pdf(change=_signed_form), "surat bsre.pdf"),
     "a photo": ("IMG_2031.JPEG", photo(), "IMG_2031.jpg"),
     "a progressive photo": ("foto.jpg", photo(progressive=True), "foto.jpg"),
+    "a photo of a camera": ("DSC_0001.JPG", camera_photo(), "DSC_0001.jpg"),
+    "a photo of two lenses": ("MPO.jpg", burst(), "MPO.jpg"),
+    "a scan in shades of grey": ("Scan.jpg", grey(), "Scan.jpg"),
     "a screenshot": ("Tangkapan Layar.png", photo("PNG"), "Tangkapan Layar.png"),
     "a photo that bears the name of a PDF": ("surat.pdf", photo(), "surat.jpg"),
     "a photo with a film behind it": ("MVIMG.jpg", photo() + b"\0\0\0\x18ftypmp42" + bytes(200), "MVIMG.jpg"),
@@ -235,6 +277,7 @@ BAD: dict[str, tuple[str, bytes, str]] = {
     "a photo of its first bytes": ("a.jpg", b"\xff\xd8\xff\xe0" + bytes(100), "rusak"),
     "a picture of 900 million pixels": ("a.png", png_of(30_000, 30_000), "juta piksel"),
     "a PDF that unpacks to 1.5 GB": ("a.pdf", packed_bomb(), "rusak"),
+    "a photo of 900 layers": ("a.jpg", many_scans(), "terlalu rumit"),
     "six megabytes": ("a.jpg", photo() + bytes(6 * 2**20), "lebih besar dari 5 MB"),
 }
 """The name that was sent, the content, words of the reason."""

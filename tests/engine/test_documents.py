@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import subprocess
+import sys
 import time
 from datetime import timedelta
 from typing import Any
@@ -45,6 +47,14 @@ def test_a_bad_file_is_refused_with_what_to_do_in_two_languages(what: str) -> No
     assert said.en != said.id
     assert "nggah" in said.id or "Pilih" in said.id  # what to do
     assert time.monotonic() - began < inspection.PATIENCE
+
+
+def test_whoever_looks_has_no_secret_and_can_open_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALUR_SECRET", "s" * 48)
+    asks = "import os, engine.inspection as i; i._shut_in(); print('ALUR_SECRET' in os.environ); open('/etc/hostname')"
+    asked = subprocess.run([sys.executable, "-c", asks], capture_output=True, text=True, env=inspection.NO_SECRETS)
+    assert asked.stdout.strip() == "False"
+    assert "Too many open files" in asked.stderr
 
 
 @pytest.mark.parametrize("name", papers.NAMES)

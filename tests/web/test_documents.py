@@ -268,6 +268,7 @@ def test_what_browsers_would_not_show_is_only_to_be_saved(wati: Visitor, parts: 
     assert answer.headers["Content-Security-Policy"].endswith("sandbox")
 
 
+@pytest.mark.parametrize("kind", ["sqlite"])
 @pytest.mark.parametrize("what", papers.BAD)
 def test_no_bad_file_is_kept(wati: Visitor, parts: Parts, what: str) -> None:
     name, content, why = papers.BAD[what]
@@ -277,6 +278,7 @@ def test_no_bad_file_is_kept(wati: Visitor, parts: Parts, what: str) -> None:
     assert rows(parts) == []
 
 
+@pytest.mark.parametrize("kind", ["sqlite"])
 @pytest.mark.parametrize("name", [name for name in papers.NAMES if name])
 def test_a_name_is_harmless_on_every_page(wati: Visitor, parts: Parts, name: str) -> None:
     content = papers.pdf("Istirahat tiga hari")

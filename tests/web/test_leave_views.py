@@ -31,19 +31,20 @@ UNIT, STAFF = "DISKOMINFO", 14
 HOSTILE = ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", " =1", "\uff1d1", '=HYPERLINK("http://x","y")')
 
 
-def away(parts: Parts, person: str, first: str, last: str, *, type: str = "sick", status: str = "approved") -> None:
+def away(parts: Parts, person: str, first: str, last: str, *, travel_days: int = 0, **about: str) -> None:
     """Put a leave on record as if it had been decided long ago."""
     span = date.fromisoformat(first), date.fromisoformat(last)
     leave = LeaveRequest(
         instance=uuid4(),
         person=person,
-        type=type,
+        type=about.get("type", "sick"),
         first=span[0],
         last=span[1],
         days=(span[1] - span[0]).days + 1,
         abroad=False,
         changed=False,
-        status=status,
+        status=about.get("status", "approved"),
+        travel_days=travel_days,
     )
     parts.database.command(lambda session: session.add(leave))
 
@@ -397,6 +398,20 @@ def test_a_leave_over_two_months_counts_in_each_with_its_own_days(visit: Visit, 
         wati = next(row for row in found if row["Nama"] == "Wati Pratama")
         days.append((wati["Sakit"], wati["Hari kalender"], wati["Menunggu"]))
     assert days == [(2, 3, 0), (2, 3, 1), (0, 0, 2)]
+
+
+def test_days_of_travel_are_away_but_no_annual_leave(visit: Visit, parts: Parts) -> None:
+    away(parts, WATI, "2026-11-23", "2026-11-27", type="annual", travel_days=6)
+    officer = visit(OFFICER)
+    november, december = (
+        next(row for row in rows(sheet(officer, f"/leave/recap.xlsx?month={month}")) if row["Nama"] == "Wati Pratama")
+        for month in ("2026-11", "2026-12")
+    )
+    columns = ("Tahunan", "Perjalanan", "Hari kerja", "Hari kalender")
+    assert [november[column] for column in columns] == [5, 1, 6, 8]
+    assert [december[column] for column in columns] == [0, 3, 3, 3]
+    assert "23 Nov 2026 s.d. 3 Des 2026" in officer.open("/leave/calendar?month=2026-12").text
+    assert "dan 6 hari perjalanan" in visit(WATI).open("/leave").text
 
 
 def test_files_hold_numbers_as_numbers_dates_as_dates_and_say_what_they_are(visit: Visit) -> None:

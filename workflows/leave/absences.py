@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from engine.actor import Actor
 from workflows.leave import sight
 from workflows.leave.crew import Crew
+from workflows.leave.law import law_on
 from workflows.leave.model import ABSENT, RESERVED, LeaveRequest
 from workflows.positions import Person, Unit
 from workflows.workdays import ONE_DAY, DayOff, Span
@@ -112,12 +113,12 @@ def strength(session: Session, request: LeaveRequest, unit: str) -> tuple[Stretc
     """
     crew = Crew.read(session, unit, request.span)
     found = session.execute(
-        select(Person.id, Person.name, LeaveRequest.first, LeaveRequest.last, LeaveRequest.status)
+        select(Person.id, Person.name, LeaveRequest)
         .join(LeaveRequest, LeaveRequest.person == Person.id)
         .where(Person.unit == unit, Person.id != request.person, *touching(request.span, ABSENT + WAITING))
         .order_by(Person.name)
     ).all()
-    others = [Leave(row.id, row.name, Span(row.first, row.last), None, row.status in WAITING) for row in found]
+    others = [Leave(row.id, row.name, row[2].absence, None, row[2].status in WAITING) for row in found]
     days = [_look(day, crew, request.person, others) for day in request.span if crew.works(request.person, day)]
     return tuple(_joined(list(same)) for _, same in groupby(days, key=_without_dates))
 
@@ -132,15 +133,7 @@ def _visible(session: Session, actor: Actor, unit: str, view: Span, today: date)
     """The leaves that touch the view, by name: what waits only for those who decide on it, and for oneself."""
     told = or_(sight.decides(actor, today), Person.id == actor.person)
     rows = session.execute(
-        select(
-            Person.id,
-            Person.name,
-            LeaveRequest.first,
-            LeaveRequest.last,
-            LeaveRequest.type,
-            LeaveRequest.status.in_(WAITING).label("waiting"),
-            sight.knows(actor, today).label("known"),
-        )
+        select(Person.id, Person.name, LeaveRequest, sight.knows(actor, today).label("known"))
         .join(LeaveRequest, LeaveRequest.person == Person.id)
         .where(
             Person.unit == unit,
@@ -151,13 +144,17 @@ def _visible(session: Session, actor: Actor, unit: str, view: Span, today: date)
         .order_by(Person.name, Person.id, LeaveRequest.first)
     )
     return [
-        Leave(row.id, row.name, Span(row.first, row.last), row.type if row.known else None, row.waiting) for row in rows
+        Leave(row.id, row.name, row[2].absence, row[2].type if row.known else None, row[2].status in WAITING)
+        for row in rows
+        if row[2].absence.overlaps(view)
     ]
 
 
 def touching(span: Span, states: Sequence[str]) -> tuple[ColumnElement[bool], ...]:
-    """Leaves in one of the states that share a day with the span."""
-    return LeaveRequest.status.in_(states), LeaveRequest.first <= span.last, LeaveRequest.last >= span.first
+    """Leaves in one of the states that may share a day with the span, the days of travel after them included."""
+    law = law_on(span.first)
+    early = span.first - timedelta(days=max(law.travel_days, law.pppk_travel_days))
+    return LeaveRequest.status.in_(states), LeaveRequest.first <= span.last, LeaveRequest.last >= early
 
 
 def _day(day: date, crew: Crew, people: Iterable[Colleague]) -> Day:

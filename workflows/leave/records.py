@@ -63,12 +63,13 @@ class Line:
 
 @dataclass(frozen=True)
 class Leave:
-    """A leave that was asked for: its dates as they stand, and what became of it."""
+    """A leave that was asked for: its dates as they stand, the days of travel after it, and what became of it."""
 
     type: str
     span: Span
     days: int
     status: str
+    travel: int
     cause: Cause | None
 
     @property
@@ -194,6 +195,7 @@ def _leaves(session: Session, actor: Actor, person: str) -> Iterator[Leave]:
             LeaveRequest.last,
             LeaveRequest.days,
             LeaveRequest.status,
+            LeaveRequest.travel_days,
             *_cause_columns(actor),
         )
         .outerjoin(Instance, Instance.id == LeaveRequest.instance)
@@ -201,7 +203,7 @@ def _leaves(session: Session, actor: Actor, person: str) -> Iterator[Leave]:
         .order_by(LeaveRequest.first.desc())
     )
     for row in rows:
-        yield Leave(row.type, Span(row.first, row.last), row.days, row.status, _cause(row))
+        yield Leave(row.type, Span(row.first, row.last), row.days, row.status, row.travel_days, _cause(row))
 
 
 def _cause_columns(actor: Actor) -> tuple[Any, ...]:

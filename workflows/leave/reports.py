@@ -40,6 +40,9 @@ class Wanted:
 AT_ONCE = 500
 """People read at a time: a page needs one set of statements, a file of thousands of people a few."""
 
+TRAVEL = "travel"
+"""The days after annual leave that somebody travels, as if it were a type of its own."""
+
 Found = tuple[Person, str]
 """A person with the name of their unit."""
 
@@ -144,6 +147,12 @@ def recap_columns() -> tuple[Column, ...]:
             for type, name in names.TYPES.items()
         ),
         _column(
+            TRAVEL,
+            ("Perjalanan", "Travel"),
+            "Hari kerja perjalanan setelah cuti tahunan ke tempat yang sulit dihubungi; tidak mengurangi hak.",
+            "Working days of travel after annual leave to a place that is hard to reach; not taken off the leave.",
+        ),
+        _column(
             "total",
             ("Hari kerja", "Working days"),
             "Jumlah hari kerja tidak hadir karena cuti, menurut kalender unit atau jadwal giliran.",
@@ -186,27 +195,26 @@ def _days(session: Session, people: Sequence[Person], month: Span) -> dict[str, 
     return {who.id: _summed(leaves[who.id], calendars.of(who.id, who.unit), month) for who in people}
 
 
-def _summed(leaves: Iterable[tuple[str, str, Span]], working: WorkCalendar, month: Span) -> tuple[int, ...]:
-    days: dict[str, set[date]] = {type: set() for type in names.TYPES}
-    waiting: set[date] = set()
-    for type, status, span in leaves:
-        within = Span(max(span.first, month.first), min(span.last, month.last))
-        (waiting if status in WAITING else days[type]).update(within)
+def _summed(leaves: Iterable[LeaveRequest], working: WorkCalendar, month: Span) -> tuple[int, ...]:
+    days: dict[str, set[date]] = {kind: set() for kind in (*names.TYPES, TRAVEL, *WAITING)}
+    for leave in leaves:
+        waits = leave.status in WAITING
+        for day in leave.absence:
+            if day in month:
+                kind = leave.status if waits else leave.type if day in leave.span else TRAVEL
+                days[kind].add(day)
+    waiting = set().union(*(days.pop(state) for state in WAITING))
     away = set().union(*days.values())
     worked = {day for day in away | waiting if working.is_working_day(day)}
     each = (len(taken & worked) for taken in days.values())
     return *each, len(away & worked), len(away), len((waiting - away) & worked)
 
 
-def _leaves(session: Session, people: Sequence[Person], month: Span) -> Mapping[str, Sequence[tuple[str, str, Span]]]:
-    found: dict[str, list[tuple[str, str, Span]]] = {person.id: [] for person in people}
-    rows = session.execute(
-        select(
-            LeaveRequest.person, LeaveRequest.type, LeaveRequest.status, LeaveRequest.first, LeaveRequest.last
-        ).where(LeaveRequest.person.in_(found), *touching(month, ABSENT + WAITING))
-    )
-    for row in rows:
-        found[row.person].append((row.type, row.status, Span(row.first, row.last)))
+def _leaves(session: Session, people: Sequence[Person], month: Span) -> Mapping[str, Sequence[LeaveRequest]]:
+    found: dict[str, list[LeaveRequest]] = {person.id: [] for person in people}
+    wanted = select(LeaveRequest).where(LeaveRequest.person.in_(found), *touching(month, ABSENT + WAITING))
+    for leave in session.scalars(wanted):
+        found[leave.person].append(leave)
     return found
 
 

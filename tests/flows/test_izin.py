@@ -11,11 +11,17 @@ from tests.support import Case, Office
 
 EMPLOYEE, OFFICER, SUPERIOR = "P097", "P092", "P094"
 
-LATE = {"kind": "late", "first": "2026-11-03", "arrives": "08.30", "reason": "Mengantar anak berobat"}
-EARLY = {"kind": "early", "first": "2026-11-06", "leaves": "15:00", "reason": "Urusan bank"}
-OUT = {"kind": "out", "first": "2026-11-03", "out_from": "10.00", "out_until": "11.30", "reason": "Urusan bank"}
-ABSENT = {"kind": "absent", "first": "2026-11-03", "reason": "Menghadiri wisuda anak"}
-DUTY = {
+LATE: dict[str, Any] = {"kind": "late", "first": "2026-11-03", "arrives": "08.30", "reason": "Mengantar anak berobat"}
+EARLY: dict[str, Any] = {"kind": "early", "first": "2026-11-06", "leaves": "15:00", "reason": "Urusan bank"}
+OUT: dict[str, Any] = {
+    "kind": "out",
+    "first": "2026-11-03",
+    "out_from": "10.00",
+    "out_until": "11.30",
+    "reason": "Urusan bank",
+}
+ABSENT: dict[str, Any] = {"kind": "absent", "first": "2026-11-03", "reason": "Menghadiri wisuda anak"}
+DUTY: dict[str, Any] = {
     "kind": "duty",
     "first": "2026-11-09",
     "last": "2026-11-12",

@@ -1,0 +1,71 @@
+"""Staff who by their post work on joint leave get those days as annual leave."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from engine.errors import NotPermitted, Refused
+from tests.flows.stories import HEALTH_HEAD, NURSE, NURSES_OFFICER, balance
+from tests.support import Case, Office
+
+HEADS_SECRETARY = "P068"
+THREE_DAYS = ("2026-03-18", "2026-03-20", "2026-03-23")
+
+
+def asked(office: Office, *days: str, by: str = NURSE) -> Case:
+    answers: dict[str, Any] = {"days": [{"day": day} for day in days], "duty": "Jaga IGD"}
+    return office.start("joint_leave_duty", by, **answers)
+
+
+def test_l23_three_days_on_duty_are_three_days_more(office: Office) -> None:
+    before = balance(office, NURSE)
+    case = asked(office, *THREE_DAYS)
+    case.complete("check", NURSES_OFFICER, outcome="complete")
+    assert case.complete("decide", HEALTH_HEAD, outcome="approve").outcome == "credited"
+    assert balance(office, NURSE) == before + 3
+
+
+def test_a_day_counts_once(office: Office) -> None:
+    before = balance(office, NURSE)
+    for _ in range(2):
+        case = asked(office, "2026-03-18")
+        case.complete("check", NURSES_OFFICER, outcome="complete")
+    case.complete("decide", HEALTH_HEAD, outcome="reject", reason="Sudah diajukan")
+    first = asked(office, "2026-03-20")
+    first.complete("check", NURSES_OFFICER, outcome="complete")
+    first.complete("decide", HEALTH_HEAD, outcome="approve")
+    again = asked(office, "2026-03-20")
+    again.complete("check", NURSES_OFFICER, outcome="complete")
+    with pytest.raises(Refused) as refused:
+        again.complete("decide", HEALTH_HEAD, outcome="approve")
+    assert "20 Maret 2026" in refused.value.problems["dates"][0].id
+    assert balance(office, NURSE) == before + 1
+
+
+@pytest.mark.parametrize("day", ["2026-03-21", "2026-03-17", "2026-12-24"], ids=["a holiday", "a working day", "ahead"])
+def test_only_days_of_joint_leave_that_are_over_count(office: Office, day: str) -> None:
+    case = asked(office, day)
+    case.complete("check", NURSES_OFFICER, outcome="complete")
+    with pytest.raises(Refused) as refused:
+        case.complete("decide", HEALTH_HEAD, outcome="approve")
+    assert "dates" in refused.value.problems
+
+
+def test_the_officer_compares_the_roster_and_the_head_decides(office: Office) -> None:
+    before = balance(office, NURSE)
+    case = asked(office, *THREE_DAYS)
+    case.complete("check", NURSES_OFFICER, outcome="return", repair="Tanggal 20 tidak ada di jadwal")
+    case.complete("submit", NURSE, days=[{"day": "2026-03-18"}], duty="Jaga IGD")
+    case.complete("check", NURSES_OFFICER, outcome="complete")
+    with pytest.raises(NotPermitted):
+        case.complete("decide", NURSES_OFFICER, outcome="approve")
+    case.complete("decide", HEALTH_HEAD, outcome="approve")
+    assert balance(office, NURSE) == before + 1
+
+
+def test_without_a_day_nothing_is_sent(office: Office) -> None:
+    with pytest.raises(Refused) as refused:
+        asked(office)
+    assert set(refused.value.problems) == {"days"}

@@ -87,18 +87,13 @@ class Ledger:
             self._move_to(year)
 
     def close(self, year: int, cause: Cause) -> None:
-        """Take the opening of the newest year back by entries with the opposite figures; it can be opened again.
-
-        What was granted in advance, before the year began, stays.
-        """
-        first = date(year, 1, 1)
-        wanted = select(LeaveEntry).where(LeaveEntry.person == self.person, LeaveEntry.in_year == year)
-        kinds = (LeaveEntry.kind.in_(bookkeeping.TURN_OF_YEAR), LeaveEntry.day >= first)
+        """Take the opening of the newest year back by entries with the opposite figures; it can be opened again."""
         net: dict[tuple[int, str], int] = {}
-        for line in self._session.scalars(wanted.where(*kinds).order_by(LeaveEntry.id)):
-            net[line.bucket, line.kind] = net.get((line.bucket, line.kind), 0) + line.granted
+        for entry in self.entries:
+            if entry.in_year == year and entry.kind in bookkeeping.TURN_OF_YEAR:
+                net[entry.bucket, entry.kind] = net.get((entry.bucket, entry.kind), 0) + entry.granted
         lines = (Entry(bucket, kind, year, granted=-days) for (bucket, kind), days in net.items() if days)
-        self.append(lines, replace(cause, day=first))
+        self.append(lines, replace(cause, day=date(year, 1, 1)))
         self._move_to(year - 1)
 
     def settle(self, cause: Cause) -> None:

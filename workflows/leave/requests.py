@@ -29,8 +29,11 @@ ABOUT_NOTHING = Text(
 
 
 def own(ctx: ServiceContext) -> LeaveRequest:
-    """The leave that this instance asks for. Raises `ServiceFailed` when it has reserved none."""
-    request = ctx.session.get(LeaveRequest, ctx.instance)
+    """The leave that this instance asks for, read anew: a re-count changes it under its person's account.
+
+    Raises `ServiceFailed` when it has reserved none.
+    """
+    request = ctx.session.get(LeaveRequest, ctx.instance, populate_existing=True)
     if request is None:
         raise ServiceFailed(NOTHING_RESERVED)
     return request

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import cache
 from typing import Any
@@ -27,15 +27,19 @@ NOTED_IN_DAYS = 1
 Facts = list[dict[str, Any]]
 
 
-def counted(found: rules.Assessment, application: rules.Application, ledger: Ledger) -> Facts:
-    """The type and the days counted, those left out with their names, what it means for balance and pay."""
-    facts = [fact(_TYPE, names.TYPES[application.type]), fact(_LENGTH, length(found))]
+def counted(found: rules.Assessment, application: rules.Application, left: Mapping[int, int]) -> Facts:
+    """The type and the days counted, those left out with their names, what it means for balance and pay.
+
+    ``left``: what there is in each bucket before it.
+    """
+    facts = [fact(_TYPE, names.TYPES[application.type])] if application.type in names.TYPES else []
+    facts.append(fact(_LENGTH, length(found)))
     if (found.span.first, found.span.last) != (application.span.first, application.span.last):
         facts.append(fact(_DATES, dates(found.span)))
     if (left_out := _left_out(found)).id:
         facts.append(fact(_LEFT_OUT, left_out))
     if application.type == ANNUAL and not found.refusals:
-        facts += _balance(found, ledger)
+        facts += _balance(found, left)
     if found.pay.id:
         facts.append(fact(_PAY, found.pay))
     return [*facts, *(fact(_NOTE, note) for note in found.notes)]
@@ -69,14 +73,25 @@ def dates(span: Span) -> Text:
     return first if span.first == span.last else Text(f"{first.id} sampai {last.id}", f"{first.en} to {last.en}")
 
 
-def _balance(found: rules.Assessment, ledger: Ledger) -> Facts:
-    """The whole before and after, and each year's share where there is more than one."""
-    facts = [fact(_BALANCE, _same(f"{found.available} → {found.available - found.days}"))]
+def left_before(ledger: Ledger, found: rules.Assessment, *, reserved: bool) -> dict[int, int]:
+    """What there is in each bucket before a leave; ``reserved``: whether the ledger has put it aside already."""
+    taken = _taken(found)
+    left = bookkeeping.buckets(ledger.entries, max((*taken, ledger.opened)))
+    return {bucket: days + (taken.get(bucket, 0) if reserved else 0) for bucket, days in left.items()}
+
+
+def _taken(found: rules.Assessment) -> dict[int, int]:
     taken: dict[int, int] = {}
     for _, bucket, days in found.debits:
         taken[bucket] = taken.get(bucket, 0) + days
-    left = bookkeeping.buckets(ledger.entries, max((*taken, ledger.opened)))
-    shown = {bucket: days for bucket, days in left.items() if days or bucket in taken}
+    return taken
+
+
+def _balance(found: rules.Assessment, left: Mapping[int, int]) -> Facts:
+    """The whole before and after, and each year's share where there is more than one."""
+    facts = [fact(_BALANCE, _same(f"{found.available} → {found.available - found.days}"))]
+    taken = _taken(found)
+    shown = {bucket: left.get(bucket, 0) for bucket in sorted({*left, *taken}) if left.get(bucket) or bucket in taken}
     if len(shown) > 1:
         parts = (f"{bucket}: {days} → {days - taken.get(bucket, 0)}" for bucket, days in shown.items())
         facts.append(fact(_BY_YEAR, _same(" · ".join(parts))))

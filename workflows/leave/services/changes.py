@@ -114,7 +114,7 @@ def interrupt(
     row.status, row.principal, row.decided_at = (NOTED if one_day else APPROVED), decision.principal, ctx.now
     ctx.session.flush()
     ledger.settle(acting.cause(ctx))  # long leave for a birth ends its year's annual leave
-    facts = [*result["facts"], *telling.counted(found, asked, ledger)]
+    facts = [*result["facts"], *telling.counted(found, asked, {})]
     return {**result, "first": row.first, "last": row.last, "facts": facts}
 
 

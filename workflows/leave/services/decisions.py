@@ -61,10 +61,11 @@ def grant_paper(
     ``official``: the post (``position:…``) or the office that the approver table names. ``number`` and ``scan``: of the
     letter, where it was written and signed on paper too; else its letter is made as any other.
     """
+    ledger = acting.locked(ctx)
     request = requests.own(ctx)
     principal = _principal_of(ctx, official)
     recorded = fences.require_paper(ctx, request, principal)
-    request = _grant(ctx, request, principal)
+    _grant(ctx, ledger, request, principal)
     _say(ctx, recorded, "VIII", "approve", "", None, None, principal=principal, paper_on=decided_on)
     if not (number and scan):
         return _lettered(ctx, request)
@@ -86,16 +87,17 @@ def grant_paper(
 
 def granted(ctx: ServiceContext, bkn_number: str = "", bkn_date: date | None = None) -> LeaveRequest:
     """Grant this instance's leave by the official's decision. Raises `NotDecided` and its like."""
+    ledger = acting.locked(ctx)
     request = requests.own(ctx)
     decision = fences.require_grant(ctx, request)
     fences.require_bkn(ctx, request, bkn_number)
     approval = {"bkn_number": bkn_number.strip(), "bkn_date": bkn_date} if bkn_number else {}
-    return _grant(ctx, request, decision.principal, **approval)
+    _grant(ctx, ledger, request, decision.principal, **approval)
+    return request
 
 
-def _grant(ctx: ServiceContext, request: LeaveRequest, principal: str, **more: Any) -> LeaveRequest:
+def _grant(ctx: ServiceContext, ledger: Ledger, request: LeaveRequest, principal: str, **more: Any) -> None:
     """Turn what is reserved into leave; long leave also ends its year's annual leave."""
-    ledger = acting.locked(ctx)
     if request.status != RESERVED:
         raise ServiceFailed(requests.NOTHING_RESERVED)
     requests.write(ctx, request.instance, status=APPROVED, principal=principal, decided_at=ctx.now, **more)
@@ -106,7 +108,6 @@ def _grant(ctx: ServiceContext, request: LeaveRequest, principal: str, **more: A
         ledger.append(bookkeeping.debit(days), acting.cause(ctx))
     else:
         ledger.settle(acting.cause(ctx))
-    return request
 
 
 def _lettered(ctx: ServiceContext, request: LeaveRequest) -> Mapping[str, Any]:
@@ -157,7 +158,7 @@ def release(ctx: ServiceContext) -> Mapping[str, Any]:
 def released(ctx: ServiceContext) -> int:
     """Give back what this instance has reserved; nothing happens when nothing is. Returns the days."""
     ledger = acting.locked(ctx)
-    request = ctx.session.get(LeaveRequest, ctx.instance)
+    request = ctx.session.get(LeaveRequest, ctx.instance, populate_existing=True)
     if request is None or request.status != RESERVED:
         return 0
     return give_up(ctx, ledger, request, RELEASED)
@@ -187,9 +188,9 @@ def defer(ctx: ServiceContext, *, until: date | None = None) -> Mapping[str, Any
 
 def put_off(ctx: ServiceContext, until: date | None) -> Mapping[str, Any]:
     """Defer this instance's leave."""
-    decision = fences.require_deferral(ctx, requests.own(ctx))
     ledger = acting.locked(ctx)
     request = requests.own(ctx)
+    decision = fences.require_deferral(ctx, request)
     if request.status != RESERVED:
         raise ServiceFailed(requests.NOTHING_RESERVED)
     asked = reserving.application_of(request, request.span, today=ctx.today)

@@ -106,12 +106,12 @@ def submit(ctx: ServiceContext, asked: Application, fields: dict[str, str] | Non
     fences.require_request(ctx)
     ledger = acting.locked(ctx)
     asked = reserving.refiled(asked, ctx.session.get(LeaveRequest, ctx.instance), ctx.today)
-    before = Ledger.read(ctx.session, acting.person(ctx), ctx.today.year)
     found = reserving.reserve(ctx, ledger, asked, request=ctx.instance, fields=fields)
     row = reserving.keep(ctx, asked, found, request=ctx.instance, changed=False)
+    left = telling.left_before(ledger, found, reserved=True)
     absences = tuple(absences_of(ctx.session, ctx.subject, ctx.instance))
     part_v = telling.record(ledger, ctx.today.year, absences)
-    facts = [*telling.counted(found, asked, before), *telling.documents(found), *part_v]
+    facts = [*telling.counted(found, asked, left), *telling.documents(found), *part_v]
     standing = facts_of(ctx.session, ledger, asked.span, ctx.today, besides=ctx.instance)
     return Submitted(row, found, facts, rules.route_type(standing, asked), rules.may_defer(standing, asked) is None)
 
@@ -120,9 +120,10 @@ def preview(ctx: ServiceContext, asked: Application) -> Mapping[str, Any]:
     """The facts and refusals of an application; nothing is written."""
     ledger = Ledger.read(ctx.session, acting.person(ctx), ctx.today.year)
     found = rules.assess(facts_of(ctx.session, ledger, asked.span, ctx.today), asked)
+    left = telling.left_before(ledger, found, reserved=False)
     steps = telling.next_steps(ctx, superior_only=SUPERIOR_ONLY in found.flags)
     return {
-        "facts": [*telling.counted(found, asked, ledger), *telling.documents(found), *steps],
+        "facts": [*telling.counted(found, asked, left), *telling.documents(found), *steps],
         "refusals": [telling.plain(refusal.text) for refusal in found.refusals],
     }
 
@@ -140,15 +141,15 @@ def move(
     ctx: ServiceContext, dates: Span, case: str | None = None, fields: dict[str, str] | None = None
 ) -> Mapping[str, Any]:
     """Reserve other dates for this instance's leave, by the official's decision."""
-    fences.require_change(ctx, requests.own(ctx))
     ledger = acting.locked(ctx)
     request = requests.own(ctx)
+    fences.require_change(ctx, request)
     asked = reserving.application_of(request, dates, today=ctx.today)
     asked = asked if case is None else replace(asked, case=case)
-    before = Ledger.read(ctx.session, acting.person(ctx), ctx.today.year)
     found = reserving.reserve(ctx, ledger, asked, request=ctx.instance, fields=fields)
     row = reserving.keep(ctx, asked, found, request=ctx.instance, changed=True)
-    return {"days": row.days, "first": row.first, "last": row.last, "facts": telling.counted(found, asked, before)}
+    facts = telling.counted(found, asked, telling.left_before(ledger, found, reserved=True))
+    return {"days": row.days, "first": row.first, "last": row.last, "facts": facts}
 
 
 @services.register("leave.route@2", reads_only=True)

@@ -14,9 +14,8 @@ from workflows.flows import letters
 from workflows.letters import making, rendering
 from workflows.letters.making import Order
 from workflows.letters.seal import Attestation, OfficeSeal, SealError
+from workflows.letters.trial import TEMPLATE
 from workflows.roles import packages
-
-TEMPLATE = "letter.typ"
 
 
 def maker(parts: Parts) -> Sender:

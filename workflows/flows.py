@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy.orm import Session
 
@@ -15,12 +16,10 @@ from workflows.card import Card, Cards
 from workflows.leave import cards as leave_cards
 from workflows.leave.letters import kinds
 from workflows.letters.content import Kind
+from workflows.letters.trial import letter_can_be_set
 
 services = Services().merged(leave.services)
 """The automatic steps of all flows. A new flow is one more argument here."""
-
-fences = (*leave.fences,)
-"""The legal fences of all flows, for the check of a package."""
 
 letters: Mapping[str, Kind] = {**kinds}
 """The kinds of letters of all flows."""
@@ -31,3 +30,7 @@ _CARDS: tuple[Cards, ...] = (leave_cards.of_unit,)
 def cards(session: Session, view: TaskView, actor: Actor, now: datetime) -> tuple[Card, ...]:
     """What the flows know today that the actor should see before deciding a task."""
     return tuple(card for of_flow in _CARDS for card in of_flow(session, view, actor, now))
+
+
+fences = (*leave.fences, partial(letter_can_be_set, kinds=letters))
+"""What the flows ask of a package beside the standard: their legal fences, and letters that can be made."""

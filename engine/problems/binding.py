@@ -139,6 +139,10 @@ KINDS = {
         "Id '{name}' juga dipakai di {other}; jawabannya akan saling menimpa. Beri id lain.",
         "The id '{name}' is also used in {other}; the answers would overwrite each other. Give it another id.",
     ),
+    "letter-broken": error(
+        "Dari letter.typ belum dapat dibuat surat. typst: {reason}",
+        "No letter can be made of letter.typ. typst: {reason}",
+    ),
     "letter-package": error(
         "Surat ini mengambil paket dari internet (@preview), yang tidak boleh. Tulis bagian itu di surat sendiri.",
         "This letter takes a package from the internet (@preview), which is not allowed. Write that part in the"

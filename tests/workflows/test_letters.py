@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import multiprocessing
+import shutil
+import subprocess
+import sys
 from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -15,7 +18,7 @@ from sqlalchemy.orm import Session
 from engine.db import Database, Message
 from engine.errors import Conflict, Refused
 from tests.workflows.conftest import NOON
-from workflows import letters
+from workflows import letters, packages
 from workflows.letters import lifecycle, numbers, standing
 from workflows.letters.model import (
     CODE_LENGTH,
@@ -30,6 +33,7 @@ from workflows.letters.model import (
     new_code,
 )
 from workflows.letters.rendering import LetterFailed, render
+from workflows.verdict import judge
 
 UNIT, SCHOOL, DEPARTMENT = "DISKOMINFO", "SMPN1", "DISDIK"
 OFFICER, EMPLOYEE = "P092", "P097"
@@ -438,10 +442,32 @@ def test_a_template_that_fails_is_told_with_its_line_and_without_the_data() -> N
     assert "Traceback" not in failed.value.text.id
 
 
-def test_typst_and_pyhanko_are_not_loaded_by_what_pages_import() -> None:
-    import subprocess
-    import sys
+def findings(folder: Path, template: str) -> list[tuple[str, int | None]]:
+    """What the check finds in the letter of the leave package with this template."""
+    package = folder / "leave"
+    shutil.copytree(packages() / "leave", package)
+    (package / "letter.typ").write_text(template, encoding="utf-8")
+    return [(found.code, found.line) for found in judge(package) if found.file == "letter.typ"]
 
+
+def test_the_check_tries_the_letter_out_with_every_kind_and_type(tmp_path: Path) -> None:
+    released = (packages() / "leave" / "letter.typ").read_text(encoding="utf-8")
+    assert findings(tmp_path, released) == []
+
+
+@pytest.mark.parametrize(
+    ("template", "line"),
+    [
+        (HEAD + "#let data = json(bytes(sys.inputs.data))\n#data.nothing", 3),
+        (HEAD + '#if json(bytes(sys.inputs.data)).kind == "leave_recalled" { panic("x") }', 2),
+        ("#while 1 < 2 { }", 1),
+    ],
+)
+def test_the_check_names_what_would_fail_when_a_letter_is_made(tmp_path: Path, template: str, line: int) -> None:
+    assert findings(tmp_path, template) == [("letter-broken", line)]
+
+
+def test_typst_and_pyhanko_are_not_loaded_by_what_pages_import() -> None:
     code = "import sys, web, workflows.flows; print([m for m in ('typst', 'pyhanko', 'segno') if m in sys.modules])"
     root = Path(__file__).parents[2]
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=root, check=True)

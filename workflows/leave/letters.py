@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from engine.db import Task
 from engine.errors import ServiceFailed, Text
-from workflows.leave import months
+from workflows.leave import months, names
 from workflows.leave.fences import OFFICIAL
 from workflows.leave.law import ANNUAL, law_on
 from workflows.leave.model import LeaveOpinion, LeaveRequest
@@ -238,5 +238,39 @@ def _counted(number: int, unit: str) -> str:
     return f"{number} ({in_words(number)}) {unit}" if number < 1_000 else f"{number} {unit}"
 
 
-kinds: Mapping[str, Kind] = dict.fromkeys(KINDS, Kind(write, home="leave"))
+def _sample(kind: str, type: str, **more: Any) -> Mapping[str, Any]:
+    """What a template gets, made up."""
+    person = {"name": "Nama Pegawai", "nip": "19900101 201501 1 001", "nip_label": "NIP", "rank": "Penata (III/c)"}
+    signer = {
+        "level": "II.b",
+        "on_behalf": "Bupati",
+        "capacity": "Plh.",
+        "post": "Kepala Dinas",
+        "name": "Nama Pejabat",
+    }
+    leave = {"type": type, "year": 2026, "length": "2 (dua) hari kerja", "first": "9 November 2026"}
+    return {
+        "kind": kind,
+        "number": "800.1.11.4/1/UNIT/2026",
+        "date": "2 November 2026",
+        "day": "2026-11-02",
+        "place": "Kota",
+        "code": "0000-0000-0000-0000-0000",
+        "address": "https://kantor.example/surat/00000000000000000000",
+        "sealed": True,
+        "government": "Pemerintah Kabupaten",
+        "office": {"name": "Dinas", "address": ["Jalan Contoh Nomor 1"]},
+        "person": {**person, "post": "Analis", "unit": "Dinas", "pppk": False},
+        "leave": {**leave, "last": "10 November 2026", "travel": 0, "abroad": False, **more},
+        "signer": {**signer, "rank": "Pembina (IV/a)", "nip": "19700101 199501 1 001"},
+        "copies": ["Yang bersangkutan"],
+    }
+
+
+def _kind(name: str) -> Kind:
+    before = {"before": {"number": "800.1.11.4/2/UNIT/2026", "date": "1 November 2026"}, "travel": 3, "abroad": True}
+    return Kind(write, "leave", [_sample(name, "annual"), *(_sample(name, type, **before) for type in names.TYPES)])
+
+
+kinds: Mapping[str, Kind] = {name: _kind(name) for name in KINDS}
 """The letters about leave, by name."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -33,7 +33,11 @@ Writer = Callable[[Session, Letter], Content]
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of letter. ``home``: the process whose ``letter.typ`` sets it where a package has none of its own."""
+    """A kind of letter. ``home``: the process whose ``letter.typ`` sets it where a package has none of its own.
+
+    ``samples``: made-up data as the template gets them, by which the check tries it out.
+    """
 
     write: Writer
     home: str
+    samples: Sequence[Mapping[str, Any]]

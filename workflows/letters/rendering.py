@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-import logging
+import re
 import subprocess
 import sys
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from engine.errors import ServiceFailed, Text
-
-log = logging.getLogger("alur.letters")
 
 PATIENCE = 20
 """Seconds on the clock for one letter on an overloaded machine; its processor time is bounded in the child."""
@@ -21,17 +19,27 @@ LARGEST = 4_000_000
 """Bytes of a letter; a page with its fonts takes 30,000."""
 LONGEST_DIAGNOSIS = 400
 
+NO_QR = '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>'
+EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
+
 _CHILD = Path(__file__).with_name("typesetting.py")
 
 
 class LetterFailed(ServiceFailed):
-    """The letter could not be made."""
+    """The letter could not be made.
+
+    ``words``: what typst says of the template, if it says anything, and ``line`` where.
+    """
 
     code = "letter-failed"
     text = Text(
         "Surat belum dapat dibuat. Periksa letter.typ pada paket proses ini, lalu coba lagi.",
         "The letter could not be made. Check letter.typ in the package of this process, then try again.",
     )
+
+    def __init__(self, text: Text | None = None, *, words: str = "", line: int | None = None) -> None:
+        super().__init__(text)
+        self.words, self.line = words, line
 
 
 def render(template: str, data: Mapping[str, Any], *, qr: str, at: datetime) -> bytes:
@@ -40,7 +48,10 @@ def render(template: str, data: Mapping[str, Any], *, qr: str, at: datetime) -> 
     The template reads ``sys.inputs.data`` (JSON) and ``sys.inputs.qr`` (SVG). It is bounded in time and memory, and
     reaches no file, no package and no network.
     """
-    inputs = {"data": json.dumps(data, ensure_ascii=False), "qr": qr}
+    return _set(template, [{"data": json.dumps(data, ensure_ascii=False), "qr": qr}], at)
+
+
+def _set(template: str, inputs: Sequence[Mapping[str, str]], at: datetime) -> bytes:
     order = {"template": template, "inputs": inputs, "seconds": int(at.timestamp())}
     try:
         done = subprocess.run(
@@ -56,8 +67,18 @@ def render(template: str, data: Mapping[str, Any], *, qr: str, at: datetime) -> 
     if done.returncode < 0 or len(done.stdout) > LARGEST:
         raise LetterFailed(_TOO_MUCH)
     if done.returncode or not done.stdout.startswith(b"%PDF-"):
-        raise LetterFailed(_diagnosis(done.stderr.decode(errors="replace")))
+        raise _fault(done.stderr.decode(errors="replace"))
     return done.stdout
+
+
+def try_out(template: str, samples: Sequence[Mapping[str, Any]]) -> LetterFailed | None:
+    """What speaks against a template: it is set with made-up data, one letter after the other; None if nothing does."""
+    inputs = [{"data": json.dumps(sample, ensure_ascii=False), "qr": NO_QR} for sample in samples]
+    try:
+        _set(template, inputs, EPOCH)
+    except LetterFailed as failed:
+        return failed
+    return None
 
 
 def qr_of(address: str) -> str:
@@ -67,12 +88,17 @@ def qr_of(address: str) -> str:
     return segno.make(address, error="m", micro=False).svg_inline(border=0, dark="#000", scale=4)
 
 
-def _diagnosis(said: str) -> Text:
+def _fault(said: str) -> LetterFailed:
     """What typst says of the template; it quotes the template's lines and none of the data."""
-    line = next((line for line in said.splitlines() if line.strip()), "")[:LONGEST_DIAGNOSIS]
-    where = next((part.strip(" ┌─") for part in said.splitlines() if "┌─" in part), "").rpartition("typ:")[2]
-    place_id, place_en = (f" (baris {where})", f" (line {where})") if where else ("", "")
-    return Text(f"{LetterFailed.text.id} typst: {line}{place_id}", f"{LetterFailed.text.en} typst: {line}{place_en}")
+    words = next((line for line in said.splitlines() if line.strip()), "")[:LONGEST_DIAGNOSIS]
+    found = re.search(r"typ:(\d+)", next((part for part in said.splitlines() if "┌─" in part), ""))
+    line = int(found[1]) if found else None
+    where = (f" (baris {line})", f" (line {line})") if line else ("", "")
+    told = (
+        f"{text} typst: {words}{at}"
+        for text, at in zip((LetterFailed.text.id, LetterFailed.text.en), where, strict=True)
+    )
+    return LetterFailed(Text(*told), words=words, line=line)
 
 
 _TOO_MUCH = Text(

@@ -18,16 +18,20 @@ SECONDS = 5
 
 
 def main() -> int:
-    """Read the order from standard input and write the PDF to standard output; what is wrong goes to standard error."""
+    """Read the order from standard input and write the PDF to standard output; what is wrong goes to standard error.
+
+    With several inputs, each is set, and the last is written.
+    """
     order = json.load(sys.stdin)
     import typst  # loads its library from a file, so before the limits
 
     _bound()
     try:
-        compiler = typst.Compiler(ignore_system_fonts=True, root="/", sys_inputs=order["inputs"])
-        pdf = compiler.compile(
-            order["template"].encode(), format="pdf", pdf_standards="a-2b", timestamp=order["seconds"]
-        )
+        compiler, template = typst.Compiler(ignore_system_fonts=True, root="/"), order["template"].encode()
+        for inputs in order["inputs"]:
+            pdf = compiler.compile(
+                template, format="pdf", pdf_standards="a-2b", timestamp=order["seconds"], sys_inputs=inputs
+            )
     except typst.TypstError as error:
         sys.stderr.write(f"{error.message}\n{error.diagnostic}")
         return 1
@@ -37,12 +41,19 @@ def main() -> int:
 
 
 def _bound() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (MEGABYTES * 2**20, MEGABYTES * 2**20))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    _at_most(resource.RLIMIT_AS, MEGABYTES * 2**20)
+    _at_most(resource.RLIMIT_CPU, SECONDS)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     os.closerange(3, 64)
     resource.setrlimit(resource.RLIMIT_NOFILE, (3, 3))
+
+
+def _at_most(limit: int, wanted: int) -> None:
+    """Set a limit, within the one that this process was born with."""
+    most = resource.getrlimit(limit)[1]
+    bound = wanted if most == resource.RLIM_INFINITY else min(wanted, most)
+    resource.setrlimit(limit, (bound, bound))
 
 
 if __name__ == "__main__":

@@ -404,6 +404,14 @@ def test_births_are_counted_and_not_leaves(orders: tuple[int, ...], before: int,
     assert (codes(judged(mother, "maternity", "2026-09-01", "2026-11-30")) == []) is fits
 
 
+def test_only_earlier_births_are_counted() -> None:
+    births = (had("maternity", "2020-01-06"), had("long", "2022-01-06", case="birth", birth_order=2))
+    others = (had("long", "2018-01-08", case="other"), had("maternity", "2027-02-01"))
+    mother = known(applicant=WOMAN, absences=(*births, *others))
+    assert codes(judged(mother, "maternity", "2026-09-01", "2026-11-30", birth_order=3)) == []
+    assert codes(judged(mother, "maternity", "2026-09-01", "2026-11-30", birth_order=2)) == ["birth_order"]
+
+
 def test_contract_staff_have_no_long_leave_for_a_fourth_birth() -> None:
     mother = of(staff("PPPK", "2020-01-01", contract_years=5, sex="P", births_before=3))
     found = judged(mother, "maternity", "2026-09-01", "2026-11-30")

@@ -225,6 +225,7 @@ def test_l25_aldi() -> None:
     taken = (had("long", "2019-03-01", "2019-05-31", case="other"),)
     no_annual = judged(replace(then, absences=taken), "annual", "2019-07-01")
     assert (codes(no_annual), no_annual.available) == (["long_leave_year"], 0)
+    assert "1 Januari 2020" in words(no_annual)
     lost = openings.opening(then.entries, 2019, aldi, LAW, long_years={2019})
     assert balance((*then.entries, *lost), 2019) == 0
     later = replace(then, absences=taken, today=date(2024, 5, 1), opened=2024)

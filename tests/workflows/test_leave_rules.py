@@ -137,6 +137,15 @@ def test_an_elected_officer_has_no_leave_here() -> None:
         assert codes(judged(known((), applicant=Applicant("NEGARA", None)), type, "2026-06-08")) == ["not_staff"]
 
 
+def test_without_a_first_day_of_service_there_is_nothing_to_judge_by() -> None:
+    assert codes(judged(known((), applicant=Applicant("PNS", None)), "annual", "2026-06-08")) == ["not_staff"]
+
+
+def test_staff_on_probation_are_told_when_a_type_becomes_available() -> None:
+    found = judged(of(staff("CPNS", "2025-01-01")), "long", "2026-06-01", case="other")
+    assert "diangkat menjadi PNS" in words(found)
+
+
 def test_a_type_or_reason_that_no_form_offers_is_refused() -> None:
     assert codes(judged(known(), "sabbatical", "2026-06-08")) == ["type_unknown"]
     for type in ("long", "important", "unpaid"):
@@ -336,6 +345,23 @@ def test_absurd_dates_are_refused_without_reckoning(
 
 
 @pytest.mark.parametrize(
+    ("first", "last", "expected"),
+    [
+        ("2021-01-01", "2021-01-05", "filed_too_late"),
+        ("2020-12-31", "2021-01-05", "past"),
+        ("2026-06-01", "2036-12-31", "sick_too_long"),
+        ("2026-06-01", "2037-01-01", "last_too_far"),
+    ],
+)
+def test_five_years_back_and_ten_ahead_are_still_reckoned_with(first: str, last: str, expected: str) -> None:
+    assert codes(judged(known(), "sick", first, last, letter="health_team"))[0] == expected
+
+
+def test_the_last_year_that_can_be_asked_for_is_named() -> None:
+    assert "tahun 2027" in words(judged(known(), "annual", "2028-02-01"))
+
+
+@pytest.mark.parametrize(
     ("type", "case", "number"),
     [("maternity", "", "birth_order"), ("long", "birth", "birth_order"), ("important", "wife_birth", "inpatient_days")],
 )
@@ -347,6 +373,24 @@ def test_absurd_numbers_are_judged_like_others(type: str, case: str, number: str
 
 def test_travel_belongs_to_annual_leave() -> None:
     assert codes(judged(known(), "sick", "2026-06-01", letter="doctor", travel_days=2)) == ["travel_days"]
+
+
+def test_permanent_staff_may_be_deferred_whatever_they_ask_for() -> None:
+    assert rules.may_defer(known(history(12, 0)), asked("annual", "2026-12-01", "2026-12-23")) is None
+
+
+@pytest.mark.parametrize(
+    ("left", "two_years", "deferred", "kept"),
+    [(12, True, 0, 12), (7, True, 0, 7), (15, True, 0, 12), (15, False, 0, 6), (5, False, 9, 5), (15, False, 9, 12)],
+)
+def test_how_many_days_go_on_to_the_next_year(left: int, two_years: bool, deferred: int, kept: int) -> None:
+    assert rules.carried(PNS, left, unused_two_years=two_years, deferred=deferred, law=LAW) == kept
+
+
+@pytest.mark.parametrize(("since", "back"), [("2026-06-12", {2026: 1}), ("2026-06-13", {}), ("2026-01-05", {2026: 5})])
+def test_what_comes_back_of_a_week(since: str, back: dict[int, int]) -> None:
+    week = asked("annual", "2026-06-08", "2026-06-12")
+    assert rules.days_not_taken(CALENDAR, week, date.fromisoformat(since)) == back
 
 
 @pytest.mark.parametrize(

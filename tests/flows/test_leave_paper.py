@@ -23,6 +23,7 @@ from tests.flows.stories import (
     paper,
 )
 from tests.support import Case, Office
+from workflows.letters import standing
 
 
 def entered(office: Office, by: str = OFFICER, subject: str = EMPLOYEE, **answers: Any) -> Case:
@@ -64,6 +65,23 @@ def test_a_difference_goes_back_to_the_secretary(office: Office) -> None:
     assert (case.open, dates(office, case)[2]) == (["record_decision"], "reserved")
     recorded(office, case, decided_on="2026-11-01")
     assert case.complete("confirm", VERIFIER, outcome="confirm").outcome == "approved"
+
+
+def test_a_letter_that_was_signed_on_paper_too_is_on_record_under_its_own_number(office: Office) -> None:
+    case = entered(office)
+    recorded(office, case, number="96", letter_scan=paper(office, SECRETARY, "surat cuti.pdf"))
+    case.complete("confirm", VERIFIER, outcome="confirm")
+    with office.database.reads() as session:
+        letter = standing.of_instances(session, [case.id])[case.id]
+    assert (letter.status, letter.number) == ("signed", "800.1.11.4/96/DISKOMINFO/2026")
+
+
+def test_without_one_its_letter_is_made_as_any_other(office: Office) -> None:
+    case = entered(office)
+    recorded(office, case)
+    case.complete("confirm", VERIFIER, outcome="confirm")
+    with office.database.reads() as session:
+        assert standing.of_instances(session, [case.id])[case.id].status == "waiting"
 
 
 def test_what_was_not_approved_on_paper_gives_the_days_back(office: Office) -> None:

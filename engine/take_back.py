@@ -97,6 +97,7 @@ def before(row: Any, change: Change) -> Any:
 
 def put_back(run: Run, change: Change, task: Any, until: datetime) -> None:
     """Undo a decision in the run of the instance as it was before it. Raises what the services' undoing raises."""
+    _require_unused(run, task)
     _stop_messages(run, change, until)
     _undo_services(run, change, task)
     claimed = _put_back_tasks(run, change)
@@ -125,6 +126,17 @@ def forget(session: Session, *, now: datetime) -> int:
         gone = update(table(Instance)).where(INSTANCES.id.in_(ids), INSTANCES.undo_until <= now)
         session.execute(gone.values(undo=None, undo_until=None))
     return len(ids)
+
+
+def _require_unused(run: Run, task: Any) -> None:
+    """Nobody has asked for anything about the instance as it was decided. Raises `Conflict`."""
+    later = select(INSTANCES.reference).where(INSTANCES.about == run.row.id, INSTANCES.started_at >= task.done_at)
+    if (found := run.session.scalar(later.limit(1))) is not None:
+        text = Text(
+            f"Keputusan ini tidak dapat ditarik kembali lagi: permohonan {found} sudah didasarkan padanya.",
+            f"This decision can no longer be taken back: the request {found} builds on it.",
+        )
+        raise Conflict(text)
 
 
 def _stop_messages(run: Run, change: Change, until: datetime) -> None:

@@ -484,6 +484,42 @@ def test_of_a_taking_back_and_the_next_step_at_the_same_moment_one_wins(own: Off
         assert (case.open, case.ended) == ((["consider"], False) if won[0] else ([], True))
 
 
+def test_a_decision_that_another_request_builds_on_stays(own: Office) -> None:
+    own.deploy(correction())
+    case = decided(considered(own))
+    other = own.start("correction", "P072", about=case.id)
+    with pytest.raises(Conflict) as refused:
+        taken_back(case, "P001")
+    assert other.row.reference in refused.value.text.id
+    assert case.ended
+
+
+def test_of_a_taking_back_and_a_request_that_builds_on_the_decision_one_wins(own: Office) -> None:
+    own.deploy(correction())
+    for _ in range(4):
+        case = decided(considered(own))
+        won = at_once(
+            lambda case=case: taken_back(case, "P001"),
+            lambda case=case: own.start("correction", "P072", about=case.id),
+        )
+        assert won.count(True) == 1
+        assert case.ended is won[1]
+
+
+def correction() -> Package:
+    """A process about a request that has ended."""
+    return package(
+        diagram(
+            {"begin": "startEvent", "ask": "userTask", "answer": "userTask", "done": "endEvent"},
+            ["begin ask", "ask answer", "answer done"],
+            lanes={"requester": ["ask"], "sekda": ["answer"]},
+        ),
+        key="correction",
+        about=["flow"],
+        about_when='instance.status = "ended"',
+    )
+
+
 def test_the_worker_forgets_what_is_final(own: Office) -> None:
     case, other = decided(considered(own)), considered(own)
     own.wait(minutes=5)

@@ -25,6 +25,8 @@ from workflows.verdict import judge
 DATABASE = "alur.db"
 SYSTEM = "system"
 """Who deploys the packages that come with a release."""
+UNPLAYED = 0.0
+"""A moment long ago, until which scenarios may play."""
 
 
 def demo_settings(folder: Path, url: str = Settings.url) -> Settings:
@@ -55,11 +57,12 @@ def fill_demo(parts: Parts, now: datetime) -> None:
 def deploy_packages(parts: Parts, session: Session, now: datetime) -> None:
     """The packages of this release: live where their process is new, else as a draft for its owner.
 
-    They are the release's own, so the check runs here and not in a child process that may run out of time.
+    They are the release's own: the check runs here and not in a child process that may run out of time, and their
+    stories, which the release's tests play, are not played again while somebody waits for the first page.
     """
     known = set(session.scalars(select(Version.process)))
     for manifest in sorted(packages().glob("*/process.toml")):
-        package = accepted(Package.read(manifest.parent), judge(manifest.parent))
+        package = accepted(Package.read(manifest.parent), judge(manifest.parent, until=UNPLAYED))
         state = "draft" if package.manifest.key in known else "live"
         parts.engine.deploy(session, package, by=SYSTEM, now=now, state=state)
 

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from engine.db import Database, Message, Task
@@ -34,6 +34,7 @@ from workflows.leave.bookkeeping import Entry
 from workflows.leave.ledger import Ledger
 from workflows.leave.model import CANCELLED, Cause, LeaveRequest
 from workflows.leave.recount import as_entries, recounted
+from workflows.leave.recounting import LeaveRecount
 from workflows.positions import Person
 from workflows.roster_changes import Plan, RosterChange, Turn
 from workflows.workdays import Span, WorkCalendar
@@ -278,6 +279,19 @@ def test_what_ended_between_the_listing_and_its_turn_is_left_alone(office: Offic
     assert len(states) + 1 == len(instances) > recounting.BATCH
     with office.database.reads() as session:
         assert recounting.progress(session, change.id).done == len(instances)
+
+
+def test_a_request_whose_start_was_undone_meanwhile_stops_nothing(office: Office) -> None:
+    instance = leave(office, WATI, *WEEK)
+    change = post(office, DECLARED)
+    office.database.command(
+        lambda s: (
+            s.execute(update(LeaveRecount).values(status="waiting")),
+            s.execute(delete(LeaveRequest).where(LeaveRequest.instance == instance)),
+        )
+    )
+    office.database.command(lambda s: recounting.try_again(s, office.engine, s.merge(change), now=office.now))
+    assert [row.status for row in recounts(office.database)] == ["done"]
 
 
 def worker(office: Office) -> int:

@@ -6,8 +6,9 @@ is killed leaves a batch undone, and the next one does it: what is listed as wai
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +22,7 @@ from engine.deadlines import Stretch
 from engine.errors import Text
 from engine.notes import RECOUNTED, Note
 from engine.runtime import Engine
-from workflows.calendar import calendar_of
+from workflows.calendar import Calendars
 from workflows.calendar_changes import CalendarChange, Reach
 from workflows.calendar_words import basis_of, change_in_words
 from workflows.leave import recount, telling
@@ -29,7 +30,7 @@ from workflows.leave.ledger import Ledger, lines_of
 from workflows.leave.model import Cause, LeaveRequest
 from workflows.leave.recount import Touched
 from workflows.positions import Person
-from workflows.workdays import ONE_DAY
+from workflows.workdays import ONE_DAY, Span
 
 MESSAGE = "recount"
 """The kind of the outbox's messages that let the worker go on."""
@@ -57,6 +58,7 @@ class LeaveRecount(Base):
 
     __tablename__ = "leave_recount"
     __table_args__ = (
+        Index("ix_leave_recount_person", "change", "person"),
         Index(
             "ix_leave_recount_open",
             "change",
@@ -182,21 +184,38 @@ def _count_batch(session: Session, engine: Engine, change: CalendarChange, now: 
     waiting = (LeaveRecount.change == change.id, LeaveRecount.status == WAITING)
     turn = select(LeaveRecount).where(*waiting).order_by(LeaveRecount.person, LeaveRecount.instance).limit(BATCH)
     rows = session.scalars(turn.with_for_update(skip_locked=True)).all()
-    instances = {id: notes.take(session, id) for id in sorted(row.instance for row in rows)}
-    for row in rows:
-        _count(session, engine, change, row, instances[row.instance], now)
+    if rows:
+        instances = {id: notes.take(session, id) for id in sorted(row.instance for row in rows)}
+        people = session.scalars(select(Person).where(Person.id.in_({row.person for row in rows}))).all()
+        calendars = Calendars.read(session, _view(session, change, rows), [person.id for person in people])
+        for row in rows:
+            _count(session, engine, change, calendars, row, instances[row.instance], now)
     session.flush()
     return len(rows), session.scalar(select(func.count()).where(*waiting)) or 0
 
 
+def _view(session: Session, change: CalendarChange, rows: Sequence[LeaveRecount]) -> Span:
+    """The years in which the requests can lie, also if one got other dates since it was read."""
+    bounds = select(func.min(LeaveRequest.first).label("first"), func.max(LeaveRequest.last).label("last"))
+    found = session.execute(bounds.where(LeaveRequest.instance.in_([row.instance for row in rows]))).one()
+    first, last = found.first or change.first, found.last or change.first  # a request may be gone by now
+    return Span(date(first.year - 1, 1, 1), date(last.year + 1, 12, 31))
+
+
 def _count(
-    session: Session, engine: Engine, change: CalendarChange, row: LeaveRecount, instance: Any, now: datetime
+    session: Session,
+    engine: Engine,
+    change: CalendarChange,
+    calendars: Calendars,
+    row: LeaveRecount,
+    instance: Any,
+    now: datetime,
 ) -> None:
     """Count one request under its locks: it becomes right, or is left for an officer."""
     person = session.get_one(Person, row.person)
     year = now.astimezone(engine.directory.zone(session, person.unit, now)).year
     ledger = Ledger.locked(session, person, year, now)
-    request, found = _standing(session, row.instance, person, change.reach)
+    request, found = _standing(session, calendars, row.instance, person, change.reach)
     row.at = now
     if request is None or found is None or found.is_right:
         row.status = DONE if row.event else RIGHT
@@ -216,7 +235,7 @@ def _count(
 
 
 def _standing(
-    session: Session, instance: UUID, person: Person, reach: Reach
+    session: Session, calendars: Calendars, instance: UUID, person: Person, reach: Reach
 ) -> tuple[LeaveRequest | None, Touched | None]:
     """The request and what it holds, read under the account's lock; nothing if it no longer is what was listed."""
     listed = select(LeaveRequest).join(Person, Person.id == LeaveRequest.person)
@@ -229,8 +248,7 @@ def _standing(
         key = (line.in_year, line.bucket)
         held[key] = held.get(key, 0) + line.used + line.reserved
     debits = tuple((year, bucket, days) for (year, bucket), days in sorted(held.items()) if days)
-    calendar = calendar_of(session, person.id, request.first.year, request.last.year).calendar
-    return request, recount.look(request, person.unit, calendar, debits, reach)
+    return request, recount.look(request, person.unit, calendars.of(person.id, person.unit), debits, reach)
 
 
 def _note(session: Session, change: CalendarChange, row: LeaveRecount, request: LeaveRequest, ledger: Ledger) -> Note:

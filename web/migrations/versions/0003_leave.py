@@ -394,6 +394,7 @@ def _add_calendar_changes() -> None:
         sa.ForeignKeyConstraint(["person"], ["person.id"], name=op.f("fk_leave_recount_person_person")),
         sa.PrimaryKeyConstraint("change", "instance", name=op.f("pk_leave_recount")),
     )
+    op.create_index("ix_leave_recount_person", "leave_recount", ["change", "person"])
     unfinished = sa.text("status IN ('waiting', 'short')")
     op.create_index(
         "ix_leave_recount_open",

@@ -123,10 +123,12 @@ def record(ledger: Ledger, year: int, absences: Iterable[rules.Absence] = ()) ->
 
 
 def _last_taken(last: dict[str, rules.Absence]) -> Iterator[dict[str, Any]]:
-    for type in TYPES:
-        if type != ANNUAL:
-            taken = dates(last[type].span) if type in last else _NEVER
-            yield fact(_labelled(_LAST, names.TYPES[type]), taken)
+    """A line for each other type that was taken; one line where none ever was."""
+    taken = [type for type in TYPES if type in last and type != ANNUAL]
+    for type in taken:
+        yield fact(_labelled(_LAST, names.TYPES[type]), dates(last[type].span))
+    if not taken:
+        yield fact(_OTHER_LEAVE, _NEVER)
 
 
 def next_steps(ctx: ServiceContext, *, superior_only: bool = False) -> Facts:
@@ -208,6 +210,7 @@ _DOCUMENTS = Text("Dokumen yang diperlukan", "Documents needed")
 _NOTE = Text("Perlu diketahui", "Please note")
 _LEAVE_RECORD = Text("Sisa per tahun setelah permohonan ini", "Left by year after this request")
 _LAST = Text("{0} terakhir", "Last {0}")
+_OTHER_LEAVE = Text("Cuti jenis lain", "Leave of other types")
 _NEVER = Text("belum pernah tercatat", "none on record")
 _FIRST_CHECK = Text("Diperiksa dahulu oleh", "First checked by")
 _DECIDED_BY = Text("Perkiraan keputusan", "Decision expected by")

@@ -48,7 +48,7 @@ def test_leave_is_asked_for_and_granted_without_any_script(people: People, size:
     decide(people.page(HEAD, size), "Putuskan cuti", "Disetujui")
     wati.goto(request)
     expect(wati.get_by_role("heading", name="Disetujui")).to_be_visible()
-    expect(wati.locator(".facts")).to_contain_text("14 → 9")
+    expect(wati.locator(".facts")).to_contain_text("5 hari kerja")
 
 
 def test_mistakes_are_listed_first_and_the_list_has_the_focus(people: People) -> None:

@@ -77,7 +77,10 @@ class Office:
         while answer.body["tasks"]:
             task = chance.choice(answer.body["tasks"])
             who = chance.choice([p for p in self.holders[task["principal"]] if p != person])
-            answer = self.client(who).post(f"/tasks/{task['id']}/complete", chance.choice(ANSWERS[task["step"]]))
+            path, given = f"/tasks/{task['id']}/complete", chance.choice(ANSWERS[task["step"]])
+            answer = self.client(who).post(path, given)
+            if answer.status == 422 and given.get("outcome") == "defer":  # the contract is too short to carry days over
+                answer = self.client(who).post(path, {"outcome": "approve"})
             self._acknowledge("completed", answer, 200)
 
     def _wish(self, chance: random.Random) -> tuple[str, dict[str, Any]]:

@@ -30,7 +30,8 @@ def test_nothing_is_lost_or_doubled_however_often_the_processes_are_killed(
     with killing(site, ("web", "worker"), pause, seed=1):
         people.work(actions, CLIENTS, seed=2)
     drained(inside, "timers")
-    site.offset += LEASE  # what a killed worker had in its hands is free again
+    taking_back = timedelta(minutes=site.settings.take_back)
+    site.offset += LEASE + taking_back  # what a killed worker had in its hands is free again, and decisions stand
     site.kill("worker")
     drained(inside, "messages")
     assert site.kills >= (50 if long else 2)
@@ -40,6 +41,7 @@ def test_nothing_is_lost_or_doubled_however_often_the_processes_are_killed(
         invariants.decisions_have_one_effect(session, people.acknowledged)
         invariants.ledger_is_the_sum_of_decisions(session)
         invariants.messages_reach_the_sink_once(session, outbox)
+        invariants.each_letter_is_made_once(session)
         invariants.record_is_whole(session, inside)
         invariants.nothing_is_dead(session)
         invariants.no_task_is_open_twice(session)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from uuid import UUID, uuid4
@@ -20,7 +20,7 @@ from engine.uploads import Upload
 from tests import papers
 from tests.conftest import Clock
 from tests.web.conftest import Visit
-from tests.web.visitor import Visitor, one
+from tests.web.visitor import Typed, Visitor, one
 from web.application import LARGEST_ATTACHED
 from web.db import Draft
 from web.parts import Parts
@@ -55,11 +55,11 @@ def photo(name: str = "kuitansi.jpg", colour: str = "#2b7a78") -> tuple[BytesIO,
     return BytesIO(papers.photo(colour=colour)), name
 
 
-def filled(visitor: Visitor, **values: object) -> Visitor:
-    return visitor.send({"reason": "Demam", **values}, to=FORM)  # type: ignore[dict-item]  # files and texts
+def filled(visitor: Visitor, **values: Typed | Sequence[Typed]) -> Visitor:
+    return visitor.send({"reason": "Demam", **values}, to=FORM)
 
 
-def sent(wati: Visitor, **values: object) -> str:
+def sent(wati: Visitor, **values: Typed | Sequence[Typed]) -> str:
     """The address of the request that Wati sends."""
     filled(wati, **{"letter": pdf(), **values})
     assert wati.title.startswith("Periksa isian"), wati.text
@@ -157,7 +157,7 @@ def test_a_file_can_be_replaced_and_one_of_several_taken_away(wati: Visitor, par
 def test_several_files_of_a_question_add_up_over_several_tries(wati: Visitor) -> None:
     colours = ("#111111", "#222222", "#333333")
     first, second, third = (photo(f"{number}.jpg", colour) for number, colour in enumerate(colours))
-    wati.send({"bills[]": [first, second]}, to=FORM)  # type: ignore[dict-item]  # two files at once
+    wati.send({"bills[]": [first, second]}, to=FORM)
     assert kept_in(wati) == ["Pakai 0.jpg (2 kB)", "Pakai 1.jpg (2 kB)"]
     kept = wati.kept(wati.form(FORM))["bills[]"]
     filled(wati, letter=pdf(), **{"bills[]": [*kept, third]})

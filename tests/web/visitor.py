@@ -10,8 +10,9 @@ from bs4 import BeautifulSoup, Tag
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-Values = Mapping[str, str | Sequence[str] | tuple[BytesIO, str]]
-"""What is typed, by name; a file as content and name."""
+Typed = str | tuple[BytesIO, str]
+"""What is typed or chosen; a file as content and name."""
+Values = Mapping[str, Typed | Sequence[Typed]]
 
 
 def one(page: Tag, selector: str) -> Tag:

@@ -107,6 +107,10 @@ _TRIED_AS = (
     ("P001", Text("Sekretaris Daerah: cuti kepala dinas", "Regional Secretary: leave of department heads")),
     (REGENT, Text("Bupati: cuti di luar negeri", "Regent: leave abroad")),
     ("P029", Text("BKPSDM: verifikator cuti", "BKPSDM: leave verifier")),
+    ("P004", Text("Sekretaris pejabat: keputusan di atas kertas", "Secretary of officials: decisions on paper")),
+    ("P045", Text("Kepala sekolah: izin sementara bagi guru", "Headmaster: interim leave for teachers")),
+    ("P049", Text("Guru: cuti mendesak", "Teacher: urgent leave")),
+    ("P072", Text("Perawat: bekerja pada cuti bersama", "Nurse: on duty on joint leave")),
     ("P012", Text("Auditor: melihat, tidak mengubah", "Auditor: sees, changes nothing")),
     ("P026", Text("Pemilik proses: mengubah alur", "Process owner: changes the flows")),
 )

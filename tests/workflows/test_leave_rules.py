@@ -495,6 +495,29 @@ def test_table_and_function_agree_on_every_combination() -> None:
 
 
 @pytest.mark.parametrize(
+    ("kind", "last", "documents"),
+    [
+        ("PNS", "2026-01-05", ("sick_note", "doctor_letter")),
+        ("PNS", "2026-01-18", ("doctor_letter",)),
+        ("PNS", "2026-01-19", ("government_doctor_letter",)),
+        ("PNS", "2027-01-04", ("government_doctor_letter",)),
+        ("PNS", "2027-01-05", ("health_team_letter",)),
+        ("PPPK", "2026-01-06", ("doctor_letter",)),
+        ("PPPK", "2026-01-19", ("government_doctor_letter",)),
+        ("PPPK", "2027-01-05", ("government_doctor_letter",)),
+    ],
+)
+def test_the_letter_that_an_illness_needs_hangs_on_its_length(kind: str, last: str, documents: tuple[str, ...]) -> None:
+    ill = of(staff(kind, "2020-01-01", contract_years=5))
+    assert judged(ill, "sick", "2026-01-05", last).evidence == documents
+
+
+def test_one_day_in_hospital_is_one_day_of_leave() -> None:
+    found = judged(known(), "important", "2026-06-02", case="wife_birth", inpatient_days=1)
+    assert (codes(found), found.days) == ([], 1)
+
+
+@pytest.mark.parametrize(
     ("case", "documents"),
     [
         ("spouse_duty", ("spouse_assignment", "family_card", "marriage_book")),

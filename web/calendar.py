@@ -23,7 +23,7 @@ from web.months import looks, months_of
 from web.parts import parts, utcnow
 from web.spelling import Typed, given
 from workflows.calendar import WORKDAY, CalendarDay, Mark, calendar_of, office_in_years, work_calendar
-from workflows.calendar_changes import DayEntry, DaysChange, confirmed_by, entry_of, entry_on, missing_of
+from workflows.calendar_changes import FORECAST, DayEntry, DaysChange, confirmed_by, entry_of, entry_on, missing_of
 from workflows.calendar_keepers import keeps, kinds_for
 from workflows.calendar_words import KINDS
 from workflows.workdays import WorkCalendar
@@ -35,6 +35,9 @@ COMING = 3
 """Days off that are named at the top."""
 
 DAY_IN_FORM = "date"
+YES, NO = "yes", "no"
+LONGEST_NAME = 120 - len(FORECAST)
+"""So that a forecast day can say that it is one."""
 SOURCE = Field(
     "source",
     "textfield",
@@ -74,7 +77,7 @@ def form() -> ResponseReturnValue:
     with parts().database.reads() as session:
         scope = scope_to_change(session, actor(session, utcnow()))
         entry = _entry(session, scope)
-        values = {**vars(entry), DAY_IN_FORM: entry.day} if entry else {}
+        values = {**vars(entry), DAY_IN_FORM: entry.day, "confirmed": _yes_or_no(entry)} if entry else {}
         answers = Answers(typed=_typed()) if "kind" in request.args else Answers(values=values)
         return _form_page(scope, answers, entry)
 
@@ -225,20 +228,24 @@ def _form_of(scope: Scope) -> Form:
     fields = (
         Field(DAY_IN_FORM, "datetime", Text("Tanggal", "Date"), required=True),
         Field("kind", "radio", Text("Jenis hari", "Kind of day"), required=True, values=kinds),
-        Field("name", "textfield", Text("Nama hari", "Name of the day"), required=True, longest=120),
+        Field("name", "textfield", Text("Nama hari", "Name of the day"), required=True, longest=LONGEST_NAME),
         SOURCE,
         Field(
             "confirmed",
             "radio",
             Text("Sudah ditetapkan?", "Settled?"),
             required=True,
-            values=((True, yes), (False, no)),
+            values=((YES, yes), (NO, no)),
         ),
     )
     return Form("calendar day", (Page(None, fields),))
 
 
 _CONFIRM = Form("confirmation", (Page(None, (SOURCE,)),))
+
+
+def _yes_or_no(entry: DayEntry) -> str:
+    return YES if entry.confirmed else NO
 
 
 def _asked() -> dict[str, Any]:
@@ -272,7 +279,8 @@ def _change(session: Session, me: Actor, scope: Scope, before: DayEntry | None, 
     require_year(DAY_IN_FORM, day, today)
     if before is not None:
         require_year("", before.day, today)
-    entry = DayEntry(day=day, **answers)
+    confirmed, name = answers.pop("confirmed") == YES, answers.pop("name").removesuffix(FORECAST)
+    entry = DayEntry(day=day, name=name if confirmed else name + FORECAST, confirmed=confirmed, **answers)
     if entry == before:
         raise Refused({"": [_SAME]})
     there = entry_on(session, scope.unit, day)

@@ -84,7 +84,7 @@ def test_every_page_of_the_calendar_is_for_everybody(
     page.get_by_role("button", name="Simpan perubahan kalender").click()
     changed = page.url
     page.context.add_cookies([{"name": "alur_language", "value": language, "url": people.server.url}])
-    query = "kind=public&name=Pilkada&source=Keppres&confirmed=true"
+    query = "kind=public&name=Pilkada&source=Keppres&confirmed=yes"
     pages = {
         "year": "/calendar",
         "unit-year": "/calendar?unit=SMPN1&year=2027",

@@ -28,7 +28,7 @@ KEEPER, HEAD_OF_PERSONNEL = "P029", "P025"
 OFFICER, WATI, AUDITOR, OTHER_OFFICER = "P092", "P097", "P012", "P068"
 UNIT = "DISKOMINFO"
 DAYS_OF_2028 = (date(2028, 1, 1), date(2028, 12, 31))
-ELECTION = {"date": "18/11/2026", "kind": "public", "name": "Pilkada", "source": "Keppres 1/2026", "confirmed": "true"}
+ELECTION = {"date": "18/11/2026", "kind": "public", "name": "Pilkada", "source": "Keppres 1/2026", "confirmed": "yes"}
 
 
 @pytest.fixture
@@ -108,7 +108,7 @@ def test_a_form_from_before_somebody_elses_change_changes_nothing(visit: Visit, 
         ({"date": "18/11/2025"}, "Tahun yang sudah lewat tidak dapat diubah"),
         ({"date": "18/11/2031"}, "dalam tahun 2026 sampai 2029"),
         ({"date": "25/12/2026"}, "sudah tercatat sebagai Natal"),
-        ({"name": "x" * 121}, "paling banyak 120 karakter"),
+        ({"name": "x" * 121}, "paling banyak 108 karakter"),
         ({"name": ""}, "Isi nama hari"),
         ({"source": ""}, "Isi dasar"),
         ({"kind": "holiday"}, "Pilih jenis hari"),
@@ -138,6 +138,14 @@ def test_a_day_is_changed_moved_and_withdrawn(visit: Visit, parts: Parts) -> Non
     assert "dihapus dari kalender" in keeper.text
     assert keeper.open("/calendar/days/new?unit=*&day=2026-11-25").answer.status_code == 404
     assert count(parts, CalendarChange) == 3
+
+
+def test_a_forecast_day_says_so_until_it_is_settled(visit: Visit) -> None:
+    keeper = declared(visit(KEEPER), {"confirmed": "no"})
+    assert "Pilkada (perkiraan)" in visit(WATI).open("/calendar").text
+    assert "belum ditetapkan" in visit(WATI).open("/calendar").text
+    filled(keeper, {"name": "Pilkada (perkiraan)"}, day="2026-11-18").send(to="/calendar/days")
+    assert "(perkiraan)" not in visit(WATI).open("/calendar").text
 
 
 def test_a_change_of_nothing_is_told(visit: Visit) -> None:
@@ -256,7 +264,9 @@ def test_a_year_is_filled_from_the_library_and_settled_by_a_decree(visit: Visit,
     assert keeper.answer.status_code == 422
     keeper.send({"source": "SKB 3 Menteri 2027"}, to="/calendar/confirm")
     assert "diubah di kalender" in keeper.text
-    assert "(perkiraan)" not in keeper.open("/calendar?year=2028").text
+    settled = keeper.open("/calendar?year=2028").text
+    assert "(perkiraan)" not in settled
+    assert "belum ditetapkan" not in settled
     with parts.database.reads() as session:
         within = CalendarDay.day.between(*DAYS_OF_2028)
         assert set(session.scalars(select(CalendarDay.source).where(within))) == {"SKB 3 Menteri 2027"}

@@ -78,8 +78,21 @@ def test_days_that_were_deferred_before_count_in_full(newcomers: Database) -> No
         (f"nip,year,left,taken\n{NIP},2026,2,0\n{NIP},2026,2,0", [3]),
         ("nip,year,left,taken\nP097", [2]),
         ("", [1]),
+        (f"nip,year,left,taken\n{NIP},2026,2,{'9' * 140_000}", [2]),
     ],
-    ids=["column", "stranger", "word", "empty", "out of range", "negative", "deferred", "twice", "short", "no file"],
+    ids=[
+        "column",
+        "stranger",
+        "word",
+        "empty",
+        "out of range",
+        "negative",
+        "deferred",
+        "twice",
+        "short",
+        "no file",
+        "huge field",
+    ],
 )
 def test_what_is_wrong_is_told_by_line(newcomers: Database, lines: str, wrong: list[int]) -> None:
     with newcomers.reads() as session:

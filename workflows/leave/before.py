@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import groupby
@@ -17,7 +17,7 @@ from engine.errors import Text
 from workflows.leave import bookkeeping
 from workflows.leave.bookkeeping import DEFER, OPENING, RESERVE, Entry
 from workflows.leave.law import ANNUAL, TYPES, law_on
-from workflows.leave.ledger import Ledger, holders
+from workflows.leave.ledger import holders, line_of
 from workflows.leave.model import BEFORE_ALUR, Cause, LeaveAccount, LeaveRequest
 from workflows.leave.rules.common import CASES
 from workflows.leave.rules.facts import days_in
@@ -114,12 +114,14 @@ def opened(session: Session, rows: Iterable[Balance], year: int) -> tuple[list[O
 
 def post_balances(session: Session, people: Sequence[Opened], year: int, now: datetime) -> int:
     """Write what was seen before, and say for how many; who has an account already fails, so nothing is doubled."""
-    for each in people:
-        session.add(LeaveAccount(person=each.person, opened=year))
-        session.flush()
-        ledger = Ledger(session, session.get_one(Person, each.person), (), year)
-        for entry in each.entries:
-            ledger.append((entry,), Cause(now, day=date(entry.in_year, 1, 1)))
+    session.add_all(LeaveAccount(person=each.person, opened=year) for each in people)
+    session.flush()
+    session.add_all(
+        line_of(each.person, entry, Cause(now, day=date(entry.in_year, 1, 1)))
+        for each in people
+        for entry in each.entries
+    )
+    session.flush()
     return len(people)
 
 
@@ -199,7 +201,7 @@ def _rows(
     reader.fieldnames = names
     rows: list[Row] = []
     problems: list[Problem] = []
-    for row in reader:
+    for row in _read(reader, problems):
         if len(rows) + len(problems) >= MOST_LINES:
             return rows, [*problems, Problem(reader.line_num, _filled(_TOO_LONG, MOST_LINES))]
         values = {name: (value or "").strip() for name, value in row.items() if isinstance(name, str)}
@@ -209,6 +211,14 @@ def _rows(
         else:
             rows.append(found)
     return rows, problems
+
+
+def _read(reader: csv.DictReader[str], problems: list[Problem]) -> Iterator[dict[str, str]]:
+    """The rows up to one that is no CSV, which becomes a problem."""
+    try:
+        yield from reader
+    except csv.Error:
+        problems.append(Problem(reader.line_num + 1, _NO_CSV))
 
 
 def _balance(line: int, row: Mapping[str, str], today: date) -> Balance | Problem:
@@ -248,6 +258,7 @@ def _filled(text: Text, *values: object) -> Text:
 
 
 _NO_COLUMN = Text("Kolom ini tidak ada: {0}.", "These columns are missing: {0}.")
+_NO_CSV = Text("Baris ini tidak dapat dibaca sebagai CSV.", "This line cannot be read as CSV.")
 _TOO_LONG = Text("Berkas lebih dari {0} baris. Bagilah.", "The file has more than {0} lines. Divide it.")
 _NO_NUMBER = Text(
     "Isi tahun, sisa, dan yang sudah diambil dengan bilangan bulat.",

@@ -104,29 +104,31 @@ class Ledger:
     def append(self, entries: Iterable[Entry], cause: Cause) -> None:
         """Write entries, and count them from now on."""
         new = tuple(entries)
-        self._session.add_all(
-            LeaveEntry(
-                person=self.person,
-                bucket=entry.bucket,
-                kind=entry.kind,
-                in_year=entry.in_year,
-                granted=entry.granted,
-                used=entry.used,
-                reserved=entry.reserved,
-                request=cause.request or cause.instance,
-                instance=cause.instance,
-                event=cause.event,
-                turn=cause.turn,
-                day=cause.counts_from,
-                at=cause.at,
-            )
-            for entry in new
-        )
+        self._session.add_all(line_of(self.person, entry, cause) for entry in new)
         self.entries += new
 
     def _move_to(self, year: int) -> None:
         self.opened = year
         self._session.execute(update(LeaveAccount).where(LeaveAccount.person == self.person).values(opened=year))
+
+
+def line_of(person: str, entry: Entry, cause: Cause) -> LeaveEntry:
+    """An entry as a line of a person's ledger."""
+    return LeaveEntry(
+        person=person,
+        bucket=entry.bucket,
+        kind=entry.kind,
+        in_year=entry.in_year,
+        granted=entry.granted,
+        used=entry.used,
+        reserved=entry.reserved,
+        request=cause.request or cause.instance,
+        instance=cause.instance,
+        event=cause.event,
+        turn=cause.turn,
+        day=cause.counts_from,
+        at=cause.at,
+    )
 
 
 def reserved_by(session: Session, request: UUID) -> tuple[Debit, ...]:

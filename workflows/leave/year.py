@@ -22,6 +22,11 @@ from workflows.positions import Person
 BATCH = 50
 """Accounts that one transaction holds: few enough that nobody who asks for leave meanwhile has to wait."""
 READ_AT_ONCE = 500
+ENTRY = (
+    *(LeaveEntry.bucket, LeaveEntry.kind, LeaveEntry.in_year),
+    *(LeaveEntry.granted, LeaveEntry.used, LeaveEntry.reserved),
+)
+"""The columns that make a `bookkeeping.Entry`, in its order."""
 POST, UNDO = "post", "undo"
 STAFF = ("PNS", "CPNS", "PPPK")
 
@@ -58,9 +63,10 @@ class Progress:
 
 def preview(session: Session, year: int) -> Iterator[Line]:
     """For each person, by NIP, what the end of ``year`` grants, carries over and lets lapse; writes nothing."""
-    people = session.scalars(select(Person).where(*_staff()).order_by(Person.nip)).all()
-    for start in range(0, len(people), READ_AT_ONCE):
-        yield from _lines(session, people[start : start + READ_AT_ONCE], year + 1)
+    wanted, last = select(Person).where(*_staff()).order_by(Person.nip).limit(READ_AT_ONCE), ""
+    while people := session.scalars(wanted.where(Person.nip > last)).all():
+        yield from _lines(session, people, year + 1)
+        last = people[-1].nip
 
 
 def post(session: Session, year: int, by: str, now: datetime) -> Progress:
@@ -135,8 +141,9 @@ def _lines(session: Session, people: Sequence[Person], year: int) -> Iterator[Li
     accounts = select(LeaveAccount.person, LeaveAccount.opened).where(LeaveAccount.person.in_(ids))
     opened = {row.person: row.opened for row in session.execute(accounts)}
     entries: dict[str, list[Entry]] = {person: [] for person in ids}
-    for line in session.scalars(select(LeaveEntry).where(LeaveEntry.person.in_(ids)).order_by(LeaveEntry.id)):
-        entries[line.person].append(line.entry)
+    lines = select(LeaveEntry.person, *ENTRY).where(LeaveEntry.person.in_(ids)).order_by(LeaveEntry.id)
+    for row in session.execute(lines):
+        entries[row.person].append(Entry(*row[1:]))
     known = holders(session, people)
     for person in people:
         yield _line(person, known[person.id], tuple(entries[person.id]), opened.get(person.id), year)

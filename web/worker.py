@@ -8,7 +8,7 @@ from threading import Event
 from sqlalchemy.exc import SQLAlchemyError
 
 from engine import jobs
-from web import calendar_work, letter_work, mail
+from web import calendar_work, leave_year, letter_work, mail
 from web.keys import read_key
 from web.parts import Parts
 from workflows.letters.lifecycle import MESSAGE
@@ -36,6 +36,7 @@ class Worker:
             senders={
                 **dict.fromkeys(KINDS, send),
                 MESSAGE: letter_work.maker(parts),
+                leave_year.MESSAGE: leave_year.turner(parts),
                 calendar_work.MESSAGE: calendar_work.counter(parts),
             },
         )

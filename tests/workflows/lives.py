@@ -93,7 +93,7 @@ class Life:
     def live(self, acts: int) -> None:
         """So many random acts, or until the last year is over."""
         every: list[tuple[Callable[[], object], int]] = [
-            (self.pass_time, 6),
+            (self.pass_time, 12),
             (self.ask_annual, 8),
             (self.decide, 8),
             (self.change_granted, 4),
@@ -121,7 +121,7 @@ class Life:
 
     def pass_time(self) -> None:
         """Days go by; sometimes a year ends, and whoever comes first opens the next."""
-        self.today += timedelta(days=self.chance.choice((1, 3, 7, 20, 45, 90)))
+        self.today += timedelta(days=self.chance.choice((3, 20, 60, 150, 250, 330)))
 
     def close_year(self) -> None:
         """The office closes last year, and now and then takes that back."""

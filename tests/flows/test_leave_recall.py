@@ -101,6 +101,20 @@ def test_a_day_after_the_leave_is_refused_by_its_field(office: Office) -> None:
     assert balance(office) == BALANCE - 3
 
 
+def test_nobody_is_called_back_from_leave_that_is_over(office: Office) -> None:
+    case = approved(office)
+    asked = order(office, case, SUPERIOR, return_on="2026-11-10")
+    office.wait(days=10)
+    for late in (lambda: order(office, case), lambda: asked.complete("decide", HEAD, outcome="approve")):
+        with pytest.raises((Conflict, Refused)):
+            late()
+    asked.complete("decide", HEAD, outcome="reject", reason="Cuti sudah selesai")
+    with pytest.raises(Refused) as refused:
+        order(office, case)
+    assert "11 November 2026" in refused.value.problems["return_on"][0].id
+    assert balance(office) == BALANCE - 3
+
+
 def test_leave_that_was_cancelled_is_not_recalled(office: Office) -> None:
     case = approved(office)
     asked = office.start("leave_cancel", EMPLOYEE, about=case.id, reason="Acara batal")

@@ -58,9 +58,21 @@ def test_the_day_lies_within_the_leave_and_after_its_first(office: Office, day: 
     assert dates(office, case)[2] == "approved"
 
 
+def test_a_return_that_is_still_to_come_is_not_the_superiors_to_confirm(office: Office) -> None:
+    case = approved(office)
+    told = back(office, case, "2026-11-10")
+    with pytest.raises(Refused) as refused:
+        told.complete("confirm", SUPERIOR, outcome="confirm")
+    assert "“Pembatalan cuti”" in refused.value.problems["return_on"][0].id
+    assert balance(office) == BALANCE - 3
+    office.wait(days=8)
+    assert told.complete("confirm", SUPERIOR, outcome="confirm").outcome == "shortened"
+
+
 def test_leave_of_another_type_ends_earlier_too(office: Office) -> None:
     case = approved(office, **MATERNITY)
-    told = back(office, case, "2027-01-18")
+    office.wait(days=49)
+    told = back(office, case, "2026-12-21")
     told.complete("confirm", SUPERIOR, outcome="confirm")
-    assert dates(office, case) == (date(2026, 11, 16), date(2027, 1, 17), "approved")
+    assert dates(office, case) == (date(2026, 11, 16), date(2026, 12, 20), "approved")
     assert balance(office) == BALANCE

@@ -61,7 +61,7 @@ def cancel(ctx: ServiceContext, *, from_day: date | None = None) -> Mapping[str,
 
 @services.register("leave.recall@1", undo=undo)
 def recall(ctx: ServiceContext, *, return_on: date) -> Mapping[str, Any]:
-    """Call somebody back from leave; what they have not taken stays a right, in full.
+    """Call somebody back from leave that is not over; what they have not taken stays a right, in full.
 
     Source: PP 11/2017 art. 338; for PPPK Peraturan BKN 7/2022.
     """
@@ -69,6 +69,8 @@ def recall(ctx: ServiceContext, *, return_on: date) -> Mapping[str, Any]:
     decision = fences.require_recall(ctx, request)
     if (refusal := rules.may_recall(request.type, law_on(request.first))) is not None:
         acting.refuse((refusal,))
+    if ctx.today > request.last:
+        raise Refused({"return_on": [_over(request)]})
     if return_on > request.last:
         raise Refused({"return_on": [_within(request)]})
     owed = 0 if request.type == ANNUAL else days_in(Span(max(return_on, request.first), request.last))
@@ -77,11 +79,16 @@ def recall(ctx: ServiceContext, *, return_on: date) -> Mapping[str, Any]:
 
 @services.register("leave.shorten@1", undo=undo)
 def shorten(ctx: ServiceContext, *, return_on: date) -> Mapping[str, Any]:
-    """End leave on the day before the employee is back at work, as their superior confirmed."""
+    """End leave on the day before the employee is back at work, as their superior confirmed once they were.
+
+    Leave that is still to be taken is not the superior's to end: the official cancels it.
+    """
     ledger, request = _granted(ctx)
     fences.require_confirmed(ctx, request)
     if not request.first < return_on <= request.last:
         raise Refused({"return_on": [_within(request, after_first=True)]})
+    if return_on > ctx.today:
+        raise Refused({"return_on": [_not_back_yet(return_on)]})
     return _cut(ctx, ledger, request, return_on, SHORTEN, returned=return_on)
 
 
@@ -206,12 +213,31 @@ def _within(request: LeaveRequest, *, after_first: bool = False) -> Text:
     return Text(f"Pilih tanggal {first.id} sampai {last.id}.", f"Choose a day from {first.en} to {last.en}.")
 
 
+def _over(request: LeaveRequest) -> Text:
+    last = plain_date(request.last)
+    return Text(
+        f"Cuti ini sudah berakhir pada {last.id}, jadi pegawai tidak dapat dipanggil kembali lagi.",
+        f"This leave ended on {last.en}, so nobody can be called back from it any more.",
+    )
+
+
+def _not_back_yet(return_on: date) -> Text:
+    day = plain_date(return_on)
+    return Text(
+        f"{day.id} belum tiba. Konfirmasikan setelah pegawai masuk kerja; untuk membatalkan hari yang akan datang, "
+        "pegawai mengajukan “Pembatalan cuti”.",
+        f"{day.en} is still to come. Confirm it once the employee is back at work; to cancel days ahead, "
+        "the employee asks for “Cancelling leave”.",
+    )
+
+
 def _returned_between(ended: date, today: date) -> Text:
     first, last = plain_date(ended + ONE_DAY), plain_date(today)
     return Text(
         f"Isi tanggal sesudah cuti berakhir, dari {first.id} sampai {last.id}. "
-        "Untuk kembali lebih awal, pilih “Kembali lebih awal”.",
-        f"Enter a day after the leave, from {first.en} to {last.en}. For an earlier return choose “Early return”.",
+        "Untuk kembali lebih awal, pilih “Masuk kerja lebih awal dari cuti”.",
+        f"Enter a day after the leave, from {first.en} to {last.en}. "
+        "For an earlier return choose “Back early from leave”.",
     )
 
 

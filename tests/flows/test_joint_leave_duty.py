@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
+from sqlalchemy.orm import Session
 
 from engine.errors import NotPermitted, Refused
 from tests.flows.stories import HEALTH_HEAD, NURSE, NURSES_OFFICER, balance
 from tests.support import Case, Office
+from workflows.people import Person
+from workflows.rosters import RosterDay, RosterMember, RosterPlan
 
 HEADS_SECRETARY = "P068"
 THREE_DAYS = ("2026-03-18", "2026-03-20", "2026-03-23")
@@ -51,6 +55,30 @@ def test_only_days_of_joint_leave_that_are_over_count(office: Office, day: str) 
     with pytest.raises(Refused) as refused:
         case.complete("decide", HEALTH_HEAD, outcome="approve")
     assert "dates" in refused.value.problems
+
+
+def test_a_day_on_which_the_roster_has_somebody_at_home_does_not_count(office: Office) -> None:
+    before, march = balance(office, NURSE), (date(2026, 3, 1), date(2026, 3, 31))
+
+    def roster(session: Session) -> None:
+        unit = session.get_one(Person, NURSE).unit
+        session.add(RosterPlan(id=1, unit=unit, name="IGD", first=march[0], last=march[1]))
+        session.flush()
+        session.add(RosterMember(roster=1, person=NURSE))
+        session.flush()
+        session.add_all(RosterDay(roster=1, person=NURSE, day=date(2026, 3, day)) for day in (18, 20))
+
+    office.database.command(roster)
+    case = asked(office, *THREE_DAYS)
+    case.complete("check", NURSES_OFFICER, outcome="complete")
+    with pytest.raises(Refused) as refused:
+        case.complete("decide", HEALTH_HEAD, outcome="approve")
+    assert ["23 Maret 2026" in problem.id for problem in refused.value.problems["dates"]] == [True]
+    case.complete("decide", HEALTH_HEAD, outcome="reject", reason="Tanggal 23 libur jaga")
+    case = asked(office, *THREE_DAYS[:2])
+    case.complete("check", NURSES_OFFICER, outcome="complete")
+    case.complete("decide", HEALTH_HEAD, outcome="approve")
+    assert balance(office, NURSE) == before + 2
 
 
 def test_the_officer_compares_the_roster_and_the_head_decides(office: Office) -> None:

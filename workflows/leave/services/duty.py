@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from engine.errors import Refused, Text
 from engine.services import ServiceContext
-from workflows.calendar import office_in_years
+from workflows.calendar import calendar_of
 from workflows.leave import acting, fences, rules, telling
 from workflows.leave.bookkeeping import JOINT, Entry
 from workflows.leave.law import law_on
@@ -51,7 +51,7 @@ def _problems(ctx: ServiceContext, worked: list[date]) -> Iterator[Text]:
     if not worked:
         yield _NO_DAY
         return
-    calendar = office_in_years(ctx.session, ctx.unit, worked[0].year, worked[-1].year).calendar
+    calendar = calendar_of(ctx.session, ctx.subject, worked[0].year, worked[-1].year).calendar
     had = select(LeaveCredit.day).where(LeaveCredit.person == ctx.subject, LeaveCredit.day.in_(worked))
     credited = set(ctx.session.scalars(had))
     away = [absence.span for absence in absences_of(ctx.session, ctx.subject) if absence.decided]
@@ -61,6 +61,8 @@ def _problems(ctx: ServiceContext, worked: list[date]) -> Iterator[Text]:
             yield _about(_NOT_JOINT, day)
         elif day > ctx.today:
             yield _about(_NOT_YET, day)
+        elif day in calendar.roster and day not in calendar.roster.days:
+            yield _about(_NOT_ROSTERED, day)
         elif rules.usable_in(day, law_on(day)) < ctx.today.year:
             yield _about(_TOO_LATE, day)
         elif day in credited:
@@ -81,6 +83,10 @@ _NOT_JOINT = Text(
     "{0} is no day of joint leave. Choose a day that the calendar has.",
 )
 _NOT_YET = Text("{0} belum lewat. Ajukan setelah bertugas.", "{0} is still to come. Ask after the duty.")
+_NOT_ROSTERED = Text(
+    "Menurut jadwal kerja, pegawai ini tidak bertugas pada {0}. Perbaiki jadwalnya dahulu bila ia bertugas.",
+    "By the roster this employee was not on duty on {0}. If they were, mend the roster first.",
+)
 _TOO_LATE = Text(
     "Tambahan untuk {0} hanya dapat dipakai pada tahun itu, yang sudah berakhir.",
     "The day for {0} could be used in its own year only, which is over.",

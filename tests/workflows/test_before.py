@@ -66,6 +66,19 @@ def test_days_that_were_deferred_before_count_in_full(newcomers: Database) -> No
 
 
 @pytest.mark.parametrize(
+    ("years", "missing"), [((2024, 2026), "2025"), ((2024,), "2025"), ((2025,), ""), ((2026,), ""), ((2024, 2025), "")]
+)
+def test_a_year_that_the_record_leaves_out_is_asked_for_and_not_given_anew(
+    newcomers: Database, years: tuple[int, ...], missing: str
+) -> None:
+    lines = "".join(f"{NIP},{year},0,12\n" for year in years)
+    with newcomers.reads() as session:
+        found, problems = looked_at(session, f"nip,year,left,taken\n{lines}")
+    assert [missing in problem.text.id for problem in problems] == ([True] if missing else [])
+    assert [sum(each.buckets.values()) for each in found] == ([] if missing else [0 if 2026 in years else 12])
+
+
+@pytest.mark.parametrize(
     ("lines", "wrong"),
     [
         ("nip,year\nx,2026", [1]),

@@ -102,6 +102,10 @@ def opened(session: Session, rows: Iterable[Balance], year: int) -> tuple[list[O
         if person is None or person.id in taken:
             problems.append(Problem(group[0].line, _UNKNOWN if person is None else _HAS_LEDGER))
             continue
+        given = {row.year for row in group}
+        if missing := [each for each in range(group[0].year, year) if each not in given]:
+            problems.append(Problem(group[0].line, _filled(_YEAR_MISSING, missing[0])))
+            continue
         entries = _entries(group)
         for each in range(group[0].year + 1, year + 1):
             entries += known[person.id].opening(entries, each)
@@ -270,6 +274,10 @@ _IMPOSSIBLE = Text(
     "At most {0} days are left, never less than none, and never less than were deferred.",
 )
 _TWICE = Text("Pegawai dan tahun ini sudah ada pada baris {0}.", "This person and year stand in line {0} already.")
+_YEAR_MISSING = Text(
+    "Tahun {0} belum ada untuk pegawai ini. Tambahkan, dengan sisa 0 bila tidak ada yang tersisa.",
+    "The year {0} is missing for this person. Add it, with 0 left if nothing is left.",
+)
 _UNKNOWN = Text(
     "Pegawai dengan NIP ini tidak tercatat. Lengkapi data pegawai dahulu.",
     "Nobody with this NIP is on record. Complete the data of staff first.",

@@ -99,7 +99,7 @@ def put_back(run: Run, change: Change, task: Any, until: datetime) -> None:
     """Undo a decision in the run of the instance as it was before it. Raises what the services' undoing raises."""
     _require_unused(run, task)
     _stop_messages(run, change, until)
-    _undo_services(run, change, task)
+    _undo_services(run, change, task, until)
     claimed = _put_back_tasks(run, change)
     by = run.actor.person if run.actor else ""
     facts = {
@@ -151,7 +151,7 @@ def _stop_messages(run: Run, change: Change, until: datetime) -> None:
     run.session.execute(delete(IdempotencyKey).where(IdempotencyKey.person == change.by, *repeated))
 
 
-def _undo_services(run: Run, change: Change, task: Any) -> None:
+def _undo_services(run: Run, change: Change, task: Any, until: datetime) -> None:
     """The last first. To each it looks as it did when it was called, but that the event is the new one."""
     waiting = next((each for each in run.workflow.waiting_steps() if each.id == change.task), None)
     context = replace(
@@ -159,6 +159,7 @@ def _undo_services(run: Run, change: Change, task: Any) -> None:
         cause=Decision(
             task.step, task.role, task.done_by, task.principal, task.capacity or "", task.outcome, task.done_at
         ),
+        final_at=until,
     )
     for name, result in reversed(change.calls):
         undo = run.services[name].undo if name in run.services else None

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from functools import partial
 
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -15,6 +15,7 @@ from engine.actor import Actor
 from engine.db import Document
 from engine.errors import Conflict, NotFound, Refused, Text
 from web.commands import actor, command
+from web.documents import sent
 from web.parts import parts, utcnow
 from workflows.letters import lifecycle, making, numbers, standing
 from workflows.letters.model import MADE, REVOKED, SIGNED, UNNUMBERED, VOID, Letterhead
@@ -47,7 +48,7 @@ Problems = Mapping[str, Sequence[Text]]
 def index() -> ResponseReturnValue:
     """The letters of my units that wait for something, or those in one other state."""
     wanted, after = request.args.get("status", ""), request.args.get("after", "")
-    before = int(after[:10]) if after.isdecimal() else None
+    before = int(after[:9]) if after.isdecimal() else None
     with parts().database.reads() as session:
         me = _keeper(session)
         rows = standing.kept_by(session, me, status=SHOWN.get(wanted), before=before)
@@ -71,9 +72,7 @@ def document(letter_id: int, which: str) -> ResponseReturnValue:
         found = session.get(Document, letter.document if which == "letter" else letter.scan)
         if found is None or found.content is None:
             raise NotFound
-        answer = Response(found.content, mimetype=found.media_type)
-        answer.headers.set("Content-Disposition", "attachment", filename=found.name)
-        return answer
+        return sent(found)
 
 
 @bp.post("/<int(max=2147483647):letter_id>/number")
@@ -134,18 +133,7 @@ def again(letter_id: int) -> ResponseReturnValue:
 
     def work(session: Session, me: Actor, now: datetime) -> str:
         letter = standing.for_keeper(session, me, letter_id)
-        if letter.status != VOID:
-            raise Conflict(NOT_UNNUMBERED)
-        new = lifecycle.issue(
-            session,
-            instance=letter.instance,
-            kind=letter.kind,
-            person=letter.person,
-            unit=letter.unit,
-            now=now,
-            due=now,
-            about=letter.about,
-        )
+        new = lifecycle.ask_again(session, letter, now)
         return url_for(".show", letter_id=new.id, said="letter_asked")
 
     return command(work)

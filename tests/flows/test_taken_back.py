@@ -21,6 +21,7 @@ from tests.flows import (
     test_leave_unpaid,
 )
 from tests.flows.stories import (
+    BALANCE,
     EMPLOYEE,
     HEAD,
     HEALTH_HEAD,
@@ -37,6 +38,7 @@ from tests.flows.stories import (
 )
 from tests.support import Case, Office
 from workflows.leave.model import LeaveRequest
+from workflows.letters.model import Letter
 
 NEW = {"first": "2026-11-16", "last": "2026-11-17", "reason": "Rapat"}
 
@@ -154,6 +156,31 @@ def test_after_ten_minutes_it_stands(office: Office) -> None:
     office.now += timedelta(minutes=11)
     with pytest.raises(Conflict):
         take_back(office, case, HEAD)
+
+
+def test_taking_back_the_ratification_leaves_the_letter_of_the_head_on_site(office: Office) -> None:
+    case = test_leave_interim.let_go(office)
+    office.now += timedelta(minutes=2)
+    case.complete("decide", SCHOOL_HEAD, outcome="approve")
+    take_back(office, case, SCHOOL_HEAD)
+    with office.database.reads() as session:
+        assert session.scalars(select(Letter.kind)).all() == ["leave_interim"]
+
+
+def test_a_change_stands_once_another_change_was_made_upon_it(office: Office) -> None:
+    case = approved(office, last="2026-11-20")
+    office.wait(days=9)
+    cancelled = office.start("leave_cancel", EMPLOYEE, about=case.id, from_day="2026-11-18", reason="Acara batal")
+    shortened = test_leave_shorten.back(office, case)
+    cancelled.complete("decide", HEAD, outcome="approve")
+    shortened.complete("confirm", SUPERIOR, outcome="confirm")
+    changed = standing(office)
+    with pytest.raises(Conflict):
+        take_back(office, cancelled, HEAD)
+    assert standing(office) == changed
+    take_back(office, shortened, SUPERIOR)
+    take_back(office, cancelled, HEAD)
+    assert balance(office) == BALANCE - 10
 
 
 def test_a_recall_that_the_employee_has_taken_note_of_stands(office: Office) -> None:

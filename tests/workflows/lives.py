@@ -388,6 +388,7 @@ class Life:
             event=asked.events,
             about=about,
             ending=lambda _reason: None,
+            final_at=asked.decisions[-1].at if asked.decisions else self.now,
         )
 
     def one(self, state: str) -> Asked | None:

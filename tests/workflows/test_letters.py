@@ -39,6 +39,8 @@ UNIT, SCHOOL, DEPARTMENT = "DISKOMINFO", "SMPN1", "DISDIK"
 OFFICER, EMPLOYEE = "P092", "P097"
 DAY = date(2026, 11, 2)
 LATER = NOON + timedelta(minutes=10)
+LONG_FORM = "{number}{year}" + 11 * "{unit}"
+"""As it is written it fits, but not as it is printed."""
 
 
 def block(session: Session, first: int, last: int, unit: str = UNIT, year: int = 2026) -> None:
@@ -147,6 +149,13 @@ def test_a_number_is_never_given_twice_however_it_was_taken(demo: Database) -> N
         assert taken(session) is None
 
 
+def test_a_number_that_another_unit_typed_is_left_out_by_the_block_that_it_lies_in(demo: Database) -> None:
+    with Session(demo.engine) as session:
+        block(session, 1, 3)
+        typed(session, "800.1.11.4/1/DISKOMINFO/2026", unit=DEPARTMENT)
+        assert taken(session) == "800.1.11.4/2/DISKOMINFO/2026"
+
+
 def test_the_form_of_numbers_can_change_and_no_number_comes_back(demo: Database) -> None:
     with Session(demo.engine) as session:
         block(session, 1, 9)
@@ -160,7 +169,15 @@ def test_the_form_of_numbers_can_change_and_no_number_comes_back(demo: Database)
 
 @pytest.mark.parametrize(
     "form",
-    ["", "800/{unit}/{year}", "{number}/{number}/{year}", "{number}", "{number}/{year}/<b>", "{year}{number}{x}"],
+    [
+        "",
+        "800/{unit}/{year}",
+        "{number}/{number}/{year}",
+        "{number}",
+        "{number}/{year}/<b>",
+        "{year}{number}{x}",
+        LONG_FORM,
+    ],
 )
 def test_a_form_that_cannot_tell_numbers_apart_is_refused(demo: Database, form: str) -> None:
     with Session(demo.engine) as session, pytest.raises(Refused):
@@ -268,18 +285,49 @@ def test_a_decision_that_is_taken_back_takes_its_letter_along(demo: Database) ->
     with Session(demo.engine) as session:
         instance = uuid4()
         issued(session, instance)
-        letters.take_back(session, instance=instance)
+        letters.take_back(session, instance=instance, due=LATER)
         assert messages(session) == []
         assert session.scalars(select(Letter)).all() == []
         assert issued(session, instance).status == WAITING
 
 
-def test_a_letter_that_has_its_number_is_not_taken_back(demo: Database) -> None:
+def test_a_decision_whose_letter_has_its_number_is_not_taken_back(demo: Database) -> None:
     with Session(demo.engine) as session:
         block(session, 1, 9)
         letter = numbered(session)
-        letters.take_back(session, instance=letter.instance)
+        with pytest.raises(Conflict):
+            letters.take_back(session, instance=letter.instance, due=LATER)
+        letters.take_back(session, instance=letter.instance, due=LATER + timedelta(minutes=1))
         assert session.get(Letter, letter.id) is letter
+
+
+def test_a_letter_that_was_given_up_goes_with_the_decision_that_is_taken_back(demo: Database) -> None:
+    with Session(demo.engine) as session:
+        letter = issued(session)
+        lifecycle.give_up(session, letter, "Salah kirim", by=OFFICER)
+        letters.take_back(session, instance=letter.instance, due=LATER)
+        assert session.scalars(select(Letter)).all() == []
+
+
+def test_a_letter_that_was_given_up_is_asked_for_again_no_sooner_than_the_decision_stands(demo: Database) -> None:
+    with Session(demo.engine) as session:
+        letter = issued(session)
+        with pytest.raises(Conflict):
+            lifecycle.ask_again(session, letter, NOON)
+        lifecycle.give_up(session, letter, "Salah kirim", by=OFFICER)
+        again = lifecycle.ask_again(session, letter, NOON)
+        assert (again.status, again.due) == (WAITING, LATER)
+        assert lifecycle.ask_again(session, letter, NOON) is again
+
+
+def test_a_letter_that_was_given_up_is_not_made_once_the_leave_has_changed(demo: Database) -> None:
+    with Session(demo.engine) as session:
+        letter = issued(session)
+        lifecycle.give_up(session, letter, "Salah kirim", by=OFFICER)
+        asked = {"kind": "leave_cancelled", "person": EMPLOYEE, "unit": UNIT, "now": LATER, "due": LATER}
+        letters.replace(session, instance=letter.instance, reason="cancelled", by=uuid4(), **asked)  # type: ignore[arg-type]  # as named
+        with pytest.raises(Conflict):
+            lifecycle.ask_again(session, letter, LATER)
 
 
 def test_a_change_revokes_the_letter_before_and_points_to_the_new_one(demo: Database) -> None:
@@ -315,7 +363,7 @@ def test_a_change_that_is_taken_back_leaves_the_letter_before_valid(demo: Databa
         asked = {"kind": "leave_changed", "person": EMPLOYEE, "unit": UNIT, "now": LATER, "due": LATER}
         letters.replace(session, instance=instance, reason="changed", by=by, **asked)  # type: ignore[arg-type]  # as named
         assert {signed.status, waiting.status} == {REVOKED}
-        letters.take_back(session, instance=by)
+        letters.take_back(session, instance=by, due=LATER)
         assert (signed.status, signed.reason, signed.replaced_by) == (SIGNED, None, None)
         assert (waiting.status, waiting.reason) == (WAITING, None)
         assert {gap.reason for gap in numbers.gaps(session, UNIT, 2026)} == {None}
@@ -367,7 +415,7 @@ def test_a_letter_on_paper_that_is_taken_back_leaves_its_number_to_be_typed_agai
         asked = {"kind": "leave_granted", "person": EMPLOYEE, "unit": UNIT, "by": OFFICER, "number": "96"}
         when = {"issued_on": DAY, "span": None, "now": NOON, "scan": uuid4()}
         letter = letters.on_paper(session, instance=uuid4(), **asked, **when)  # type: ignore[arg-type]  # as named
-        letters.take_back(session, instance=letter.instance)
+        letters.take_back(session, instance=letter.instance, due=LATER)
         assert session.scalars(select(Letter)).all() == []
         letters.on_paper(session, instance=uuid4(), **asked, **when)  # type: ignore[arg-type]  # as named
 

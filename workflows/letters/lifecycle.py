@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, exists, or_, select
 from sqlalchemy.orm import Session
 
 from engine.db import Message
@@ -77,10 +77,11 @@ def issue(
     return letter
 
 
-def take_back(session: Session, *, instance: UUID) -> None:
-    """Forget the letters of an instance whose decision is taken back, and give those that they replaced their force.
+def take_back(session: Session, *, instance: UUID, due: datetime | None) -> None:
+    """Forget the letters of a decision that is taken back, and give those that they replaced their force.
 
-    Letters that have a number are left alone, but for those on paper: their record goes, and the number with it.
+    ``due``: when they were to be made, which tells them from letters of earlier decisions in the same instance. Of
+    letters on paper the record goes, and the number with it. Raises `Conflict` when one has its number already.
     """
     on_record = (Letter.instance == instance, Letter.document == Letter.scan, Letter.status == SIGNED)
     for letter in session.scalars(select(Letter).where(*on_record)).all():
@@ -88,8 +89,10 @@ def take_back(session: Session, *, instance: UUID) -> None:
         session.delete(letter)
         session.flush()
         session.delete(number)
-    pending = (Letter.instance == instance, Letter.number.is_(None), Letter.status.in_((WAITING, UNNUMBERED)))
-    for letter in session.scalars(select(Letter).where(*pending)).all():
+    own = (Letter.instance == instance, Letter.due == due)
+    for letter in session.scalars(select(Letter).where(*own).with_for_update()).all():
+        if letter.number is not None:
+            raise Conflict(_NUMBERED)
         for replaced in session.scalars(select(Letter).where(Letter.replaced_by == letter.id)).all():
             _restore(session, replaced)
         session.flush()
@@ -235,6 +238,35 @@ def give_up(session: Session, letter: Letter, reason: str, *, by: str) -> None:
         number.reason, number.reason_by = reason.strip()[:500], by
 
 
+def ask_again(session: Session, letter: Letter, now: datetime) -> Letter:
+    """Ask once more for a letter that was given up; it gets a number of its own, and no sooner than the first.
+
+    Raises `Conflict` for one that was not given up, or once another letter speaks of the same matter.
+    """
+    newer = (Letter.about == letter.about, Letter.id > letter.id, Letter.status != VOID)
+    another = or_(Letter.instance != letter.instance, Letter.kind != letter.kind)
+    if letter.status != VOID or session.scalar(select(exists().where(*newer, another))):
+        raise Conflict(_NOT_AGAIN)
+    return issue(
+        session,
+        instance=letter.instance,
+        kind=letter.kind,
+        person=letter.person,
+        unit=letter.unit,
+        now=now,
+        due=max(now, letter.due),
+        about=letter.about,
+    )
+
+
+_NOT_AGAIN = Text(
+    "Surat ini tidak dapat diminta lagi: masih berlaku, atau sudah ada surat yang lebih baru tentang cuti yang sama.",
+    "This letter cannot be asked for again: it still stands, or there is a newer one about the same leave.",
+)
+_NUMBERED = Text(
+    "Keputusan ini tidak dapat ditarik kembali lagi: suratnya sudah bernomor.",
+    "This decision can no longer be taken back: its letter has its number.",
+)
 _NOT_OPEN = Text(
     "Surat ini sudah dibuat atau tidak berlaku lagi. Muat ulang halaman.",
     "This letter has been made or is no longer valid. Reload the page.",

@@ -84,7 +84,9 @@ def set_format(session: Session, unit: str, year: int, form: str) -> None:
     rest = form
     for place in PLACES:
         rest = rest.replace(place, "")
-    if not _WORDS.fullmatch(rest.upper()) or form.count("{number}") != 1 or "{year}" not in form or len(form) > LONGEST:
+    once = form.count("{number}") == 1 and "{year}" in form
+    longest = written(form, HIGHEST, unit, date(year, 8, 1))  # August is the longest month in Roman figures
+    if not (_WORDS.fullmatch(rest.upper()) and once and max(len(form), len(longest)) <= LONGEST):
         raise Refused({"format": [_FORMAT_WRONG]})
     series_of(session, unit, year).format = form
 
@@ -107,7 +109,7 @@ def take_next(session: Session, unit: str, day: date, now: datetime) -> LetterNu
         if _blocks(session, owner, day.year):
             series = series_of(session, owner, day.year)
             for block in _blocks(session, owner, day.year, fresh=True):
-                if (number := _free(session, block)) is not None:
+                if (number := _free(session, series, block, day)) is not None:
                     block.following = number + 1
                     return _taken(session, series, number, day, now)
     return None
@@ -196,15 +198,19 @@ def _place(series: NumberSeries, said: str, day: date) -> int | None:
     return None
 
 
-def _free(session: Session, block: NumberBlock) -> int | None:
-    """The next number of a block that nobody typed already."""
+def _free(session: Session, series: NumberSeries, block: NumberBlock, day: date) -> int | None:
+    """The next number of a block that nobody typed already, nor as another unit's."""
     typed = select(LetterNumber.number).where(
         LetterNumber.unit == block.unit,
         LetterNumber.year == block.year,
         LetterNumber.number.between(block.following, block.last),
     )
     taken = set(session.scalars(typed))
-    return next((number for number in range(block.following, block.last + 1) if number not in taken), None)
+    for number in range(block.following, block.last + 1):
+        printed = select(LetterNumber.id).where(LetterNumber.text == written(series.format, number, block.unit, day))
+        if number not in taken and session.scalar(printed) is None:
+            return number
+    return None
 
 
 def _blocks(session: Session, unit: str, year: int, *, fresh: bool = False) -> Sequence[NumberBlock]:

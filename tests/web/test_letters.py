@@ -351,6 +351,31 @@ def test_a_scan_that_is_none_is_refused_with_what_to_do(
     assert letter_of(parts, letter.instance).status == MADE
 
 
+def test_a_better_scan_takes_the_place_of_the_first_and_is_told_once_more(
+    visit: Visit, parts: Parts, clock: Clock
+) -> None:
+    letter = made(parts, clock)
+    upload(at_letter(visit, letter), letter, "surat.pdf", papers.pdf())
+    officer = upload(at_letter(visit, letter), letter, "surat lagi.pdf", papers.pdf() + b"\n")
+    assert "Surat bertanda tangan tersimpan" in officer.text
+    with parts.database.reads() as session:
+        assert len(session.scalars(select(Message).where(Message.kind == "letter_signed")).all()) == 2
+
+
+def test_a_scan_is_opened_whatever_letters_its_name_has(
+    visit: Visit, parts: Parts, clock: Clock, client_as: Callable[[str], FlaskClient]
+) -> None:
+    letter = made(parts, clock)
+    upload(at_letter(visit, letter), letter, "surat ✓.pdf", papers.pdf())
+    answer = client_as(OFFICER).get(f"/letters/{letter.id}/scan")
+    answer.headers["Content-Disposition"].encode("latin-1")
+    assert "filename*=UTF-8''surat%20%E2%9C%93.pdf" in answer.headers["Content-Disposition"]
+
+
+def test_the_list_of_letters_begins_at_any_number(client_as: Callable[[str], FlaskClient]) -> None:
+    assert client_as(OFFICER).get("/letters?after=9999999999").status_code == 200
+
+
 def test_only_whoever_keeps_the_letters_of_the_unit_reaches_them(
     visit: Visit, parts: Parts, clock: Clock, client_as: Callable[[str], FlaskClient]
 ) -> None:

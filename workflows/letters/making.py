@@ -138,7 +138,7 @@ def _tell(session: Session, letter: Letter, kind: str, now: datetime) -> None:
     session.add(Notice(person=letter.person, instance_id=letter.instance, event=event, kind=kind, at=now))
     session.add(
         Message(
-            key=f"{kind}.{letter.id}",
+            key=f"{kind}.{letter.scan or letter.document}",
             kind=kind,
             recipient=f"person:{letter.person}",
             instance_id=letter.instance,

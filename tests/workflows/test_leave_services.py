@@ -78,6 +78,7 @@ class Step:
             event=self.event,
             about=self.about,
             ending=lambda reason: self.ended.append(reason.en),
+            final_at=self.now,
         )
 
     def call(self, name: str, *said: Said, capacity: str = "", **parameters: Any) -> Mapping[str, Any]:
@@ -399,10 +400,24 @@ def test_a_decision_on_paper_is_recorded_by_one_and_confirmed_by_another(session
     with pytest.raises(NotTheOfficial):
         step.call("leave.grant_paper@1", submitted, RECORDED, CHECKED, official="position:DISDIK-01")
     decided_on = date(2026, 11, 1)
+    refused = ("personnel_officer", "P092", "role:personnel_officer@DISKOMINFO", "return")
+    with pytest.raises(NotDecided):
+        step.call("leave.grant_paper@1", submitted, RECORDED, CHECKED, refused, official="unit_head")
     step.call("leave.grant_paper@1", submitted, RECORDED, CHECKED, official="unit_head", decided_on=decided_on)
     said = session.scalars(select(LeaveOpinion)).one()
     assert (said.principal, said.person, said.paper_on) == (HEAD, "P004", decided_on)
     assert (step.request.status, step.request.filed) == ("approved", date(2026, 11, 1))
+
+
+def test_nobody_decides_on_paper_in_ones_own_post(session: Session) -> None:
+    step = Step(session, subject="P091", starter="P092")
+    submitted = ("requester", "P092", "person:P092", None)
+    step.call("leave.reserve@2", submitted, type="annual", **_DATES)
+    checked = ("personnel_officer", "P042", "role:personnel_officer@DISDIK", "confirm")
+    with pytest.raises(NotTheOfficial):
+        step.call("leave.grant_paper@1", submitted, RECORDED, checked, official="unit_head")
+    step.call("leave.grant_paper@1", submitted, RECORDED, checked, official="sekda")
+    assert step.request.status == "approved"
 
 
 _DATES = {"first": date(2026, 11, 9), "last": date(2026, 11, 11)}
@@ -556,6 +571,9 @@ def test_l23_duty_on_joint_leave_adds_days_that_lapse_with_the_year(session: Ses
     days = [date(2026, 3, 18), date(2026, 3, 20), date(2026, 3, 23)]
     with pytest.raises(NotDecided):
         step.call("leave.credit@1", REQUESTED, dates=days)
+    friend = ("authorised_official", "P094", "person:P094", "approve")
+    with pytest.raises(NotTheOfficial):
+        step.call("leave.credit@1", REQUESTED, friend, dates=days)
     assert step.call("leave.credit@1", REQUESTED, approved, dates=days)["days"] == 3
     assert (step.left(), step.left(2027)) == ({2025: 2, 2026: 15}, {2026: 6, 2027: 12})
     for wrong in ([date(2026, 3, 18)], [date(2026, 3, 19)], [date(2026, 12, 24)], []):

@@ -14,6 +14,7 @@ from engine.services import Decision, ServiceContext
 from workflows.leave.law import IMPORTANT, UNPAID
 from workflows.leave.model import LeaveRequest
 from workflows.leave.officials import lawful_principals, lawful_seats
+from workflows.seats import Seat
 
 REQUESTER, OFFICIAL, SUPERIOR = "requester", "authorised_official", "direct_superior"
 OFFICERS = ("personnel_officer", "verifier")
@@ -128,13 +129,13 @@ def require_paper(ctx: ServiceContext, request: LeaveRequest, principal: str) ->
     if not places or ctx.decisions[places[-1]].outcome != "approve":
         raise NotDecided
     recorded, after = ctx.decisions[places[-1]], ctx.decisions[places[-1] + 1 :]
-    confirmed = [each for each in after if each.role in OFFICERS and each.outcome == "confirm"]
-    if not confirmed or any(each.role == REQUESTER for each in after):
+    compared = [each for each in after if each.role in OFFICERS]
+    if not compared or compared[-1].outcome != "confirm" or any(each.role == REQUESTER for each in after):
         raise NotDecided
     parties = {ctx.subject, recorded.person}
-    if recorded.person == ctx.subject or confirmed[-1].person in parties:
+    if recorded.person == ctx.subject or compared[-1].person in parties:
         raise NotTheOfficial
-    if principal not in _lawful(ctx, request):
+    if not any(seat.principal == principal and _signs(ctx, request, seat) for seat in _seats(ctx, request)):
         raise NotTheOfficial
     return recorded
 
@@ -217,13 +218,13 @@ def require_interim(ctx: ServiceContext, request: LeaveRequest) -> Decision:
     cause = ctx.cause
     if cause is None or cause.role != SITE_HEAD or cause.outcome != "approve":
         raise NotDecided
-    if cause.person in (ctx.subject, ctx.starter):
+    if cause.person in (ctx.subject, ctx.starter) or (cause.capacity and kept_from_acting(request)):
         raise NotTheOfficial
     return cause
 
 
 def require_duty(ctx: ServiceContext) -> Decision:
-    """Duty on joint leave is confirmed by the head of the unit or the official. Raises `NotDecided`.
+    """Duty on joint leave is confirmed by the head of the unit or the official. Raises `NotDecided`, `NotTheOfficial`.
 
     Source: Peraturan BKN 7/2021 and 7/2022 (days added because of the post).
     """
@@ -232,6 +233,9 @@ def require_duty(ctx: ServiceContext) -> Decision:
         raise NotDecided
     if any(each.role == REQUESTER for each in ctx.decisions[ctx.decisions.index(decided[-1]) + 1 :]):
         raise NotDecided
+    lawful = lawful_principals(ctx.session, ctx.unit, ctx.now, regent_only=False)
+    if decided[-1].role == OFFICIAL and decided[-1].principal not in lawful:
+        raise NotTheOfficial
     if decided[-1].person in (ctx.subject, ctx.starter):
         raise NotTheOfficial
     return decided[-1]
@@ -279,9 +283,24 @@ def _lawful(ctx: ServiceContext, request: LeaveRequest) -> frozenset[str]:
     return lawful_principals(ctx.session, ctx.unit, ctx.now, regent_only=kept_from_acting(request))
 
 
+def _seats(ctx: ServiceContext, request: LeaveRequest) -> tuple[Seat, ...]:
+    return lawful_seats(ctx.session, ctx.unit, ctx.now, regent_only=kept_from_acting(request))
+
+
+def _signs(ctx: ServiceContext, request: LeaveRequest, seat: Seat) -> bool:
+    """Whether a decision on paper can be of this post: not of the applicant's own, nor of acting officers alone.
+
+    A post that nobody holds by now was held by whoever signed.
+    """
+    others = [each for each in seat.occupants if each.person != ctx.subject]
+    if kept_from_acting(request):
+        others = [each for each in others if not each.capacity]
+    return bool(others) or not seat.occupants
+
+
 def _sits(ctx: ServiceContext, request: LeaveRequest, decision: Decision) -> bool:
     """Whether somebody who began something did it from the post of a lawful official."""
-    for seat in lawful_seats(ctx.session, ctx.unit, ctx.now, regent_only=kept_from_acting(request)):
+    for seat in _seats(ctx, request):
         sitting = [o for o in seat.occupants if o.person == decision.person]
         if any(not (o.capacity and kept_from_acting(request)) for o in sitting):
             return True

@@ -30,7 +30,7 @@ from workflows.workdays import WorkCalendar
 
 bp = Blueprint("calendar", __name__, url_prefix="/calendar")
 
-EARLIEST_YEAR = 2000
+EARLIEST_YEAR, LATEST_YEAR = 2000, 2099
 COMING = 3
 """Days off that are named at the top."""
 
@@ -209,7 +209,7 @@ def _year(today: date) -> int:
     """The year that the address asks for; this one for anything that is none."""
     asked = request.values.get("year", "")
     year = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) == 4 else today.year
-    return year if year >= EARLIEST_YEAR else today.year
+    return year if EARLIEST_YEAR <= year <= LATEST_YEAR else today.year
 
 
 def _year_kept(today: date) -> int:

@@ -149,7 +149,7 @@ def _turns(session: Session, ended: int) -> list[tuple[LeaveTurn, str]]:
 def _year(today: date) -> int:
     """The year in the address, if its turn can be looked at; else the one that ended last or ends next."""
     given = request.args.get("year", "")
-    if given.isascii() and given.isdecimal() and LAWS[0].effective.year <= int(given) <= today.year:
+    if given in map(str, range(LAWS[0].effective.year, today.year + 1)):
         return int(given)
     return today.year - 1 if today.month <= TURNED else today.year
 

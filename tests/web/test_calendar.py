@@ -54,6 +54,11 @@ def count(parts: Parts, model: type) -> int:
         return session.scalar(select(func.count()).select_from(model)) or 0
 
 
+@pytest.mark.parametrize("year", ["1999", "2100", "9999", "0000", "9" * 5000])
+def test_a_year_that_no_calendar_has_shows_this_year(visit: Visit, year: str) -> None:
+    assert "Kalender kerja 2026" in visit(WATI).open(f"/calendar?year={year}").text
+
+
 def test_everybody_reads_the_calendar_of_their_unit(visit: Visit) -> None:
     wati = visit(WATI).open("/calendar")
     assert "Kalender kerja 2026" in wati.text

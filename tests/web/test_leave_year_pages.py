@@ -233,3 +233,8 @@ def test_a_file_of_something_else_is_told_which_columns_are_missing(visit: Visit
     verifier = tried(visit(VERIFIER), content)
     assert "Kolom ini tidak ada" in verifier.text
     assert not verifier.page.find_all("script")
+
+
+@pytest.mark.parametrize("year", ["1999", "2100", "02026", "9" * 5000])
+def test_a_year_without_a_turn_shows_the_one_that_ends_next(visit: Visit, year: str) -> None:
+    assert visit(VERIFIER).open(f"/leave/year?year={year}").answer.status_code == 200

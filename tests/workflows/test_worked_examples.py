@@ -387,6 +387,30 @@ def test_twins_are_one_birth() -> None:
     assert codes(judged(mother, "maternity", "2026-09-01", "2026-11-30", birth_order=3)) == []
 
 
+@pytest.mark.parametrize(
+    ("type", "case", "before", "order"), [("maternity", "", 0, 0), ("maternity", "", 0, 2), ("long", "birth", 3, 0)]
+)
+def test_three_months_of_leave_for_a_birth_are_not_begun_anew_when_they_end(
+    type: str, case: str, before: int, order: int
+) -> None:
+    taken = (had(type, "2026-06-01", "2026-08-31", case=case, birth_order=before + 1),)
+    mother = known(applicant=replace(WOMAN, births_before=before), absences=taken, today=date(2026, 8, 20))
+    found = judged(mother, type, "2026-09-01", "2026-09-30", case=case, birth_order=order)
+    assert "too_long" in codes(found)
+    assert "31 Agustus 2026" in words(found)
+    assert codes(judged(mother, "annual", "2026-09-01")) == (["long_leave_year"] if case else [])
+
+
+@pytest.mark.parametrize("order", [0, 1])
+def test_leave_for_a_birth_may_be_asked_for_in_parts_that_make_three_months(order: int) -> None:
+    taken = (had("maternity", "2026-06-01", "2026-06-30", birth_order=1),)
+    mother = known(applicant=WOMAN, absences=taken, today=date(2026, 6, 20))
+    assert codes(judged(mother, "maternity", "2026-07-01", "2026-08-31", birth_order=order)) == []
+    longer = judged(mother, "maternity", "2026-07-01", "2026-09-01", birth_order=order)
+    assert codes(longer) == ["too_long"]
+    assert "31 Agustus 2026" in words(longer)
+
+
 def test_a_birth_order_below_the_record_is_refused_with_the_number_on_record() -> None:
     mother = known(applicant=replace(WOMAN, births_before=3))
     found = judged(mother, "maternity", "2026-09-01", "2026-11-30", birth_order=1)

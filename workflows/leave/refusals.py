@@ -247,6 +247,12 @@ BIRTH_ORDER = Text(
     "By the record this is birth number {0} since you joined. Enter {0}; "
     "if the record is wrong, tell your personnel officer.",
 )
+BIRTH_LEAVE_TAKEN = Text(
+    "Cuti untuk satu kelahiran paling lama {0}, dan untuk kelahiran ini berakhir pada {1}. "
+    "Untuk hari sesudahnya, ajukan cuti tahunan, atau cuti sakit dengan surat dokter.",
+    "Leave for one birth lasts {0} at most, and for this birth it ends on {1}. "
+    "For the days after, ask for annual leave, or for sick leave with a doctor's letter.",
+)
 USE_LONG_LEAVE = Text(
     "Cuti melahirkan berlaku sampai kelahiran ke-{0}. Untuk kelahiran ke-{1}, ajukan cuti besar dengan alasan "
     "melahirkan; masa kerja lima tahun tidak disyaratkan.",

@@ -12,6 +12,9 @@ from workflows.leave.law import LONG, Applicant
 from workflows.leave.refusals import Refusal
 from workflows.workdays import DayOff, Span, WorkCalendar
 
+LONGEST_BREAK = 31
+"""Calendar days: so many days off in a row there are nowhere, school holidays apart."""
+
 
 @dataclass(frozen=True)
 class Application:

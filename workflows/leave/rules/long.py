@@ -12,7 +12,7 @@ from workflows.leave.bookkeeping import JOINT
 from workflows.leave.law import LONG, LeaveLaw, years_of_service
 from workflows.leave.months import end_of, months_later
 from workflows.leave.refusals import Refusal
-from workflows.leave.rules.births import long_leave_for_birth
+from workflows.leave.rules.births import long_leave_for_birth, longer_than_a_birth
 from workflows.leave.rules.common import counted, on_dates, too_long
 from workflows.leave.rules.facts import Application, Assessment, Facts
 from workflows.wording import months, plain_date
@@ -38,10 +38,16 @@ def assess_long(facts: Facts, application: Application, law: LeaveLaw) -> Assess
             *_waiting(facts, application, law),
             *on_dates(facts, application, granted, law),
             *([say.refusal("no_calendar", "last", say.NO_CALENDAR, say.same(entitled.year))] if unknown else ()),
-            *too_long(granted, most, months(law.long_months)),
+            *_too_long(facts, application, granted, most, law),
         ),
         notes=tuple(notes.of_long(granted, asked, used, whole=asked.last >= most, again=again)),
     )
+
+
+def _too_long(facts: Facts, application: Application, granted: Span, most: date, law: LeaveLaw) -> Iterator[Refusal]:
+    if application.is_birth:
+        return longer_than_a_birth(facts, application, law.long_months)
+    return too_long(granted, most, months(law.long_months))
 
 
 def _used_of(facts: Facts, year: int) -> int:

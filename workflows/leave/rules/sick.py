@@ -13,7 +13,7 @@ from workflows.leave.months import end_of
 from workflows.leave.refusals import Refusal
 from workflows.leave.rules.births import LETTERS_OF_DOCTORS
 from workflows.leave.rules.common import MAN, counted, on_dates, too_long
-from workflows.leave.rules.facts import Application, Assessment, Facts, days_in
+from workflows.leave.rules.facts import LONGEST_BREAK, Application, Assessment, Facts, days_in
 from workflows.wording import calendar_days, plain_date
 from workflows.workdays import ONE_DAY, Span
 
@@ -24,8 +24,6 @@ GOVERNMENT = frozenset({"government_doctor", HEALTH_TEAM})
 Source: PP 11/2017 art. 320(2) (a doctor in state service or in a government health unit).
 """
 ILLNESS = frozenset({"", "illness"})
-LONGEST_BREAK = 31
-"""Calendar days: so many days off in a row there are nowhere, school holidays apart."""
 
 
 def assess_sick(facts: Facts, application: Application, law: LeaveLaw) -> Assessment:

@@ -538,11 +538,14 @@ def test_l49_reporting_back_late_from_unpaid_leave_is_flagged(session: Session) 
     step.reserve("2026-12-01", "2027-01-31", "unpaid", case="spouse_duty")
     recorded = ("verifier", "P029", "role:verifier@*", "approved")
     step.call("leave.grant@1", REQUESTED, BY_REGENT, recorded, bkn_number="1")
+    confirmed = ("direct_superior", "P094", "position:DISKOMINFO-04", "confirm")
     for day, flags in (("2027-02-20", []), ("2027-03-10", ["dismissal_procedure"])):
-        found = step.change(day).call("leave.returned@1", REQUESTED, returned_on=date.fromisoformat(day))
+        with pytest.raises(NotDecided):
+            step.change(day).call("leave.returned@1", REQUESTED, returned_on=date.fromisoformat(day))
+        found = step.change(day).call("leave.returned@1", REQUESTED, confirmed, returned_on=date.fromisoformat(day))
         assert found["flags"] == flags
     with pytest.raises(Refused):
-        step.change("2027-02-20").call("leave.returned@1", REQUESTED, returned_on=date(2027, 1, 20))
+        step.change("2027-02-20").call("leave.returned@1", REQUESTED, confirmed, returned_on=date(2027, 1, 20))
 
 
 def test_days_that_come_back_to_a_closed_year_lapse_in_the_next_line(session: Session) -> None:

@@ -127,11 +127,12 @@ def interrupt(
 
 @services.register("leave.returned@1", undo=undo)
 def returned(ctx: ServiceContext, *, returned_on: date) -> Mapping[str, Any]:
-    """Keep when somebody reported back, and say how late that is and what follows.
+    """Keep when somebody reported back, as their superior confirmed; say how late that is and what follows.
 
     Source: Peraturan BKN 24/2017 (report back after leave); PP 11/2017 art. 337 (a month after unpaid leave).
     """
     _, request = _granted(ctx)
+    fences.require_confirmed(ctx, request)
     ended = request.absence.last
     if returned_on <= ended or returned_on > ctx.today:
         raise Refused({"returned_on": [_returned_between(ended, ctx.today)]})

@@ -56,7 +56,8 @@ def show(unit: str, roster: int) -> ResponseReturnValue:
         plan = _plan(session, unit, roster)
         names = _names(session, plan.members)
         years, today = years_kept(today_of(session, me)), today_of(session, me)
-        may = {"change": plan.span.first.year in years, "end": plan.span.last >= today}
+        others = me.person not in plan.members
+        may = {"change": others and plan.span.first.year in years, "end": others and plan.span.last >= today}
         return render_template("calendar_roster.html", scope=scope, roster=roster, plan=plan, names=names, may=may)
 
 
@@ -200,7 +201,14 @@ def _change(session: Session, me: Actor, unit: str, roster: int | None, typed: T
     before = None if roster is None else _plan(session, unit, roster)
     if before == after:
         raise Refused({"": [_SAME]})
-    return RosterChange(unit, roster, before, after)
+    return _of_others(me, RosterChange(unit, roster, before, after))
+
+
+def _of_others(me: Actor, proposal: RosterChange) -> RosterChange:
+    """Nobody counts the days of their own leave. Raises `Refused`."""
+    if any(me.person in plan.members for plan in (proposal.before, proposal.after) if plan is not None):
+        raise Refused({"": [_OWN]})
+    return proposal
 
 
 def _turning(answers: dict[str, Any], span: Span) -> Plan:
@@ -223,7 +231,7 @@ def _end(session: Session, me: Actor, unit: str, roster: int) -> RosterChange:
     if plan.span.last < today:
         raise NotFound
     begun = plan.span.first < today
-    return RosterChange(unit, roster, plan, plan.until(today - ONE_DAY) if begun else None)
+    return _of_others(me, RosterChange(unit, roster, plan, plan.until(today - ONE_DAY) if begun else None))
 
 
 def _form_page(session: Session, scope: Scope, roster: int | None, answers: Answers) -> str:
@@ -318,6 +326,10 @@ _TOO_LONG = Text(
 )
 _SAME = Text(
     "Belum ada yang diubah. Ubah isian, atau kembali.", "Nothing is changed yet. Change an answer, or go back."
+)
+_OWN = Text(
+    "Jadwal Anda sendiri diisi petugas lain atau BKPSDM. Pisahkan jadwal Anda dari jadwal pegawai lain.",
+    "Your own roster is kept by another officer or BKPSDM. Keep it apart from that of the others.",
 )
 _OUTSIDE = Text(
     "Baris {0}: {1} di luar masa jadwal. Perbaiki tanggalnya atau masa jadwalnya.",

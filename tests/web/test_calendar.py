@@ -314,6 +314,18 @@ def test_a_roster_by_a_pattern_begins_changes_and_ends(visit: Visit, parts: Part
     assert "Belum ada jadwal sif" in officer.open(f"/calendar/units/{UNIT}").text
 
 
+def test_nobody_keeps_the_roster_that_counts_their_own_leave(visit: Visit) -> None:
+    plan = {"name": "Piket", "first": "2/11/2026", "last": "31/12/2026", "way": "pattern", "days_on": "2"}
+    members = {"days_off": "1", "members[]": [WATI, OFFICER]}
+    own = visit(OFFICER).open(f"/calendar/units/{UNIT}/rosters/new").send({**plan, **members}, to="/check")
+    assert own.answer.status_code == 422
+    assert "Jadwal Anda sendiri" in own.text
+    visit(KEEPER).open(f"/calendar/units/{UNIT}/rosters/new").send({**plan, **members}, to="/check").send(to="/rosters")
+    officer = visit(OFFICER).open(f"/calendar/units/{UNIT}").follow("Piket")
+    assert "Akhiri jadwal" not in officer.text
+    assert officer.open(officer.answer.request.path + "/end").answer.status_code == 422
+
+
 def test_a_roster_that_has_begun_ends_today_and_keeps_its_past(visit: Visit, clock: Clock) -> None:
     officer = visit(OFFICER).open(f"/calendar/units/{UNIT}/rosters/new")
     plan = {"name": "Piket", "first": "2/11/2026", "last": "31/12/2026", "way": "pattern", "days_on": "2"}

@@ -87,6 +87,7 @@ def test_a_year_that_the_record_leaves_out_is_asked_for_and_not_given_anew(
         (f"nip,year,left,taken\n{NIP},2026,,1", [2]),
         (f"nip,year,left,taken\n{NIP},2026,13,0\n{NIP},2023,1,1\n{NIP},2027,1,1", [2, 3, 4]),
         (f"nip,year,left,taken\n{NIP},2026,-1,0\n{NIP},2025,0,-2", [2, 3]),
+        (f"nip,year,left,taken\n{NIP},2026,2,367", [2]),
         (f"nip,year,left,taken,deferred\n{NIP},2026,2,0,3", [2]),
         (f"nip,year,left,taken\n{NIP},2026,2,0\n{NIP},2026,2,0", [3]),
         ("nip,year,left,taken\nP097", [2]),
@@ -100,6 +101,7 @@ def test_a_year_that_the_record_leaves_out_is_asked_for_and_not_given_anew(
         "empty",
         "out of range",
         "negative",
+        "taken",
         "deferred",
         "twice",
         "short",
@@ -118,6 +120,13 @@ def test_somebody_who_has_a_ledger_keeps_it(newcomers: Database) -> None:
         nip = session.get_one(Person, "P097").nip
         found, problems = looked_at(session, f"nip,year,left,taken\n{nip},2026,12,0\n")
     assert (found, len(problems)) == ([], 1)
+
+
+@pytest.mark.parametrize("more", ["3,1", "2,21", "99999999999,1", "2,99999999999", "-1,1", "2,-1"])
+def test_past_leave_is_no_longer_than_its_dates_and_of_a_likely_birth(more: str) -> None:
+    text = f"nip,type,first,last,days,birth_order\n{NIP},maternity,2026-03-02,2026-03-03,{more}\n"
+    rows, problems = before.absences(text, TODAY)
+    assert ([*rows], [problem.line for problem in problems]) == ([], [2])
 
 
 def test_past_leave_is_known_to_the_rules_and_written_once(newcomers: Database) -> None:

@@ -33,6 +33,8 @@ YEARS = 3
 
 Source: Peraturan BKN 24/2017, form 1.b part V (N, N-1, N-2).
 """
+MOST_TAKEN, MOST_BIRTHS = 366, 20
+"""Days taken in a year, and births of one mother, that a line may say."""
 MOST_LINES = 100_000
 
 
@@ -234,8 +236,8 @@ def _balance(line: int, row: Mapping[str, str], today: date) -> Balance | Proble
     if not today.year - YEARS < year <= today.year:
         return Problem(line, _filled(_NO_SUCH_YEAR, today.year - YEARS + 1, today.year))
     most = law_on(date(year, 1, 1)).annual_days
-    if left < 0 or taken < 0 or put_off < 0 or put_off > left or left > most:
-        return Problem(line, _filled(_IMPOSSIBLE, most))
+    if not (0 <= put_off <= left <= most and 0 <= taken <= MOST_TAKEN):
+        return Problem(line, _filled(_IMPOSSIBLE, most, MOST_TAKEN))
     return Balance(line, _nip(row), year, left, taken, put_off)
 
 
@@ -248,7 +250,7 @@ def _past(line: int, row: Mapping[str, str], today: date) -> Past | Problem:
         days, births = int(row.get("days") or 0), int(row.get("birth_order") or 0)
     except ValueError:
         return Problem(line, _NO_DATE)
-    if last < first or first > today or days < 0 or births < 0:
+    if last < first or first > today or not (0 <= days <= days_in(Span(first, last)) and 0 <= births <= MOST_BIRTHS):
         return Problem(line, _NO_DATE)
     return Past(line, _nip(row), type, Span(first, last), case, days, births)
 
@@ -270,8 +272,9 @@ _NO_NUMBER = Text(
 )
 _NO_SUCH_YEAR = Text("Isi tahun {0} sampai {1}.", "Enter a year from {0} to {1}.")
 _IMPOSSIBLE = Text(
-    "Sisa paling banyak {0} hari, tidak kurang dari nol, dan tidak kurang dari yang ditangguhkan.",
-    "At most {0} days are left, never less than none, and never less than were deferred.",
+    "Sisa paling banyak {0} hari, tidak kurang dari nol, dan tidak kurang dari yang ditangguhkan; yang diambil paling "
+    "banyak {1} hari.",
+    "At most {0} days are left, never less than none, and never less than were deferred; at most {1} are taken.",
 )
 _TWICE = Text("Pegawai dan tahun ini sudah ada pada baris {0}.", "This person and year stand in line {0} already.")
 _YEAR_MISSING = Text(

@@ -32,7 +32,7 @@ from workflows.calendar_changes import DayEntry, DaysChange, WeekChange
 from workflows.leave import bookkeeping, recount, recounting
 from workflows.leave.bookkeeping import Entry
 from workflows.leave.ledger import Ledger
-from workflows.leave.model import CANCELLED, Cause, LeaveRequest
+from workflows.leave.model import CANCELLED, Cause, LeaveEntry, LeaveRequest
 from workflows.leave.recount import as_entries, recounted
 from workflows.leave.recounting import LeaveRecount
 from workflows.positions import Person
@@ -138,6 +138,15 @@ def test_the_history_of_the_request_says_what_changed_and_why(office: Office) ->
     assert "5 → 4" in said
     assert "Keppres 1/2026" in said
     assert "4 working days" in [fact.value.en for fact in view.facts]
+
+
+def test_the_ledger_has_the_day_of_the_office_on_which_it_was_counted_anew(office: Office) -> None:
+    office.now = datetime(2026, 11, 2, 20, tzinfo=UTC)
+    instance = leave(office, WATI, *WEEK, approved=True)
+    post(office, DECLARED)
+    with office.database.reads() as session:
+        lines = select(LeaveEntry.day).where(LeaveEntry.instance == instance, LeaveEntry.kind == "recount")
+        assert set(session.scalars(lines)) == {date(2026, 11, 3)}
 
 
 def test_a_withdrawn_day_is_taken_from_the_buckets_it_came_back_to(office: Office) -> None:

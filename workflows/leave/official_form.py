@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, tzinfo
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +20,7 @@ from workflows.calendar import calendar_of
 from workflows.leave import months, names
 from workflows.leave.letters import in_working_days, post_of, spaced_nip
 from workflows.leave.model import ABSENT, LeaveEntry, LeaveOpinion, LeaveRequest
+from workflows.people import People
 from workflows.positions import Person, Unit
 from workflows.wording import plain_date
 from workflows.workdays import Span
@@ -120,7 +121,8 @@ def filled(session: Session, instance: UUID) -> OfficialForm | None:
         return None
     person, about = session.get_one(Person, request.person), session.get_one(Instance, instance)
     status = "PPPK" if person.kind == "PPPK" else "PNS"
-    filed = request.filed or about.started_at.date()
+    zone = People().zone(session, person.unit, about.started_at)
+    filed = request.filed or about.started_at.astimezone(zone).date()
     answers = _answers(session, instance)
     asked = Span(request.asked_first or request.first, request.asked_last or request.last)
     length, unit = _length(session, request, asked)
@@ -143,8 +145,8 @@ def filled(session: Session, instance: UUID) -> OfficialForm | None:
         address=answers.get("address", ""),
         phone=answers.get("phone", ""),
         filed=plain_date(filed).id,
-        superior=_part(session, instance, SUPERIOR),
-        official=_part(session, instance, OFFICIAL),
+        superior=_part(session, instance, SUPERIOR, zone),
+        official=_part(session, instance, OFFICIAL, zone),
     )
 
 
@@ -209,7 +211,7 @@ def _earlier(session: Session, request: LeaveRequest) -> Mapping[str, str]:
     return {each.type: f"{plain_date(each.first).id} s.d. {plain_date(each.last).id}" for each in found}
 
 
-def _part(session: Session, instance: UUID, part: str) -> Part:
+def _part(session: Session, instance: UUID, part: str, zone: tzinfo) -> Part:
     said = (LeaveOpinion.instance == instance, LeaveOpinion.part == part, ~LeaveOpinion.taken_back)
     opinion = session.scalars(select(LeaveOpinion).where(*said).order_by(LeaveOpinion.id.desc()).limit(1)).first()
     if opinion is None:
@@ -223,5 +225,5 @@ def _part(session: Session, instance: UUID, part: str) -> Part:
         f"{opinion.capacity} {opinion.title}".strip(),
         opinion.name,
         spaced_nip(person.nip) if person else "",
-        plain_date(opinion.paper_on or opinion.at.date()).id,
+        plain_date(opinion.paper_on or opinion.at.astimezone(zone).date()).id,
     )

@@ -213,8 +213,8 @@ def _count(
 ) -> None:
     """Count one request under its locks: it becomes right, or is left for an officer."""
     person = session.get_one(Person, row.person)
-    year = now.astimezone(engine.directory.zone(session, person.unit, now)).year
-    ledger = Ledger.locked(session, person, year, now)
+    today = now.astimezone(engine.directory.zone(session, person.unit, now)).date()
+    ledger = Ledger.locked(session, person, today.year, now)
     request, found = _standing(session, calendars, row.instance, person, change.reach)
     row.at = now
     if request is None or found is None or found.is_right:
@@ -225,7 +225,7 @@ def _count(
     if moves is None:
         row.status = SHORT
         return
-    cause = Cause(now, row.instance, instance.events + 1 if instance else None)
+    cause = Cause(now, row.instance, instance.events + 1 if instance else None, day=today)
     ledger.append(recount.as_entries(moves, approved=found.approved), cause)
     if any(leave_year < ledger.opened for leave_year, _, _ in moves):
         ledger.settle(cause)

@@ -13,7 +13,7 @@ from engine.actor import Actor
 from web.commands import actor, command
 from web.flow import flow_of
 from web.parts import parts, utcnow
-from workflows.leave import official_form
+from workflows.leave import official_form, telling
 from workflows.letters import standing
 
 bp = Blueprint("requests", __name__, url_prefix="/requests")
@@ -40,11 +40,12 @@ def show(instance_id: UUID) -> ResponseReturnValue:
         flow = flow_of(session, view)
         offers = p.engine.offers(session, me, instance_id, now=now)
         later = p.engine.requests_about(session, me, instance_id, now=now)
-        papers = {
+        leave = {
             "letter": standing.of_instances(session, [view.id]).get(view.id),
             "has_form": official_form.stands_for(session, view.id),
+            "told": telling.as_it_is_now(session, view.id, view.facts),
         }
-        return render_template("request.html", view=view, flow=flow, offers=offers, later=later, **papers, now=now)
+        return render_template("request.html", view=view, flow=flow, offers=offers, later=later, **leave, now=now)
 
 
 @bp.post("/<uuid:instance_id>/take-back")

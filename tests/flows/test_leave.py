@@ -21,6 +21,7 @@ from tests.flows.stories import (
     SEKDA,
     SUPERIOR,
     act_for,
+    approved,
     balance,
     checked,
     considered,
@@ -34,6 +35,7 @@ from tests.flows.stories import (
 )
 from tests.support import Case, Office
 from workflows import packages
+from workflows.leave import official_form
 from workflows.leave.bookkeeping import buckets
 from workflows.leave.ledger import Ledger
 from workflows.leave.model import LeaveEntry, LeaveRequest
@@ -82,6 +84,7 @@ def test_deferred_leave_gives_the_days_back_and_marks_them(office: Office) -> No
     view = case.complete("decide", HEAD, outcome="defer", **until)
     assert (view.outcome, balance(office)) == ("deferred", BALANCE)
     assert [line[0] for line in lines(office, case)] == ["reserve", "reserve", "defer", "defer"]
+    assert facts(case)["State"] == "deferred", "and no balance as if the days were still put aside"
 
 
 def test_leave_is_not_deferred_beyond_the_end_of_the_next_year(office: Office) -> None:
@@ -90,6 +93,15 @@ def test_leave_is_not_deferred_beyond_the_end_of_the_next_year(office: Office) -
         case.complete("decide", HEAD, outcome="defer", reason="Laporan keuangan", until="2028-01-01")
     assert set(refused.value.problems) == {"until"}
     assert case.open == ["decide"]
+
+
+def test_the_form_bears_the_dates_of_the_office_and_not_those_of_greenwich(office: Office) -> None:
+    office.wait(hours=14)  # evening in Greenwich: the next morning in the office
+    case = approved(office)
+    with office.database.reads() as session:
+        form = official_form.filled(session, case.id)
+    assert form is not None
+    assert (form.filed, form.superior.at, form.official.at) == ("3 November 2026",) * 3
 
 
 def changed(office: Office) -> Case:
@@ -102,6 +114,7 @@ def changed(office: Office) -> Case:
 def test_changed_leave_is_debited_with_the_new_dates_once_the_employee_accepts(office: Office) -> None:
     case = changed(office)
     assert (case.open, balance(office)) == (["accept_change"], BALANCE - 2)
+    assert facts(case)["Dates of the leave"] == "16 November 2026 to 17 November 2026"
     view = case.complete("accept_change", EMPLOYEE, outcome="accept")
     assert (view.outcome, balance(office)) == ("approved", BALANCE - 2)
     assert dates(office, case) == (date(2026, 11, 16), date(2026, 11, 17), "approved")
@@ -176,6 +189,18 @@ def test_a_refused_request_leaves_nothing_behind(office: Office) -> None:
     with office.database.reads() as session:
         assert session.scalars(select(LeaveRequest)).all() == []
         assert session.scalars(select(LeaveEntry).where(LeaveEntry.kind == "reserve")).all() == []
+
+
+def test_over_new_year_the_days_of_next_year_are_there_before_they_are_granted(office: Office) -> None:
+    with office.database.reads() as session:
+        actor = office.directory.actor(session, EMPLOYEE, office.now)
+        answers = FORM | {"first": "2026-12-28", "last": "2027-01-08"}
+        preview = office.engine.preview(session, "leave", actor, answers, now=office.now)
+    told = {fact.label.en: fact.value.en for fact in preview.facts}
+    assert told["Leave left"] == "26 → 18"
+    assert told["Left by year"] == "2025: 2 → 0 · 2026: 12 → 10 · 2027: 12 → 8"
+    sent = facts(requested(office, first="2026-12-28", last="2027-01-08"))
+    assert sent["Left by year"] == told["Left by year"]
 
 
 def test_before_sending_the_employee_sees_what_will_happen(office: Office) -> None:

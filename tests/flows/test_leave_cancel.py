@@ -23,6 +23,7 @@ from tests.flows.stories import (
     offers,
 )
 from tests.support import Case, Office
+from workflows.leave import telling
 
 
 def ask(office: Office, case: Case, **answers: str) -> Case:
@@ -35,6 +36,9 @@ def test_before_it_begins_all_its_days_come_back(office: Office) -> None:
     assert (asked.open, balance(office)) == (["decide"], BALANCE - 3)
     assert asked.complete("decide", HEAD, outcome="approve").outcome == "cancelled"
     assert (balance(office), dates(office, case)[2]) == (BALANCE, "cancelled")
+    with office.database.reads() as session:
+        told = telling.as_it_is_now(session, case.id, case.seen_by(EMPLOYEE).facts)
+    assert "cancelled after approval" in [fact.value.en for fact in told]
     assert {line[0] for line in lines(office, asked)} == {"cancel"}
 
 

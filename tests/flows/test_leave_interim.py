@@ -96,3 +96,10 @@ def test_leave_that_can_wait_has_no_interim(office: Office) -> None:
     with pytest.raises(Refused) as refused:
         office.start("leave_interim", EMPLOYEE, **(DEATH | {"type": "long"}))
     assert set(refused.value.problems) == {"type"}
+
+
+def test_before_sending_the_head_on_site_is_named_as_the_first_to_look(office: Office) -> None:
+    with office.database.reads() as session:
+        actor = office.directory.actor(session, TEACHER, office.now)
+        preview = office.engine.preview(session, "leave_interim", actor, DEATH, now=office.now)
+    assert "Yusuf Suryadi" in {fact.label.en: fact.value.en for fact in preview.facts}["First checked by"]

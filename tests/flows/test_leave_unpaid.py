@@ -111,3 +111,12 @@ def test_it_is_extended_once_by_a_year_at_most(office: Office) -> None:
     longer = considered(office, first="2029-01-04", last="2030-01-03")
     bkn(office, longer)
     assert longer.complete("decide", REGENT, outcome="approve").outcome == "approved"
+
+
+def test_before_sending_nobody_says_when_bkn_will_have_approved(office: Office) -> None:
+    with office.database.reads() as session:
+        actor = office.directory.actor(session, EMPLOYEE, office.now)
+        preview = office.engine.preview(session, "leave_unpaid", actor, FORM, now=office.now)
+    told = {fact.label.en for fact in preview.facts}
+    assert "First checked by" in told
+    assert "Decision expected by" not in told

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
 
 from engine.errors import Text
 from engine.services import ServiceContext
+from engine.views import Fact
 from workflows.leave import bookkeeping, months, names, officials, rules
-from workflows.leave.law import ANNUAL, TYPES
+from workflows.leave.law import ANNUAL, TYPES, UNPAID
 from workflows.leave.ledger import Ledger
-from workflows.leave.model import LeaveRequest
+from workflows.leave.model import RELEASED, RESERVED, LeaveRequest
 from workflows.leave.rules.evidence import DOCUMENTS
 from workflows.people import People
 from workflows.wording import calendar_days, long_date, plain_date, working_days
@@ -23,6 +28,8 @@ TARGET_DAYS = 4
 """Working days until the decision: one for the check, one for the superior, two for the official."""
 NOTED_IN_DAYS = 1
 """Working days until the superior has taken note of one day's sickness."""
+ON_SITE_FIRST = ("leave_interim",)
+"""Processes in which the head on site looks first; Source: PP 11/2017 art. 332-333."""
 
 Facts = list[dict[str, Any]]
 
@@ -43,6 +50,12 @@ def counted(found: rules.Assessment, application: rules.Application, left: Mappi
     if found.pay.id:
         facts.append(fact(_PAY, found.pay))
     return [*facts, *(fact(_NOTE, note) for note in found.notes)]
+
+
+def moved(found: rules.Assessment, application: rules.Application, left: Mapping[int, int]) -> Facts:
+    """As `counted`, for dates that the official chose: they stand beside the type, before all else."""
+    type_, *others = counted(found, application, left)
+    return [type_, fact(_ABOUT_DATES, dates(application.span)), *others]
 
 
 def documents(found: rules.Assessment) -> Facts:
@@ -73,10 +86,15 @@ def dates(span: Span) -> Text:
     return first if span.first == span.last else Text(f"{first.id} sampai {last.id}", f"{first.en} to {last.en}")
 
 
-def left_before(ledger: Ledger, found: rules.Assessment, *, reserved: bool) -> dict[int, int]:
-    """What there is in each bucket before a leave; ``reserved``: whether the ledger has put it aside already."""
+def left_before(
+    ledger: Ledger, found: rules.Assessment, *, reserved: bool, granted: Collection[bookkeeping.Entry] = ()
+) -> dict[int, int]:
+    """What there is in each bucket before a leave; ``reserved``: whether the ledger has put it aside already.
+
+    ``granted``: what sending would grant first, next year's days say.
+    """
     taken = _taken(found)
-    left = bookkeeping.buckets(ledger.entries, max((*taken, ledger.opened)))
+    left = bookkeeping.buckets((*ledger.entries, *granted), max((*taken, ledger.opened)))
     return {bucket: days + (taken.get(bucket, 0) if reserved else 0) for bucket, days in left.items()}
 
 
@@ -131,14 +149,18 @@ def _last_taken(last: dict[str, rules.Absence]) -> Iterator[dict[str, Any]]:
         yield fact(_OTHER_LEAVE, _NEVER)
 
 
-def next_steps(ctx: ServiceContext, *, superior_only: bool = False) -> Facts:
-    """Who looks at it first, and by when the decision is due; one day's sickness only goes to the superior."""
+def next_steps(ctx: ServiceContext, type: str, *, superior_only: bool = False) -> Facts:
+    """Who looks at it first, and by when the decision is due; one day's sickness only goes to the superior.
+
+    Nobody can say when BKN will have approved unpaid leave.
+    """
     first = officials.superior_of(ctx.session, ctx.subject, ctx.now) if superior_only else None
-    office, barred = f"role:personnel_officer@{ctx.unit}", {ctx.subject, ctx.starter}
+    role = "site_head" if ctx.process in ON_SITE_FIRST else "personnel_officer"
+    office, barred = f"role:{role}@{ctx.unit}", {ctx.subject, ctx.starter}
     principal = directory().holder(ctx.session, first or office, barred=barred, matter="leave", now=ctx.now)
     days = NOTED_IN_DAYS if superior_only else TARGET_DAYS
     expected = long_date(directory().due(ctx.session, ctx.unit, ctx.now, days).date())
-    facts = [fact(_NOTED_BY if superior_only else _DECIDED_BY, expected)]
+    facts = [] if type == UNPAID else [fact(_NOTED_BY if superior_only else _DECIDED_BY, expected)]
     if principal is not None:
         facts.insert(0, fact(_FIRST_CHECK, directory().principal_label(ctx.session, principal, ctx.now)))
     return facts
@@ -152,6 +174,15 @@ def which(request: LeaveRequest) -> Facts:
         fact(_LENGTH, _length_of(request)),
         fact(_STATE, names.STATES[request.status]),
     ]
+
+
+def as_it_is_now(session: Session, instance: UUID, told: Sequence[Fact]) -> Sequence[Fact]:
+    """What was told of a leave, with its dates, length and state of today: a later request may have changed them."""
+    request = session.get(LeaveRequest, instance)
+    if request is None or request.status in (RESERVED, RELEASED):
+        return told
+    now = {each.label: each.value for each in Fact.read(which(request))}
+    return [replace(each, value=now.get(each.label, each.value)) for each in told]
 
 
 def _length_of(request: LeaveRequest) -> Text:

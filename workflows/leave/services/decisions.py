@@ -142,7 +142,7 @@ def note(ctx: ServiceContext) -> Mapping[str, Any]:
     if request.status != RESERVED:
         raise ServiceFailed(requests.NOTHING_RESERVED)
     requests.write(ctx, request.instance, status=NOTED, decided_at=ctx.now)
-    return {}
+    return {"facts": telling.which(request)}
 
 
 @services.register("leave.release@2", undo=undo)
@@ -203,7 +203,7 @@ def put_off(ctx: ServiceContext, until: date | None) -> Mapping[str, Any]:
     requests.write(ctx, request.instance, status=DEFERRED, until=last, **taken)
     ledger.append(bookkeeping.defer(days), why)
     ledger.settle(why)
-    return {"days": sum(count for _, _, count in days), "until": last}
+    return {"days": sum(count for _, _, count in days), "until": last, "facts": telling.which(request)}
 
 
 @services.register("leave.interim@1", undo=undo)

@@ -119,9 +119,11 @@ def submit(ctx: ServiceContext, asked: Application, fields: dict[str, str] | Non
 def preview(ctx: ServiceContext, asked: Application) -> Mapping[str, Any]:
     """The facts and refusals of an application; nothing is written."""
     ledger = Ledger.read(ctx.session, acting.person(ctx), ctx.today.year)
-    found = rules.assess(facts_of(ctx.session, ledger, asked.span, ctx.today), asked)
-    left = telling.left_before(ledger, found, reserved=False)
-    steps = telling.next_steps(ctx, superior_only=SUPERIOR_ONLY in found.flags)
+    standing = facts_of(ctx.session, ledger, asked.span, ctx.today)
+    found = rules.assess(standing, asked)
+    granted = rules.advance(standing, asked) if asked.type == ANNUAL else ()
+    left = telling.left_before(ledger, found, reserved=False, granted=granted)
+    steps = telling.next_steps(ctx, asked.type, superior_only=SUPERIOR_ONLY in found.flags)
     return {
         "facts": [*telling.counted(found, asked, left), *telling.documents(found), *steps],
         "refusals": [telling.plain(refusal.text) for refusal in found.refusals],
@@ -148,7 +150,7 @@ def move(
     asked = asked if case is None else replace(asked, case=case)
     found = reserving.reserve(ctx, ledger, asked, request=ctx.instance, fields=fields)
     row = reserving.keep(ctx, asked, found, request=ctx.instance, changed=True)
-    facts = telling.counted(found, asked, telling.left_before(ledger, found, reserved=True))
+    facts = telling.moved(found, asked, telling.left_before(ledger, found, reserved=True))
     return {"days": row.days, "first": row.first, "last": row.last, "facts": facts}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import random
+import traceback
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -36,6 +37,8 @@ LATE = (Conflict, NotFound, NotPermitted)
 """What somebody is told who comes after another."""
 Act = tuple[str, UUID, str]
 """What was acknowledged: started, or decided with an outcome."""
+Told = tuple[list[Act], Counter[str]] | str
+"""What a process did and was refused, or why it failed."""
 
 
 def storm() -> Package:
@@ -191,18 +194,21 @@ class Worker:
         self.done.append(("started", self.office.database.command(begin), process))
 
 
-def work(url: str, seed: int, acts: int, told: Queue[tuple[list[Act], Counter[str]]]) -> None:
-    """What each process does."""
+def work(url: str, seed: int, acts: int, told: Queue[Told]) -> None:
+    """What each process does; one that fails says why."""
     worker = Worker(url, seed)
-    for _ in range(acts):
-        worker.act()
+    try:
+        for _ in range(acts):
+            worker.act()
+        told.put((worker.done, worker.refused))
+    except Exception:
+        told.put(traceback.format_exc())
     worker.office.database.dispose()
-    told.put((worker.done, worker.refused))
 
 
 def test_a_thousand_parallel_acts_spend_no_day_twice_and_lose_no_decision(office: Office) -> None:
     apart = multiprocessing.get_context("spawn")
-    told: Queue[tuple[list[Act], Counter[str]]] = apart.Queue()
+    told: Queue[Told] = apart.Queue()
     url = office.database.engine.url.render_as_string(hide_password=False)
     share = ACTS // PROCESSES
     workers = [apart.Process(target=work, args=(url, seed, share, told)) for seed in range(PROCESSES)]
@@ -211,8 +217,9 @@ def test_a_thousand_parallel_acts_spend_no_day_twice_and_lose_no_decision(office
     answers = [told.get(timeout=PATIENCE) for _ in workers]
     for worker in workers:
         worker.join(PATIENCE)
-    done = [act for acts, _ in answers for act in acts]
-    refused = sum((refusals for _, refusals in answers), Counter[str]())
+    assert [answer for answer in answers if isinstance(answer, str)] == []
+    done = [act for answer in answers for act in answer[0]]
+    refused = sum((answer[1] for answer in answers if not isinstance(answer, str)), Counter[str]())
     assert len(done) + refused.total() == ACTS
     assert len(done) > ACTS // 3, refused
     assert refused["Refused"] > 0, "some asked for more than there was"

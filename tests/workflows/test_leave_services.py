@@ -220,18 +220,15 @@ def test_the_page_before_sending_tells_of_balance_pay_and_who_looks_first(sessio
     assert told["Documents needed"] == "Sick note to the direct superior; Doctor's letter"
 
 
-def test_part_v_has_the_days_left_and_the_last_leave_of_every_type(granted: Step) -> None:
-    later = Step(granted.session, date(2026, 11, 23))
-    facts = later.reserve("2026-11-23", "2026-11-24", "sick", letter="doctor")["facts"]
+def test_part_v_has_the_days_left_and_the_last_leave_of_the_other_types(granted: Step) -> None:
+    sick = Step(granted.session, date(2026, 11, 23))
+    sick.reserve("2026-11-23", "2026-11-24", "sick", letter="doctor")
+    sick.call("leave.grant@1", REQUESTED, APPROVED)
+    facts = Step(granted.session, date(2026, 11, 25)).reserve("2026-11-26", "2026-11-26")["facts"]
     told = {fact["label"]["en"]: fact["value"]["en"] for fact in facts}
-    assert told["Left by year after this request"] == "2024: 0 · 2025: 0 · 2026: 4"
-    assert [label for label in told if label.startswith("Last ")] == [
-        "Last Long leave",
-        "Last Sick leave",
-        "Last Maternity leave",
-        "Last Leave for important reasons",
-        "Last Unpaid leave",
-    ]
+    assert told["Left by year after this request"] == "2024: 0 · 2025: 0 · 2026: 3"
+    last = {label: value for label, value in told.items() if label.startswith("Last ")}
+    assert last == {"Last Sick leave": "23 November 2026 to 24 November 2026"}
 
 
 def test_superior_and_official_in_one_post_decide_on_one_screen(session: Session) -> None:
@@ -313,7 +310,8 @@ def test_a_deferral_says_until_when_and_refuses_what_the_law_refuses(session: Se
     with pytest.raises(Refused) as refused:
         step.call("leave.defer@2", REQUESTED, defer, until=date(2028, 1, 1))
     assert problems(refused) == {"until"}
-    assert step.call("leave.defer@2", REQUESTED, defer) == {"days": 10, "until": date(2027, 12, 31)}
+    found = step.call("leave.defer@2", REQUESTED, defer)
+    assert (found["days"], found["until"]) == (10, date(2027, 12, 31))
     assert step.left(2027) == {2026: 12, 2027: 12}
     sick = Step(session)
     sick.reserve("2026-11-02", "2026-11-04", "sick", letter="doctor")
@@ -452,7 +450,7 @@ def test_granted_leave_is_cancelled_by_the_officials_decision_alone(granted: Ste
     found = granted.change().call("leave.cancel@1", REQUESTED, APPROVED)
     assert (found["days"], granted.request.status) == (10, "cancelled")
     assert granted.left() == {2025: 2, 2026: 12}
-    with pytest.raises(ServiceFailed):
+    with pytest.raises(Refused):
         granted.change().call("leave.cancel@1", REQUESTED, APPROVED)
 
 

@@ -147,7 +147,7 @@ def _granted(ctx: ServiceContext) -> tuple[Ledger, LeaveRequest]:
     ledger = acting.locked(ctx)
     request = requests.target(ctx)
     if request.status not in (APPROVED, NOTED):
-        raise ServiceFailed(_NOT_GRANTED)
+        raise Refused({"": [_NOT_GRANTED]})
     return ledger, request
 
 

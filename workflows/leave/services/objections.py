@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from engine.errors import Refused, ServiceFailed, Text
+from engine.errors import Refused, Text
 from engine.services import ServiceContext
 from workflows import calendar, letters
 from workflows.leave import acting, bookkeeping, fences, requests, reserving, telling
@@ -76,7 +76,7 @@ def _rejected(ctx: ServiceContext) -> LeaveRequest:
     request = requests.target(ctx)
     decision = requests.last_decision(ctx.session, request.instance)
     if request.status != RELEASED or decision is None or decision[1] != REJECT:
-        raise ServiceFailed(_NOT_REJECTED)
+        raise Refused({"": [_NOT_REJECTED]})
     return request
 
 

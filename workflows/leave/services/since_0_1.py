@@ -62,4 +62,5 @@ def release(ctx: ServiceContext) -> Mapping[str, Any]:
 @services.register("leave.defer@1", undo=undo)
 def defer(ctx: ServiceContext) -> Mapping[str, Any]:
     """As `decisions.defer`, to the end of the next year."""
-    return decisions.put_off(ctx, None)
+    found = decisions.put_off(ctx, None)
+    return {"days": found["days"], "until": found["until"]}

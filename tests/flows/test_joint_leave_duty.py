@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from engine.errors import NotPermitted, Refused
-from tests.flows.stories import HEALTH_HEAD, NURSE, NURSES_OFFICER, balance
+from tests.flows.stories import HEAD, HEALTH_HEAD, NURSE, NURSES_OFFICER, OFFICER, SEKDA, balance
 from tests.support import Case, Office
 from workflows.people import Person
 from workflows.rosters import RosterDay, RosterMember, RosterPlan
@@ -29,6 +29,16 @@ def test_l23_three_days_on_duty_are_three_days_more(office: Office) -> None:
     case.complete("check", NURSES_OFFICER, outcome="complete")
     assert case.complete("decide", HEALTH_HEAD, outcome="approve").outcome == "credited"
     assert balance(office, NURSE) == before + 3
+
+
+def test_the_days_of_a_head_are_decided_above_and_not_by_their_own_staff(office: Office) -> None:
+    before = balance(office, HEAD)
+    case = asked(office, "2026-03-18", by=HEAD)
+    case.complete("check", OFFICER, outcome="complete")
+    with pytest.raises(NotPermitted):
+        case.complete("decide", OFFICER, outcome="approve")
+    assert case.complete("decide", SEKDA, outcome="approve").outcome == "credited"
+    assert balance(office, HEAD) == before + 1
 
 
 def test_a_day_counts_once(office: Office) -> None:

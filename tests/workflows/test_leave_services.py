@@ -573,8 +573,9 @@ def test_l23_duty_on_joint_leave_adds_days_that_lapse_with_the_year(session: Ses
     with pytest.raises(NotDecided):
         step.call("leave.credit@1", REQUESTED, dates=days)
     friend = ("authorised_official", "P094", "person:P094", "approve")
-    with pytest.raises(NotTheOfficial):
-        step.call("leave.credit@1", REQUESTED, friend, dates=days)
+    for other in (friend, ("unit_head", "P092", "role:personnel_officer@DISKOMINFO", "approve")):
+        with pytest.raises(NotTheOfficial):
+            step.call("leave.credit@1", REQUESTED, other, dates=days)
     assert step.call("leave.credit@1", REQUESTED, approved, dates=days)["days"] == 3
     assert (step.left(), step.left(2027)) == ({2025: 2, 2026: 15}, {2026: 6, 2027: 12})
     for wrong in ([date(2026, 3, 18)], [date(2026, 3, 19)], [date(2026, 12, 24)], []):

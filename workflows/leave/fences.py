@@ -233,12 +233,12 @@ def require_duty(ctx: ServiceContext) -> Decision:
         raise NotDecided
     if any(each.role == REQUESTER for each in ctx.decisions[ctx.decisions.index(decided[-1]) + 1 :]):
         raise NotDecided
-    lawful = lawful_principals(ctx.session, ctx.unit, ctx.now, regent_only=False)
-    if decided[-1].role == OFFICIAL and decided[-1].principal not in lawful:
+    decision = decided[-1]
+    as_head = decision.role == UNIT_HEAD and decision.principal.startswith(f"role:{UNIT_HEAD}@")
+    lawful = as_head or decision.principal in lawful_principals(ctx.session, ctx.unit, ctx.now, regent_only=False)
+    if not lawful or decision.person in (ctx.subject, ctx.starter):
         raise NotTheOfficial
-    if decided[-1].person in (ctx.subject, ctx.starter):
-        raise NotTheOfficial
-    return decided[-1]
+    return decision
 
 
 def require_opinion(ctx: ServiceContext, part: str, outcome: str) -> Decision:

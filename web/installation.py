@@ -29,7 +29,7 @@ UNPLAYED = 0.0
 """A moment long ago, until which scenarios may play."""
 
 
-def demo_settings(folder: Path, url: str = Settings.url) -> Settings:
+def demo_settings(folder: Path, url: str = Settings.url, take_back: int = Settings.take_back) -> Settings:
     """The settings of a demo in ``folder``; its secret and key are made when they are not there."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return Settings(
@@ -38,6 +38,7 @@ def demo_settings(folder: Path, url: str = Settings.url) -> Settings:
         key_file=make_key(folder / "checkpoint.key"),
         url=url,
         owner="Pemerintah Kabupaten Rakumpit (demo)",
+        take_back=take_back,
         demo=True,
     )
 

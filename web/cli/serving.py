@@ -9,6 +9,7 @@ from threading import Thread
 from engine.library import require_tested
 from web import installation, migrations, server
 from web.cli.base import DEMO, Commands, Stop, command, installed, now, say, tell
+from web.config import Settings
 from web.parts import Parts
 from web.worker import Worker
 
@@ -19,6 +20,13 @@ def add(commands: Commands) -> None:
     _address(parser)
     parser.add_argument("--folder", type=Path, default=DEMO, help="where the demo keeps its database and keys")
     parser.add_argument("--url", help="the address that people type, if it is another")
+    parser.add_argument(
+        "--take-back",
+        type=int,
+        default=Settings.take_back,
+        metavar="MINUTES",
+        help="how long a decision can be taken back; letters wait for it",
+    )
     parser = command(commands, "serve", serve)
     _address(parser)
     parser.add_argument("--threads", type=int, default=server.THREADS, help="requests answered at the same time")
@@ -34,7 +42,7 @@ def demo(options: argparse.Namespace) -> int:
     require_tested()
     port = server.free_port(options.host, options.port)
     address = options.url or f"http://{options.host}:{port}"
-    app = create_app(installation.demo_settings(options.folder, address))
+    app = create_app(installation.demo_settings(options.folder, address, options.take_back))
     parts: Parts = app.extensions["alur"]
     tell("Basis data / database ...")
     migrations.upgrade(parts.database.engine)

@@ -12,6 +12,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from engine.db import Database, Message, Task
+from engine.runtime import Engine
 from tests.conftest import Databases
 from tests.support import NOON, Office
 from tests.workflows.leaves import (
@@ -330,6 +331,15 @@ def test_a_request_that_was_counted_while_the_change_was_made_is_found_later(off
     assert days(office, instance) == 4
     with office.database.reads() as session:
         assert recounting.progress(session, change.id).done == 1
+
+
+def test_it_is_looked_again_once_no_earlier_decision_can_be_taken_back_any_more(office: Office) -> None:
+    engine, hour = office.engine, timedelta(hours=1)
+    office.engine = Engine(engine.catalog, office.services, office.directory, take_back=hour)
+    post(office, DECLARED)
+    with office.database.reads() as session:
+        looks = session.scalars(select(Message.due).where(Message.kind == recounting.MESSAGE)).all()
+    assert max(looks) > office.now + hour
 
 
 def by_the_old_calendar(session: Session, office: Office, instance: object) -> None:

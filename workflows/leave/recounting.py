@@ -39,9 +39,9 @@ BATCH = 50
 """Requests counted in one transaction."""
 TASKS = 500
 """Due dates computed in one transaction."""
-LOOK_AGAIN = timedelta(minutes=15)
-"""When it is looked once more: a request may have been counted by the old calendar while the change was made, and a
-decision that was taken back brings its old days with it."""
+LOOK_AGAIN = timedelta(minutes=5)
+"""When it is looked once more, after the time to take decisions back: a request may have been counted by the old
+calendar while the change was made, and a decision that was taken back brings its old days with it."""
 FARTHEST_DUE = timedelta(days=730)
 PAUSE = timedelta(seconds=1)
 """Before another look at what another worker is busy with."""
@@ -101,7 +101,7 @@ def begin(session: Session, engine: Engine, change: CalendarChange, *, now: date
     """List what a change that was just made counts anew, and do the first batch; the worker does the rest."""
     _list(session, change)
     _step(session, engine, change, REQUESTS_FIRST, None, now)
-    _ask(session, change, LIST_AGAIN, now, due=now + LOOK_AGAIN)
+    _ask(session, change, LIST_AGAIN, now, due=now + engine.take_back_within + LOOK_AGAIN)
 
 
 def carry_on(session: Session, engine: Engine, body: str, *, now: datetime) -> None:

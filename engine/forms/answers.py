@@ -43,11 +43,13 @@ class Unfit(Exception):
 
 
 def asked(field: Field) -> Text:
-    """The field's label inside a sentence: without a capital, unless it is an abbreviation."""
+    """The field's label inside a sentence: without a capital, unless it is an abbreviation; a question is quoted."""
     return Text(_small(field.label.id), _small(field.label.en))
 
 
 def _small(label: str) -> str:
+    if label.endswith("?"):
+        return f"“{label}”"
     return label[:1].lower() + label[1:] if label[1:2].islower() or len(label) == 1 else label
 
 

@@ -221,6 +221,7 @@ def test_an_end_before_its_beginning_is_refused_in_the_words_of_the_checklist() 
         (date_field(), "Isi tanggal mulai, misalnya 3 Juni 2026."),
         (component("checkbox", label="Saya setuju"), "Centang “saya setuju” untuk melanjutkan."),
         (component("filepicker", label="Surat dokter"), "Lampirkan surat dokter."),
+        (component("textfield", label="Ke mana?"), "Isi “Ke mana?”."),
         (component("select", values=[{"value": "x", "label": "X"}]), "Pilih alasan."),
     ],
 )

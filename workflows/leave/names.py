@@ -50,7 +50,8 @@ ENTRIES: dict[str, Text] = {
     "joint": Text("Tambahan: bertugas pada cuti bersama", "Added: on duty during joint leave"),
     "reserve": Text("Disisihkan untuk permohonan", "Put aside for a request"),
     "debit": Text(
-        "Disetujui: {used} hari yang disisihkan kini dipakai", "Approved: {used} days put aside are used now"
+        "Disetujui: {used} hari yang disisihkan kini dipakai",
+        "Approved, days that were put aside and now count as used: {used}",
     ),
     "release": Text("Dikembalikan dari permohonan", "Given back from a request"),
     "defer": Text(

@@ -14,6 +14,7 @@ from engine.toml import line_of, read_toml
 
 MANIFEST = "process.toml"
 KEY = r"[a-z][a-z0-9_]{0,39}"
+SERVICE = r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*@[0-9]+"
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,8 @@ class Manifest:
     ``starters`` are role keys (none: anybody with an account), ``matter`` and ``summary`` FEEL texts,
     ``preview`` a service that reads only, ``different`` groups of steps that need different people,
     ``behalf`` role keys whose holders may start it for somebody else. With ``about``, process keys, an
-    instance is about one of theirs, as long as ``about_when``, a FEEL text, is true of that one. ``given``: FEEL
+    instance is about one of theirs, as long as ``about_when``, a FEEL text, is true of that one; it also reads
+    ``about``, the result of ``about_facts``, a service that reads only. ``given``: FEEL
     texts for parameters of the preview that are not simply the answer of their name.
     """
 
@@ -39,6 +41,7 @@ class Manifest:
     summary: str | None = None
     about: tuple[str, ...] = ()
     about_when: str | None = None
+    about_facts: str | None = None
     behalf: tuple[str, ...] = ()
     given: Mapping[str, str] = field(default_factory=dict)
 
@@ -94,7 +97,7 @@ FIELDS: Mapping[str, Field] = {
     ),
     "preview": Field(
         False,
-        _text(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*@[0-9]+"),
+        _text(SERVICE),
         Text('nama layanan baca, mis. "leave.preview@1"', 'the name of a reading service, e.g. "leave.preview@1"'),
     ),
     "different": Field(
@@ -122,6 +125,14 @@ FIELDS: Mapping[str, Field] = {
         Text(
             "ungkapan FEEL tentang permohonan yang dimaksud, mis. 'instance.status = \"running\"'",
             "a FEEL expression over the request that it is about, e.g. 'instance.status = \"running\"'",
+        ),
+    ),
+    "about_facts": Field(
+        False,
+        _text(SERVICE),
+        Text(
+            'nama layanan baca yang menerangkan permohonan itu kepada about_when, mis. "leave.standing@1"',
+            'the name of a reading service that tells about_when of that request, e.g. "leave.standing@1"',
         ),
     ),
     "behalf": Field(
@@ -191,6 +202,7 @@ def _manifest(table: Mapping[str, Any], english: Mapping[str, str]) -> Manifest:
         summary=table.get("summary"),
         about=tuple(table.get("about", ())),
         about_when=table.get("about_when"),
+        about_facts=table.get("about_facts"),
         behalf=tuple(table.get("behalf", ())),
         given=dict(table.get("given", {})),
     )

@@ -339,7 +339,7 @@ class Engine:
         return Run(session, deployed, *surroundings, take_back=self.take_back_within)
 
     def _starter(self, session: Session, actor: Actor, now: datetime) -> Starter:
-        return Starter(session, self.catalog, self.directory, actor, now, self.limits)
+        return Starter(session, self.catalog, self.directory, actor, now, self.limits, self.services)
 
     def _fresh(self, session: Session, found: Beginning, actor: Actor, now: datetime) -> Run:
         """A run of an instance that is not stored yet."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +19,8 @@ from engine.db import Instance, Task
 from engine.errors import Conflict, NotFound, NotPermitted, ServiceFailed, Text
 from engine.limits import Limits
 from engine.lists import Startable
-from engine.run import role_of
+from engine.run import call, role_of
+from engine.services import ServiceContext, Services
 
 RUNNING = ("running", "incident")
 
@@ -63,6 +64,9 @@ class Starter:
     actor: Actor
     now: datetime
     limits: Limits
+    services: Services
+    told: dict[tuple[str, UUID], Mapping[str, Any]] = field(default_factory=dict)
+    """What services said of a request that is meant: several processes ask the same of it."""
 
     def startable(self) -> list[Startable]:
         """What can be started that is about no other request, by title."""
@@ -158,7 +162,35 @@ class Starter:
             "ended": day(target.ended_at),
             "today": day(self.now),
         }
-        return Budget(self.limits, self.now, zone).computed(condition, {"instance": meant}) is True
+        known = {"instance": meant, **self._facts(deployed.manifest.about_facts, target, zone)}
+        return Budget(self.limits, self.now, zone).computed(condition, known) is True
+
+    def _facts(self, service: str | None, target: Any, zone: tzinfo) -> dict[str, Any]:
+        """What the service of ``about_facts`` says of the request that is meant."""
+        if service is None:
+            return {}
+        if (service, target.id) not in self.told:
+            self.told[service, target.id] = call(self.services, service, self._context(target, zone), {})
+        return {"about": self.told[service, target.id]}
+
+    def _context(self, target: Any, zone: tzinfo) -> ServiceContext:
+        return ServiceContext(
+            session=self.session,
+            now=self.now,
+            today=self.now.astimezone(zone).date(),
+            instance=target.id,
+            reference=target.reference,
+            process=target.process,
+            subject=target.subject,
+            starter=target.starter,
+            unit=target.unit,
+            actor=self.actor,
+            cause=None,
+            decisions=(),
+            event=0,
+            about=target.id,
+            about_reference=target.reference,
+        )
 
     def _running(self, about: UUID) -> dict[str, str]:
         """The processes that run about a request, each with the reference of its instance."""

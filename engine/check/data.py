@@ -58,8 +58,10 @@ def check_data(subjects: Iterable[Subject], forms: Mapping[str, Form], rules: Ru
     readings = [r for s in every for r in _readings(s)] + list(_manifest_readings(every[0]))
     for reading in readings:
         yield from _unknown(every[0], reading, known, steps, forms)
+    manifest = every[0].package.manifest if every[0].package else None
+    meant = ("about", "instance") if manifest and manifest.about_facts else ("instance",)
     for reading in _manifest_readings(every[0], ("about_when",), MEANT):
-        yield from _unknown(every[0], reading, Known(frozenset({"instance"}), ("instance",)), steps, forms)
+        yield from _unknown(every[0], reading, Known(frozenset(meant), meant), steps, forms)
     yield from _unknown_in_rules(every[0], rules, known)
     yield from _overwritten(every)
     if not every[0].alone:

@@ -20,14 +20,17 @@ def check_manifest(package: Package, diagrams: Sequence[Diagram], around: Surrou
     yield from _diagram(package, diagrams)
     yield from _expressions(package)
     yield from _roles(package, manifest, around)
-    if manifest.about_when and not manifest.about:
-        yield _tell(package, "manifest-about", "about_when")
+    for field in ("about_when", "about_facts"):
+        if getattr(manifest, field) and not manifest.about:
+            yield _tell(package, "manifest-about", field, field=field)
     steps = {n.id for d in diagrams for n in d.nodes() if n.is_person}
     for name in dict.fromkeys(n for group in manifest.different for n in group):
         if name not in steps:
             yield _tell(package, "manifest-step", "different", name=name)
-    if manifest.preview and around.services is not None:
-        yield from _preview(package, manifest, around)
+    if around.services is not None:
+        yield from _reading(package, "preview", around)
+        yield from _reading(package, "about_facts", around)
+        yield from _given(package, manifest, around)
     if manifest.given and not manifest.preview:
         yield _tell(package, "manifest-given", "given", name=next(iter(manifest.given)), known=[])
 
@@ -65,20 +68,26 @@ def _expressions(package: Package) -> Iterator[Problem]:
                 yield _tell(package, "expression", name, text=written, reason=error.text)
 
 
-def _preview(package: Package, manifest: Manifest, around: Surroundings) -> Iterator[Problem]:
+def _reading(package: Package, field: str, around: Surroundings) -> Iterator[Problem]:
+    """Whether a service that a field names is there, and only reads."""
+    name = getattr(package.manifest, field)
+    service = (around.services or {}).get(name or "")
+    if name is None or (service is not None and service.reads_only):
+        return
+    missing = Text("tidak ada di katalog", "is not in the catalogue")
+    reason = missing if service is None else Text("bukan layanan yang hanya membaca", "is not one that only reads")
+    yield _tell(package, "manifest-preview", field, name=name, field=field, reason=reason)
+
+
+def _given(package: Package, manifest: Manifest, around: Surroundings) -> Iterator[Problem]:
     service = (around.services or {}).get(manifest.preview or "")
     if service is None:
-        reason = Text("tidak ada di katalog", "is not in the catalogue")
-    elif not service.reads_only:
-        reason = Text("bukan layanan yang hanya membaca", "is not one that only reads")
-    else:
-        for name in manifest.given:
-            if name not in service.parameters:
-                yield _tell(package, "manifest-given", "given", name=name, known=[*service.parameters])
         return
-    yield _tell(package, "manifest-preview", "preview", name=manifest.preview, reason=reason)
+    for name in manifest.given:
+        if name not in service.parameters:
+            yield _tell(package, "manifest-given", "given", name=name, known=[*service.parameters])
 
 
-def _tell(package: Package, code: str, field: str, **values: object) -> Problem:
-    line = line_of(package.files[MANIFEST], field)
-    return problem(code, MANIFEST, element=field, line=line, **values)  # type: ignore[arg-type]  # the gaps of its message
+def _tell(package: Package, code: str, element: str, **values: object) -> Problem:
+    line = line_of(package.files[MANIFEST], element)
+    return problem(code, MANIFEST, element=element, line=line, **values)  # type: ignore[arg-type]  # the gaps of its message

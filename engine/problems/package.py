@@ -92,8 +92,8 @@ KINDS = {
         "process.toml names the role '{name}', which is not in the catalogue of roles. There are: {known}.",
     ),
     "manifest-about": error(
-        "'about_when' tidak ada artinya tanpa 'about'. Sebut proses yang permohonannya dimaksud, atau hapus.",
-        "'about_when' means nothing without 'about'. Name the processes whose requests are meant, or remove it.",
+        "'{field}' tidak ada artinya tanpa 'about'. Sebut proses yang permohonannya dimaksud, atau hapus.",
+        "'{field}' means nothing without 'about'. Name the processes whose requests are meant, or remove it.",
     ),
     "manifest-behalf": error(
         "Peran '{name}' di 'behalf' tidak menentukan bagi siapa pemegangnya boleh memulai. Sebut peran yang dipegang"
@@ -102,8 +102,8 @@ KINDS = {
         " unit or for the whole office.",
     ),
     "manifest-preview": error(
-        "Layanan pratinjau '{name}' {reason}.",
-        "The preview service '{name}' {reason}.",
+        "Layanan '{name}' di '{field}' {reason}.",
+        "The service '{name}' in '{field}' {reason}.",
     ),
     "manifest-given": error(
         "'{name}' di 'given' bukan parameter layanan pratinjau. Yang ada: {known}.",

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from engine.errors import NotPermitted, Refused
+from engine.errors import Conflict, NotPermitted, Refused
 from tests.flows.stories import (
     BALANCE,
     EMPLOYEE,
@@ -17,6 +17,7 @@ from tests.flows.stories import (
     balance,
     dates,
     lines,
+    offers,
 )
 from tests.support import Case, Office
 
@@ -38,6 +39,7 @@ def test_the_superior_confirms_it_and_the_days_not_taken_come_back(office: Offic
 
 def test_without_the_superiors_word_nothing_changes(office: Office) -> None:
     case = approved(office)
+    office.wait(days=9)
     told = back(office, case)
     for person in (EMPLOYEE, OFFICER):
         with pytest.raises(NotPermitted):
@@ -51,6 +53,7 @@ def test_without_the_superiors_word_nothing_changes(office: Office) -> None:
 @pytest.mark.parametrize("day", ["2026-11-09", "2026-11-12"])
 def test_the_day_lies_within_the_leave_and_after_its_first(office: Office, day: str) -> None:
     case = approved(office)
+    office.wait(days=7)
     told = back(office, case, day)
     with pytest.raises(Refused) as refused:
         told.complete("confirm", SUPERIOR, outcome="confirm")
@@ -60,13 +63,23 @@ def test_the_day_lies_within_the_leave_and_after_its_first(office: Office, day: 
 
 def test_a_return_that_is_still_to_come_is_not_the_superiors_to_confirm(office: Office) -> None:
     case = approved(office)
+    office.wait(days=7)
     told = back(office, case, "2026-11-10")
     with pytest.raises(Refused) as refused:
         told.complete("confirm", SUPERIOR, outcome="confirm")
     assert "“Pembatalan cuti”" in refused.value.problems["return_on"][0].id
     assert balance(office) == BALANCE - 3
-    office.wait(days=8)
+    office.wait(days=1)
     assert told.complete("confirm", SUPERIOR, outcome="confirm").outcome == "shortened"
+
+
+def test_nobody_is_back_early_before_the_leave_begins(office: Office) -> None:
+    case = approved(office)
+    with pytest.raises(Conflict):
+        back(office, case)
+    assert offers(office, case) == {"leave_cancel", "leave_interrupt"}
+    office.wait(days=7)
+    assert offers(office, case) == {"leave_cancel", "leave_interrupt", "leave_shorten", "leave_return"}
 
 
 def test_leave_of_another_type_ends_earlier_too(office: Office) -> None:

@@ -48,6 +48,26 @@ def about(ctx: ServiceContext) -> Mapping[str, Any]:
     }
 
 
+@services.register("leave.standing@1", reads_only=True)
+def standing(ctx: ServiceContext) -> Mapping[str, Any]:
+    """How the leave stands today that something could be asked about: what of it lies ahead, and what is done.
+
+    ``began``, ``over``: whether its first day has come, and its last day is past. ``returned``: whether somebody
+    reported back. Nothing is known of a request that has reserved no leave.
+    """
+    request = ctx.session.get(LeaveRequest, ctx.about) if ctx.about else None
+    if request is None:
+        return {}
+    span = request.absence
+    return {
+        "type": request.type,
+        "status": request.status,
+        "began": span.first <= ctx.today,
+        "over": span.last < ctx.today,
+        "returned": request.returned is not None,
+    }
+
+
 def _principal(ctx: ServiceContext, request: LeaveRequest) -> str:
     if request.principal is not None:
         return request.principal

@@ -107,3 +107,12 @@ def test_without_a_day_nothing_is_sent(office: Office) -> None:
     with pytest.raises(Refused) as refused:
         asked(office)
     assert set(refused.value.problems) == {"days"}
+
+
+@pytest.mark.parametrize(("day", "told"), [("2026-03-18", "1 working day"), ("2026-03-17", "no day of joint leave")])
+def test_before_sending_one_learns_what_the_days_come_to(office: Office, day: str, told: str) -> None:
+    answers = {"days": [{"day": day}], "duty": "Jaga IGD"}
+    with office.database.reads() as session:
+        actor = office.directory.actor(session, NURSE, office.now)
+        found = office.engine.preview(session, "joint_leave_duty", actor, answers, now=office.now)
+    assert told in " ".join([*(fact.value.en for fact in found.facts), *(text.en for text in found.refusals)])

@@ -47,6 +47,17 @@ def credit(ctx: ServiceContext, *, dates: list[date]) -> Mapping[str, Any]:
     return {"days": len(worked), "facts": [telling.fact(_ADDED, working_days(len(worked)))]}
 
 
+@services.register("leave.duty@1", reads_only=True)
+def duty(ctx: ServiceContext, *, dates: list[date]) -> Mapping[str, Any]:
+    """What duty on joint leave would add: facts for the page before sending, and what speaks against it.
+
+    Source: as `credit`.
+    """
+    worked = acting.dates(dates)
+    refusals = [telling.plain(problem) for problem in _problems(ctx, worked)]
+    return {"facts": [] if refusals else [telling.fact(_ADDED, working_days(len(worked)))], "refusals": refusals}
+
+
 def _problems(ctx: ServiceContext, worked: list[date]) -> Iterator[Text]:
     if not worked:
         yield _NO_DAY

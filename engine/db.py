@@ -315,9 +315,10 @@ class Document(Base):
     __table_args__ = (
         Index("ix_document_instance", "instance_id"),
         Index(
-            "ix_document_unsent",
+            "uq_document_unsent",
             "owner",
             "digest",
+            unique=True,
             sqlite_where=text("instance_id IS NULL"),
             postgresql_where=text("instance_id IS NULL"),
         ),

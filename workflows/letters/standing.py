@@ -29,6 +29,7 @@ from workflows.letters.model import (
     Letter,
     LetterNumber,
 )
+from workflows.positions import Person
 
 WORDS: Mapping[str, Text] = {
     WAITING: Text("Disetujui, surat sedang dibuat", "Approved, the letter is being made"),
@@ -144,22 +145,24 @@ def public(session: Session, typed: str) -> PublicLetter | None:
     return None if row is None else _public(row)
 
 
-def _standings() -> Select[Letter, str, str, str]:
+def _standings() -> Select[Letter, str, str, str, str]:
     return (
         select(
             Letter,
             LetterNumber.text.label("number"),
             Instance.reference,
             _ITS_NUMBER.text.label("replacement"),
+            Person.name.label("whose"),
         )
         .join(Instance, Instance.id == Letter.instance)
+        .join(Person, Person.id == Letter.person)
         .outerjoin(LetterNumber, LetterNumber.id == Letter.number)
         .outerjoin(_REPLACEMENT, and_(_REPLACEMENT.id == Letter.replaced_by, _REPLACEMENT.document.is_not(None)))
         .outerjoin(_ITS_NUMBER, _ITS_NUMBER.id == _REPLACEMENT.number)
     )
 
 
-def _standing(row: Row[Letter, str, str, str]) -> Standing:
+def _standing(row: Row[Letter, str, str, str, str]) -> Standing:
     letter: Letter = row.Letter
     return Standing(
         letter.id,
@@ -171,7 +174,7 @@ def _standing(row: Row[Letter, str, str, str]) -> Standing:
         _words(letter),
         row.number,
         letter.code,
-        letter.name or "",
+        letter.name or row.whose,
         letter.issued_on,
         letter.due,
         letter.document,
@@ -187,7 +190,7 @@ def _words(letter: Letter) -> Text:
     return Text(f"{words.id}: {why.id}", f"{words.en}: {why.en}") if letter.status == REVOKED and why else words
 
 
-def _public(row: Row[Letter, str, str, str]) -> PublicLetter:
+def _public(row: Row[Letter, str, str, str, str]) -> PublicLetter:
     letter: Letter = row.Letter
     assert letter.issued_on is not None
     gone = REASONS.get(letter.reason or "", WORDS[REVOKED])

@@ -72,8 +72,14 @@ def _add_documents() -> None:
     )
     unsent = sa.text("instance_id IS NULL")
     op.create_index("ix_document_instance", "document", ["instance_id"])
-    where = {"sqlite_where": unsent, "postgresql_where": unsent}
-    op.create_index("uq_document_unsent", "document", ["owner", "digest"], unique=True, **where)
+    op.create_index(
+        "uq_document_unsent",
+        "document",
+        ["owner", "digest"],
+        unique=True,
+        sqlite_where=unsent,
+        postgresql_where=unsent,
+    )
 
 
 def _drop_documents() -> None:

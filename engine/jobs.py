@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
+from typing import Protocol
 from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -48,6 +50,13 @@ class Outgoing:
 Sender = Callable[[Outgoing], None]
 
 
+class Chore(Protocol):
+    """Something that is done every minute, such as dropping what is no longer needed."""
+
+    def __call__(self, session: Session, *, now: datetime) -> object:
+        """Do it in this transaction."""
+
+
 class Worker:
     """Does what is due. Any number may run on PostgreSQL; one on SQLite."""
 
@@ -60,6 +69,7 @@ class Worker:
         key: Ed25519PrivateKey,
         checkpoints: Path,
         senders: Mapping[str, Sender],
+        chores: Sequence[Chore] = (),
     ) -> None:
         self._database = database
         self._engine = engine
@@ -67,6 +77,7 @@ class Worker:
         self._key = key
         self._checkpoints = checkpoints
         self._senders = senders
+        self._chores = (take_back.forget, forget_old_keys, forget_unsent, *chores)
         self._watched: datetime | None = None
 
     def run_once(self, *, limit: int = 200) -> int:
@@ -131,9 +142,8 @@ class Worker:
         self._watched = now
         self._database.command(lambda session: report_stuck(self._engine, session, now=now))
         self._database.command(lambda session: rehome(self._engine.directory, session, now=now))
-        self._database.command(lambda session: forget_old_keys(session, now=now))
-        self._database.command(lambda session: take_back.forget(session, now=now))
-        self._database.command(lambda session: forget_unsent(session, now=now))
+        for chore in self._chores:
+            self._database.command(partial(chore, now=now))
 
 
 def note_formats(session: Session, *, now: datetime) -> None:

@@ -11,6 +11,7 @@ from engine import jobs
 from web import calendar_work, leave_year, letter_work, mail
 from web.keys import read_key
 from web.parts import Parts
+from workflows.flows import chores
 from workflows.letters.lifecycle import MESSAGE
 
 log = logging.getLogger("alur.worker")
@@ -39,6 +40,7 @@ class Worker:
                 leave_year.MESSAGE: leave_year.turner(parts),
                 calendar_work.MESSAGE: calendar_work.counter(parts),
             },
+            chores=chores,
         )
         self._stopped = Event()
 

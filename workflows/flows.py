@@ -15,6 +15,7 @@ from workflows import leave
 from workflows.card import Card, Cards
 from workflows.leave import cards as leave_cards
 from workflows.leave.letters import kinds
+from workflows.leave.requests import forget_changes
 from workflows.letters.content import Kind
 from workflows.letters.trial import letter_can_be_set
 
@@ -23,6 +24,9 @@ services = Services().merged(leave.services)
 
 letters: Mapping[str, Kind] = {**kinds}
 """The kinds of letters of all flows."""
+
+chores = (forget_changes,)
+"""What the flows have the worker do every minute."""
 
 _CARDS: tuple[Cards, ...] = (leave_cards.of_unit,)
 

@@ -37,7 +37,8 @@ from tests.flows.stories import (
     rejected,
 )
 from tests.support import Case, Office
-from workflows.leave.model import LeaveRequest
+from workflows.flows import chores
+from workflows.leave.model import LeaveChange, LeaveRequest
 from workflows.letters.model import Letter
 
 NEW = {"first": "2026-11-16", "last": "2026-11-17", "reason": "Rapat"}
@@ -195,3 +196,12 @@ def test_what_an_employee_asked_for_is_withdrawn_and_not_taken_back(office: Offi
     case = considered(office)
     with pytest.raises(EngineError):
         take_back(office, case, EMPLOYEE)
+
+
+def test_what_rows_held_before_is_dropped_a_day_after_the_act_is_final(office: Office) -> None:
+    approved(office)
+    for hours, kept in ((23, True), (48, False)):
+        at = office.now + timedelta(hours=hours)
+        office.database.command(lambda session, at=at: [chore(session, now=at) for chore in chores])
+        with office.database.reads() as session:
+            assert bool(session.scalars(select(LeaveChange)).all()) is kept

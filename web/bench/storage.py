@@ -8,15 +8,22 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import delete, func, select, text
 from sqlalchemy.orm import Session
 
+from engine import take_back
 from engine.audit import seal
 from engine.db import Base, Message
 from web.bench.office import HEAD, OFFICER, SUPERIOR, Office, weekdays
+from workflows.flows import chores
 
-LEFT_OUT = {"message", "idempotency_key", "draft", "checkpoint", "web_session", "login_attempt"}
+PURGED = {"message", "idempotency_key", "draft", "checkpoint", "web_session", "login_attempt"}
 """Purged after their time, or not kept per case (the checkpoints of an hour are a few hundred bytes in all)."""
+PAPERS = {"document", "letter", "letter_number", "number_block", "number_series"}
+"""Documents and letters are counted by themselves."""
+LEFT_OUT = PURGED | PAPERS
 EACH = 10
 """Leaves of a person."""
 SEAL_EVERY = 50
+LATER = timedelta(days=2)
+"""When nothing can be taken back any more."""
 
 
 def measure(office: Office, *, leaves: int) -> dict[str, float]:
@@ -53,6 +60,8 @@ def _tidy(session: Session, key: Ed25519PrivateKey, office: Office) -> None:
     """What the worker does meanwhile."""
     seal(session, key, now=office.clock.now)
     session.execute(delete(Message).where(Message.kind != "seal"))
+    for chore in (take_back.forget, *chores):
+        chore(session, now=office.clock.now + LATER)
 
 
 def _sizes(office: Office) -> tuple[int, int]:

@@ -143,7 +143,10 @@ class LeaveRequest(Base):
 
 
 class LeaveChange(Base):
-    """What a request's row held before an act changed it, so that the act can be taken back. ``before``: JSON."""
+    """What a request's row held before an act changed it, so that the act can be taken back. ``before``: JSON.
+
+    The worker drops it after ``kept_until``, a day after the act is final.
+    """
 
     __tablename__ = "leave_change"
     __table_args__ = (Index("ix_leave_change_instance", "instance", "event"),)
@@ -154,6 +157,7 @@ class LeaveChange(Base):
     event: Mapped[int]
     before: Mapped[str | None] = mapped_column(Text)
     """None: there was no row yet."""
+    kept_until: Mapped[datetime]
 
 
 class LeaveOpinion(Base):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, select
+from sqlalchemy import Date, delete, select
 from sqlalchemy.orm import Session
 
 from engine.db import Task, UtcDateTime
@@ -17,6 +17,8 @@ from engine.services import ServiceContext
 from workflows.leave.model import LeaveChange, LeaveRequest
 
 OFFICIAL = "authorised_official"
+KEPT = timedelta(days=1)
+"""How long after an act is final the rows before it are kept: a later act of the same leave may have to see it."""
 
 NOTHING_RESERVED = Text(
     "Tidak ada cuti yang menunggu keputusan pada permohonan ini. Minta pemilik proses memeriksa alurnya.",
@@ -54,7 +56,10 @@ def write(ctx: ServiceContext, request: UUID, **values: Any) -> LeaveRequest:
     """Change the row of a request, or make it, and keep what it held before."""
     row = ctx.session.get(LeaveRequest, request)
     before = None if row is None else json.dumps(_held(row))
-    ctx.session.add(LeaveChange(request=request, instance=ctx.instance, event=ctx.event, before=before))
+    kept_until = (ctx.final_at or ctx.now) + KEPT
+    ctx.session.add(
+        LeaveChange(request=request, instance=ctx.instance, event=ctx.event, before=before, kept_until=kept_until)
+    )
     if row is None:
         row = LeaveRequest(instance=request, person=ctx.subject, **values)
         ctx.session.add(row)
@@ -80,6 +85,11 @@ def restore(session: Session, instance: UUID, event: int) -> Iterable[UUID]:
         restored.append(change.request)
     session.flush()
     return restored
+
+
+def forget_changes(session: Session, *, now: datetime) -> None:
+    """Drop what rows held before acts that have long been final."""
+    session.execute(delete(LeaveChange).where(LeaveChange.kept_until <= now))
 
 
 def last_decision(session: Session, instance: UUID) -> tuple[str, str | None] | None:

@@ -128,6 +128,7 @@ def _add_leave_tables() -> None:
         sa.Column("instance", sa.Uuid(), nullable=False),
         sa.Column("event", sa.Integer(), nullable=False),
         sa.Column("before", sa.Text(), nullable=True),
+        sa.Column("kept_until", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_leave_change"),
     )
     op.create_index("ix_leave_change_instance", "leave_change", ["instance", "event"])

@@ -6,7 +6,7 @@ from io import BytesIO
 
 import pytest
 from PIL import Image
-from playwright.sync_api import FilePayload, Page, expect
+from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from tests import papers
 from tests.browser.conftest import PHONE, People, Shoot
@@ -42,7 +42,13 @@ def start(page: Page) -> Page:
 
 
 def go_on(page: Page) -> None:
-    page.get_by_role("button", name="Lanjut ke pemeriksaan").click()
+    followed(page, page.get_by_role("button", name="Lanjut ke pemeriksaan"))
+
+
+def followed(page: Page, way: Locator) -> None:
+    """Click, and wait for the page that it leads to: a form may hold its sending back until its photo is small."""
+    with page.expect_navigation():
+        way.click()
 
 
 @pytest.mark.parametrize("strict", [False, True], ids=["without scripts", "with scripts"])
@@ -119,13 +125,13 @@ def test_pages_with_files_are_for_everybody(people: People, shoot: Shoot) -> Non
     go_on(wati)
     judged(wati)
     shoot(wati, "upload-check")
-    wati.get_by_role("button", name="Kirim permohonan izin sakit").click()
-    wati.get_by_role("link", name="Lihat permohonan").click()
+    followed(wati, wati.get_by_role("button", name="Kirim permohonan izin sakit"))
+    followed(wati, wati.get_by_role("link", name="Lihat permohonan"))
     judged(wati)
     shoot(wati, "upload-request")
     officer = people.page(OFFICER, PHONE, scripts=True)
     officer.goto("/inbox")
-    officer.get_by_role("link", name="check").click()
+    followed(officer, officer.get_by_role("link", name="check"))
     officer.get_by_text("Tampilkan gambar").click()
     expect(officer.get_by_role("img")).not_to_have_js_property("naturalWidth", 0)
     judged(officer)

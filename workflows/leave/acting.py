@@ -9,6 +9,7 @@ from uuid import UUID
 
 from engine.errors import Refused, Text
 from engine.services import ServiceContext
+from workflows import letters
 from workflows.leave import telling
 from workflows.leave.ledger import Ledger
 from workflows.leave.model import Cause
@@ -30,6 +31,20 @@ def person(ctx: ServiceContext) -> Person:
 def cause(ctx: ServiceContext, request: UUID | None = None) -> Cause:
     """The act that entries hang on; ``request``: the leave whose days move, if that is another instance."""
     return Cause(ctx.now, ctx.instance, ctx.event, request, ctx.today)
+
+
+def ask_for_letter(ctx: ServiceContext, kind: str, about: UUID | None = None) -> None:
+    """Ask for the subject's letter, made once the act is final; ``about``: the leave, if that is another instance."""
+    letters.issue(
+        ctx.session,
+        instance=ctx.instance,
+        kind=kind,
+        person=ctx.subject,
+        unit=ctx.unit,
+        now=ctx.now,
+        due=ctx.final_at or ctx.now,
+        about=about,
+    )
 
 
 def span(first: date, last: date) -> Span:

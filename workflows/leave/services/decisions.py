@@ -111,15 +111,7 @@ def _grant(ctx: ServiceContext, ledger: Ledger, request: LeaveRequest, principal
 
 
 def _lettered(ctx: ServiceContext, request: LeaveRequest) -> Mapping[str, Any]:
-    letters.issue(
-        ctx.session,
-        instance=ctx.instance,
-        kind="leave_granted",
-        person=ctx.subject,
-        unit=ctx.unit,
-        now=ctx.now,
-        due=ctx.final_at or ctx.now,
-    )
+    acting.ask_for_letter(ctx, "leave_granted")
     return _granted(request)
 
 
@@ -218,15 +210,7 @@ def interim(ctx: ServiceContext) -> Mapping[str, Any]:
         raise ServiceFailed(requests.NOTHING_RESERVED)
     requests.write(ctx, request.instance, interim=True)
     _say(ctx, said, "site", "approve", "", None, None)
-    letters.issue(
-        ctx.session,
-        instance=ctx.instance,
-        kind="leave_interim",
-        person=ctx.subject,
-        unit=ctx.unit,
-        now=ctx.now,
-        due=ctx.final_at or ctx.now,
-    )
+    acting.ask_for_letter(ctx, "leave_interim")
     return {}
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from engine.errors import Refused, Text
 from engine.services import ServiceContext
-from workflows import calendar, letters
+from workflows import calendar
 from workflows.leave import acting, bookkeeping, fences, requests, reserving, telling
 from workflows.leave.law import ANNUAL
 from workflows.leave.ledger import reserved_by
@@ -59,16 +59,7 @@ def uphold(ctx: ServiceContext) -> Mapping[str, Any]:
     if row.type == ANNUAL:
         ledger.append(bookkeeping.debit(reserved_by(ctx.session, request.instance)), why)
     ledger.settle(why)
-    letters.issue(
-        ctx.session,
-        instance=ctx.instance,
-        kind="leave_granted",
-        person=ctx.subject,
-        unit=ctx.unit,
-        now=ctx.now,
-        due=ctx.final_at or ctx.now,
-        about=request.instance,
-    )
+    acting.ask_for_letter(ctx, "leave_granted", request.instance)
     return {"days": row.days, "first": row.first, "last": row.last, "facts": telling.which(row)}
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from waitress.server import create_server
 
 from tests.conftest import Clock
@@ -17,6 +17,8 @@ from workflows import demo_people
 
 PHONE, NARROW, DESK = (360, 740), (320, 640), (1280, 900)
 SCREENSHOTS = Path(__file__).parent / "screenshots"
+
+expect.set_options(timeout=20_000)  # a busy machine is slow; a page that is wrong stays wrong
 
 
 @dataclass(frozen=True)
@@ -99,6 +101,7 @@ def shoot() -> Shoot:
 
     def taken(page: Page, name: str) -> None:
         SCREENSHOTS.mkdir(exist_ok=True)
+        page.wait_for_load_state()
         for device, (width, height) in (("phone", PHONE), ("desk", DESK)):
             page.set_viewport_size({"width": width, "height": height})
             page.screenshot(path=SCREENSHOTS / f"{name}-{device}.png", full_page=True)

@@ -64,7 +64,8 @@ def visited(people: People, language: str) -> Iterator[tuple[Page, str]]:
 
 
 def axe_complaints(page: Page) -> list[str]:
-    """What the accessibility rules find on a page."""
+    """What the accessibility rules find on a page, once all of it is there: a click returns when it begins."""
+    page.wait_for_load_state()
     found = Axe().run(page, options=RULES).response["violations"]
     return [f"{rule['id']}: {rule['nodes'][0]['html'][:200]}" for rule in found]
 

@@ -139,6 +139,7 @@ def fill_in(page: Page) -> None:
 
 def complaints(page: Page) -> list[str]:
     """What is on the page that no template of ours puts there, and what of it does not fit a narrow phone."""
+    page.wait_for_load_state()  # a click returns when its page begins
     width = page.evaluate("document.documentElement.scrollWidth")
     return [*page.evaluate(FOREIGN), *page.evaluate(STEERING), *([f"{width} wide"] if width > NARROW[0] else [])]
 

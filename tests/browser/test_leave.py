@@ -8,6 +8,12 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import DESK, NARROW, PHONE, SCREENSHOTS, People, Shoot
 
 WATI, OFFICER, SUPERIOR, HEAD = "P097", "P092", "P094", "P091"
+CHOICES = {
+    "Disetujui": "Setujui",
+    "Perubahan": "Setujui dengan tanggal lain",
+    "Ditangguhkan": "Tangguhkan (hak tetap ada)",
+}
+"""What brings a request to an end with these words."""
 
 
 def fill_in_leave(page: Page) -> None:
@@ -34,7 +40,7 @@ def decide(page: Page, task: str, choice: str) -> None:
     """Open the task from the inbox, choose and send."""
     page.goto("/inbox")
     page.get_by_role("link", name=task).click()
-    page.get_by_label(choice, exact=True).check()
+    page.get_by_label(CHOICES.get(choice, choice), exact=True).check()
     page.get_by_role("button", name="Kirim keputusan").click()
     expect(page.get_by_role("status")).to_have_text("Jawaban Anda tersimpan.")
 

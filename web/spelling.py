@@ -87,7 +87,7 @@ def typed_of(
         if question.type == "dynamiclist":
             for number, row in enumerate(value or ()):
                 yield from typed_of(question.fields, row, f"{question.key}[{number}]")
-        elif value is not None and value is not False:
+        elif value is not None and not (value is False and question.type == "checkbox"):
             several = value if isinstance(value, list) else [value]
             yield name_of(question, prefix), [_offered(question, item) for item in several]
 

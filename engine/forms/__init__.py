@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine.forms.model import CHOICES, COMPONENTS, Field, Form, Page, flat
+from engine.forms.paging import Progress, QuestionPage
 from engine.forms.reading import read_form
 from engine.forms.words import Attached, Attachment, Attachments, date_in_words, number_in_words
 
@@ -15,6 +16,8 @@ __all__ = [
     "Field",
     "Form",
     "Page",
+    "Progress",
+    "QuestionPage",
     "date_in_words",
     "flat",
     "number_in_words",

@@ -18,6 +18,14 @@ MOST_ROWS = 50
 
 
 @dataclass(frozen=True)
+class Judged:
+    """The values of the questions that are shown (None where none can be taken), and what is wrong, by name."""
+
+    values: dict[str, Any]
+    problems: dict[str, list[Text]]
+
+
+@dataclass(frozen=True)
 class _Moment:
     """What conditions are evaluated with."""
 
@@ -46,14 +54,22 @@ def accept(
     budget: Budget,
 ) -> dict[str, Any]:
     """The answers as values (see `Form.accept`)."""
+    found = judged(form, raw, context=context, zone=zone, budget=budget)
+    if found.problems:
+        raise Refused(found.problems)
+    return found.values
+
+
+def judged(
+    form: Form, raw: Mapping[str, Any], *, context: Mapping[str, Any], zone: tzinfo, budget: Budget
+) -> Judged:
+    """The answers to the questions that are shown, with what is wrong; nothing is refused (see `Form.accept`)."""
     moment = _Moment(context, zone, budget)
     reading = _read([f for f in form.fields if f.asks], raw, moment, "")
     visible = _visible(form, reading.values, moment)
     _bound_dates([f for f in form.fields if f.key in visible], reading, moment, "")
     wrong = {name: texts for name, texts in reading.problems.items() if name.partition("-")[0] in visible}
-    if wrong:
-        raise Refused(wrong)
-    return {key: value for key, value in reading.values.items() if key in visible}
+    return Judged({key: value for key, value in reading.values.items() if key in visible}, wrong)
 
 
 def _read(fields: Iterable[Field], raw: Mapping[str, Any], moment: _Moment, prefix: str) -> _Reading:
@@ -74,10 +90,15 @@ def _read_one(wanted: Field, answer: Any, zone: tzinfo, prefix: str, reading: _R
     try:
         if not _empty(answer):
             reading.values[wanted.key] = READERS[wanted.type](wanted, answer, zone)
-        if wanted.required and reading.values[wanted.key] in (None, False, []):
+        if wanted.required and _lacks(wanted, reading.values[wanted.key]):
             raise Unfit(missing(wanted))
     except Unfit as problem:
         reading.problems[prefix + wanted.key] = [problem.text]
+
+
+def _lacks(wanted: Field, value: Any) -> bool:
+    """Whether a required answer is not there. No and zero are answers; only a box has to be ticked."""
+    return value is None or value == [] or (value is False and wanted.type == "checkbox")
 
 
 def _empty(answer: Any) -> bool:

@@ -27,7 +27,10 @@ EARLIEST, LATEST = date(1900, 1, 1), date(2200, 12, 31)
 
 _THOUSANDS = re.compile(r"-?(\d{1,3}(\.\d{3})+(,\d+)?|\d{1,3}(,\d{3})+(\.\d+)?)")
 _AMBIGUOUS = re.compile(r"-?\d{1,3},\d{3}")  # a thousand to some, one and no thousandth to others: ask again
-_DATE = re.compile(r"(\d{1,2})[\s/.-]+([A-Za-z]{3,9}|\d{1,2})[\s/.,-]+(\d{4}|\d{2})")
+_DATE = re.compile(r"(\d{1,2})(?:[\s/.-]+(\d{1,2})[\s/.,-]+|[\s/.-]*([A-Za-z]{3,9})[\s/.,-]*)(\d{4}|\d{2})")
+_NO_ARTICLE = re.compile(
+    r"(an?|the|th(is|at|ese|ose)|my|your|his|her|wh(ich|o|y|at|en|ere)|how|\S+['\u2019]s)\b|[A-Z]{2}|I |“"
+)
 _FILE = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _PHONE = re.compile(r"\+?\d{6,15}")
 _NOT_TEXT = frozenset({"Cc", "Cs", "Co", "Cn"})
@@ -43,14 +46,21 @@ class Unfit(Exception):
 
 
 def asked(field: Field) -> Text:
-    """The field's label inside a sentence: without a capital, unless it is an abbreviation; a question is quoted."""
-    return Text(_small(field.label.id), _small(field.label.en))
+    """What the field is called inside a sentence: as its author says, else by its label; a question is quoted."""
+    label = field.label
+    english = _small(label.en) if label.en == label.id else _with_article(_small(label.en))
+    return field.asked or Text(_small(label.id), english)
 
 
 def _small(label: str) -> str:
     if label.endswith("?"):
         return f"“{label}”"
     return label[:1].lower() + label[1:] if label[1:2].islower() or len(label) == 1 else label
+
+
+def _with_article(label: str) -> str:
+    """An English label as part of a sentence: most are nouns without an article."""
+    return label if _NO_ARTICLE.match(label) else f"the {label}"
 
 
 def unfit(field: Field, indonesian: str, english: str) -> Unfit:
@@ -75,8 +85,8 @@ def _clean(field: Field, raw: str) -> str:
     if any(unicodedata.category(c) in _NOT_TEXT and c not in "\n\t" for c in one) or LOST in one:
         raise unfit(
             field,
-            "Isi {} memuat karakter yang tidak dapat disimpan. Ketik ulang.",
-            "What stands in {} has characters that cannot be stored. Type it again.",
+            "Ketik ulang {}: ada karakter yang tidak dapat disimpan.",
+            "Type {} again: it holds characters that cannot be stored.",
         )
     return one
 
@@ -95,7 +105,7 @@ def _fits(field: Field, written: str) -> None:
     if field.digits and not re.fullmatch(rf"[0-9]{{{field.digits}}}", written):
         raise unfit(field, f"Isi {{}} dengan {field.digits} angka.", f"Give {{}} as {field.digits} digits.")
     if field.kind == "phone" and not _PHONE.fullmatch(written):
-        raise unfit(field, "Isi {} dengan nomor telepon, misalnya 0812 3456 7890.", "Give {} as a phone number.")
+        raise unfit(field, "Isi {}, misalnya 0812 3456 7890.", "Give {}, for example 0812 3456 7890.")
     if field.kind == "email" and not _EMAIL.fullmatch(written):
         raise unfit(field, "Isi {} seperti nama@contoh.go.id.", "Give {} like name@example.org.")
     if field.pattern and not field.pattern.matches(written):
@@ -107,7 +117,7 @@ def _pattern(field: Field) -> Unfit:
     if field.description is None:
         return unfit(field, "Periksa {}: bentuknya belum sesuai.", "Check {}: it does not have the right form.")
     label, hint = asked(field), field.description
-    return Unfit(Text(f"Perbaiki {label.id}: {hint.id}", f"Mend {label.en}: {hint.en}"))
+    return Unfit(Text(f"Perbaiki {label.id}. {hint.id}", f"Mend {label.en}. {hint.en}"))
 
 
 def number(field: Field, raw: Any, zone: tzinfo) -> int | Decimal:
@@ -166,9 +176,7 @@ def day(field: Field, raw: Any, zone: tzinfo) -> date:
         return _moment(field, raw, zone)
     found = _date(raw)
     if found is None or not EARLIEST <= found <= LATEST:
-        raise unfit(
-            field, "Isi {} sebagai tanggal, misalnya 3 Juni 2026.", "Give {} as a date, for example 3 June 2026."
-        )
+        raise unfit(field, "Isi {} seperti 3 Juni 2026 atau 3/6/2026.", "Give {} like 3 June 2026 or 3/6/2026.")
     return found
 
 
@@ -182,8 +190,8 @@ def _moment(field: Field, raw: Any, zone: tzinfo) -> datetime:
         pass
     raise unfit(
         field,
-        "Isi {} sebagai tanggal dan jam, misalnya 2026-06-03 08:30.",
-        "Give {} as date and time, for example 2026-06-03 08:30.",
+        "Isi {} dengan tanggal dan jam, misalnya 2026-06-03 08:30.",
+        "Give {} with date and time, for example 2026-06-03 08:30.",
     )
 
 
@@ -198,7 +206,7 @@ def _date(raw: Any) -> date | None:
         if re.fullmatch(r"\d{4}-\d{2}-\d{2}", raw.strip()):
             return date.fromisoformat(raw.strip())
         if parts := _DATE.fullmatch(raw.strip()):
-            return date(_year(parts[3]), _month(parts[2]), int(parts[1]))
+            return date(_year(parts[4]), _month(parts[2] or parts[3]), int(parts[1]))
     except ValueError:
         return None
     return None
@@ -291,14 +299,15 @@ READERS: dict[str, Callable[[Field, Any, tzinfo], Any]] = {
 
 def missing(field: Field) -> Text:
     """What to do about a required answer that is not there."""
+    if field.type == "checkbox":
+        return Text(f"Centang “{field.label.id}” untuk melanjutkan.", f"Tick “{field.label.en}” to go on.")
     ways = {
         "datetime": ("Isi {}, misalnya 3 Juni 2026.", "Give {}, for example 3 June 2026."),
         "radio": ("Pilih {}.", "Choose {}."),
         "select": ("Pilih {}.", "Choose {}."),
         "checklist": ("Pilih sedikitnya satu untuk {}.", "Choose at least one for {}."),
-        "checkbox": ("Centang “{}” untuk melanjutkan.", "Tick “{}” to go on."),
         "filepicker": ("Lampirkan {}.", "Attach {}."),
-        "dynamiclist": ("Tambahkan sedikitnya satu {}.", "Add at least one {}."),
+        "dynamiclist": ("Tambahkan sedikitnya satu {}.", "Give at least one of {}."),
     }
     return unfit(field, *ways.get(field.type, ("Isi {}.", "Fill in {}."))).text
 

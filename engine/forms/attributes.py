@@ -51,7 +51,7 @@ class Attributes:
 
     def words(self, attribute: str, *, required: bool = False) -> Text:
         """A text in both languages; empty if there is none."""
-        written = self.component.get(attribute)
+        written = self._written(attribute)
         words = " ".join(written.split()) if isinstance(written, str) and attribute != "text" else written
         if not isinstance(words, str) or not words.strip():
             if required:
@@ -64,6 +64,13 @@ class Attributes:
         if len(words) > LABEL_LIMIT:
             self.tell("form-too-large", limit=LABEL_LIMIT)
         return self.text(self.file, self.element, attribute, words[:LABEL_LIMIT])
+
+    def _written(self, attribute: str) -> Any:
+        """What stands in the component itself, or for ``asked`` among its properties, which editors keep."""
+        if attribute != "asked":
+            return self.component.get(attribute)
+        own = self.component.get("properties")
+        return own.get("asked") if isinstance(own, dict) else None
 
     def values(self) -> tuple[tuple[Any, Text], ...]:
         """The choices with their labels."""

@@ -37,7 +37,8 @@ class Field:
     ``key`` is the name of the answer; texts and groups, which ask nothing, have an empty one. ``label`` of a
     ``text`` is its content. ``min``/``max`` bound numbers, ``earliest``/``latest`` dates (FEEL),
     ``shortest``/``longest`` count characters, or rows of a ``dynamiclist``. ``digits``: exactly so many
-    digits, spaces, dots and dashes between them ignored. ``fields`` are those of a group or of each row.
+    digits, spaces, dots and dashes between them ignored. ``asked`` is what messages call it inside a sentence, where
+    its label would not do. ``fields`` are those of a group or of each row.
     """
 
     key: str
@@ -46,6 +47,7 @@ class Field:
     id: str = ""
     line: int | None = None
     description: Text | None = None
+    asked: Text | None = None
     required: bool = False
     values: tuple[tuple[Any, Text], ...] = ()
     hide: Expression | None = None

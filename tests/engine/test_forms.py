@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 
 from engine.budget import Budget
 from engine.errors import DiagramError, Refused, Text
-from engine.forms import Form, read_form
+from engine.forms import Form, Page, read_form
 from engine.forms.pattern import BadPattern, compile_pattern
 from engine.limits import DEFAULT
 
@@ -63,6 +64,8 @@ def codes(schema: Any) -> list[str]:
         "3.2.2026",
         "3 Feb 2026",
         "3 Februari 2026",
+        "3Feb2026",
+        "3.feb.26",
         "3 february 26",
         date(2026, 2, 3),
         datetime(2026, 2, 3, 9, tzinfo=UTC),
@@ -80,8 +83,8 @@ def test_dates_are_taken_as_people_and_programs_write_them(written: object) -> N
 def test_what_is_no_date_is_refused_with_an_example(written: object) -> None:
     text = refused(form(date_field()), a=written)["a"]
     assert text == Text(
-        "Isi tanggal mulai sebagai tanggal, misalnya 3 Juni 2026.",
-        "Give tanggal mulai as a date, for example 3 June 2026.",
+        "Isi tanggal mulai seperti 3 Juni 2026 atau 3/6/2026.",
+        "Give tanggal mulai like 3 June 2026 or 3/6/2026.",
     )
 
 
@@ -219,15 +222,50 @@ def test_an_end_before_its_beginning_is_refused_in_the_words_of_the_checklist() 
     [
         (component("textfield", label="NIP"), "Isi NIP."),
         (date_field(), "Isi tanggal mulai, misalnya 3 Juni 2026."),
-        (component("checkbox", label="Saya setuju"), "Centang “saya setuju” untuk melanjutkan."),
+        (component("checkbox", label="Saya setuju"), "Centang “Saya setuju” untuk melanjutkan."),
         (component("filepicker", label="Surat dokter"), "Lampirkan surat dokter."),
         (component("textfield", label="Ke mana?"), "Isi “Ke mana?”."),
+        (component("textfield", label="Pulang pukul", properties={"asked": "jam pulang"}), "Isi jam pulang."),
         (component("select", values=[{"value": "x", "label": "X"}]), "Pilih alasan."),
     ],
 )
 @pytest.mark.parametrize("empty", [None, "", "  ", []])
 def test_a_missing_answer_is_asked_for_by_its_name(field: dict[str, Any], text: str, empty: object) -> None:
     assert refused(form({**field, "validate": {"required": True}}), a=empty)["a"].id == text
+
+
+def test_a_label_is_said_in_english_as_part_of_a_sentence() -> None:
+    english = {
+        "Alasan": "Reason for leave",
+        "NIP": "NIP",
+        "Surat": "BKN\u2019s letter",
+        "Sebab": "Why it is urgent",
+        "Pulang pukul": "Leaving at",
+        "jam pulang": "the time of leaving",
+    }
+
+    def told(label: str, **own: str) -> str:
+        schema = {"type": "default", "components": [component("textfield", label=label, properties=own)]}
+        read = read_form(json.dumps(schema).encode(), "x.form", lambda _f, _e, _a, words: Text(words, english[words]))
+        required = replace(read.pages[0].fields[0], required=True)
+        return refused(Form("x.form", (Page(None, (required,)),)))["a"].en
+
+    assert told("Alasan") == "Fill in the reason for leave."
+    assert told("NIP") == "Fill in NIP."
+    assert told("Surat") == "Fill in BKN\u2019s letter."
+    assert told("Sebab") == "Fill in why it is urgent."
+    assert told("Pulang pukul", asked="jam pulang") == "Fill in the time of leaving."
+
+
+@pytest.mark.parametrize("no", [False, 0])
+def test_no_and_nought_are_answers_to_a_question_that_must_be_answered(no: object) -> None:
+    required = {"validate": {"required": True}}
+    values = [{"value": no, "label": "Tidak"}, {"value": 1, "label": "Ya"}]
+    sent = "false" if no is False else "0"
+    assert accepted(form(component("radio", values=values, **required)), a=sent) == {"a": no}
+    assert accepted(form(component("select", values=values, **required)), a=no) == {"a": no}
+    assert accepted(form(component("number", **required)), a="0") == {"a": 0}
+    assert "a" in refused(form(component("checkbox", **required)), a=False)
 
 
 def test_texts_are_tidied_and_bounded() -> None:

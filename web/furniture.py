@@ -35,7 +35,7 @@ def here() -> str:
     return request.path if adapter is not None and adapter.test(method="GET") else "/"
 
 
-def menu(endpoint: str, words: str) -> Markup:
+def menu(endpoint: str, words: Markup) -> Markup:
     """An entry of the menu; the current page says so."""
     current = Markup(' aria-current="page"') if request.endpoint == endpoint else ""
     return Markup('<li><a href="{}"{}>{}</a></li>').format(url_for(endpoint), current, words)

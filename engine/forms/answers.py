@@ -124,9 +124,7 @@ def number(field: Field, raw: Any, zone: tzinfo) -> int | Decimal:
     """A whole number as int, any other as Decimal. ``1.000`` is a thousand, ``12,5`` and ``12.5`` are 12½."""
     value = _number(raw)
     if value is None or not value.is_finite() or value.copy_abs() > LARGEST:
-        raise unfit(
-            field, "Isi {} dengan angka, misalnya 12 atau 12,5.", "Give {} as a number, for example 12 or 12.5."
-        )
+        raise _no_number(field)
     if _places(value) > (places := MOST_DECIMALS if field.decimals is None else field.decimals):
         raise _decimals(field, places)
     if field.min is not None and value < field.min:
@@ -136,6 +134,12 @@ def number(field: Field, raw: Any, zone: tzinfo) -> int | Decimal:
         most = number_in_words(field.max)
         raise unfit(field, f"Isi {{}} dengan {most.id} atau kurang.", f"Give {{}} as {most.en} or less.")
     return int(value) if value == int(value) else value
+
+
+def _no_number(field: Field) -> Unfit:
+    if field.decimals == 0:
+        return unfit(field, "Isi {} dengan angka, misalnya 12.", "Give {} as a number, for example 12.")
+    return unfit(field, "Isi {} dengan angka, misalnya 12 atau 12,5.", "Give {} as a number, for example 12 or 12.5.")
 
 
 def _places(value: Decimal) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from typing import TYPE_CHECKING, Any, Protocol
 
 from engine.errors import Text
@@ -29,6 +29,16 @@ class Grant:
 
 
 @dataclass(frozen=True)
+class ActingPost:
+    """A post in which a person acts at a moment, in what capacity, by which decree and until when (included)."""
+
+    capacity: str
+    title: str
+    decree: str
+    last: date
+
+
+@dataclass(frozen=True)
 class Actor:
     """A signed-in person with what they may do at this moment (loaded in the same transaction)."""
 
@@ -40,6 +50,10 @@ class Actor:
     """Units whose requests this person's office keeps: the personnel officer may read them."""
     auditor: bool = False
     process_owner: bool = False
+    assigns: bool = False
+    """Whether they see to it that the tasks of all units are done, and may hand them to somebody else."""
+    acting: tuple[ActingPost, ...] = ()
+    """The posts in which the person acts for somebody else."""
 
 
 @dataclass(frozen=True)
@@ -95,11 +109,46 @@ class Directory(Protocol):
         """The principal that really gets the task: itself if somebody may act for it, else the
         next live position above, else the personnel office; None if there is nobody at all."""
 
+    def others(
+        self, session: Session, principal: str, *, barred: Collection[str], matter: str, now: datetime
+    ) -> tuple[str, ...]:
+        """To whom else a task of this principal may go: the next live post above; of a queue, its other people
+        (``person:ID``) and the offices that stand in for it. Nobody who is barred."""
+
     def principal_label(self, session: Session, principal: str, now: datetime) -> Text:
         """Post and holder in words, for 'with whom is it'."""
 
     def due(self, session: Session, unit: str, start: datetime, working_days: int) -> datetime:
         """The end of the ``working_days``-th working day after ``start`` in the unit's zone, UTC."""
+
+    def morning(self, session: Session, unit: str, begun: datetime, day: datetime, working_days: int) -> datetime:
+        """When office hours begin on the ``working_days``-th working day after the day of a moment, UTC.
+
+        Negative: before it; 0: on that day, or the next one on which people work. ``begun``: no later than any of these
+        days, so that what was read of the calendar for the due time serves here too.
+        """
+
+    def office_time(self, session: Session, unit: str, now: datetime) -> datetime:
+        """This moment if it lies in office hours of a working day, else when they begin again; UTC."""
+
+    def people_of(
+        self,
+        session: Session,
+        principal: str,
+        now: datetime,
+        *,
+        barred: Collection[str] = (),
+        matter: str | None = None,
+    ) -> tuple[str, ...]:
+        """Who stands behind a principal, but for those barred and those whose decree keeps them from the matter."""
+
+    def above(
+        self, session: Session, principal: str, *, barred: Collection[str], matter: str, now: datetime
+    ) -> str | None:
+        """The next post above those who hold a task, of a queue the head of its unit; None if nobody is there.
+
+        Somebody sits there who holds the task neither themselves nor is barred from it.
+        """
 
     def zone(self, session: Session, unit: str, now: datetime) -> tzinfo:
         """The time zone in which a unit counts its days."""

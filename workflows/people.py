@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime, timedelta, tzinfo
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta, tzinfo
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from engine.actor import Actor, Case, Grant, Role
+from engine.actor import ActingPost, Actor, Case, Grant, Role
 from engine.errors import NotFound, Text
 from workflows import calendar, organisation, seats
 from workflows.positions import ANYWHERE, Acting, Holding, Person, Position, RoleHolder, Unit
 from workflows.roles import seeded_roles
 from workflows.seats import RoleSeat, Seat
-from workflows.workdays import Span
+from workflows.workdays import ONE_DAY, Span
 
 __all__ = ["Acting", "Holding", "People", "Person", "Position", "RoleHolder", "Unit"]
 
 PERSONNEL_OFFICE = ("personnel_officer", "verifier")
 """Who gets a task that nobody above may decide: the unit's personnel office, then BKPSDM."""
+
+HEAD = "unit_head"
+"""The role of who heads a unit."""
 
 PRINCIPAL = re.compile(r"(?:person|position):[\w.-]{1,64}|role:\w{1,64}@(?:[\w.-]{1,64}|\*)")
 """What a rule may name: nothing longer than the ids of people, posts and units can be."""
@@ -57,6 +60,7 @@ class People:
             oversees=frozenset(unit for role, unit in held if role == PERSONNEL_OFFICE[0]),
             auditor=("auditor", ANYWHERE) in held,
             process_owner=("process_owner", ANYWHERE) in held,
+            acting=tuple(_acting(found.posts)),
         )
 
     def name(self, session: Session, person: str) -> str:
@@ -109,11 +113,22 @@ class People:
                 return seat.principal
         return _role_holder(session, PERSONNEL_OFFICE, line[0].unit if line else ANYWHERE, barred, matter, now)
 
-    def people_of(self, session: Session, principal: str, now: datetime) -> tuple[str, ...]:
-        """Who stands behind a principal at the moment: holders before acting officers."""
+    def people_of(
+        self,
+        session: Session,
+        principal: str,
+        now: datetime,
+        *,
+        barred: Collection[str] = (),
+        matter: str | None = None,
+    ) -> tuple[str, ...]:
+        """Who stands behind a principal at the moment: holders before acting officers.
+
+        But for those barred, and with a ``matter`` for those whose decree keeps them from it.
+        """
         kind, _, rest = principal.partition(":")
         if kind == "person":
-            return (rest,)
+            return () if rest in barred else (rest,)
         if kind == "position":
             seats = organisation.line(session, rest, now)[:1]
         else:
@@ -121,7 +136,26 @@ class People:
             seats = tuple(
                 found.seat for found in organisation.role_seats(session, (key,), unit, now) if found.unit == unit
             )
-        return tuple(dict.fromkeys(occupant.person for seat in seats for occupant in seat.occupants))
+        sitting = (occupant for seat in seats for occupant in seat.occupants if occupant.person not in barred)
+        found = (each.person for each in sitting if matter is None or each.may_decide(matter, barred))
+        return tuple(dict.fromkeys(found))
+
+    def above(
+        self, session: Session, principal: str, *, barred: Collection[str], matter: str, now: datetime
+    ) -> str | None:
+        """The next post above those who hold a task, of a queue the head of its unit; None if nobody is there.
+
+        Somebody sits there who holds the task neither themselves nor is barred from it.
+        """
+        apart = {*barred, *self.people_of(session, principal, now)}
+        kind, _, rest = principal.partition(":")
+        if kind == "position":
+            line = organisation.line(session, rest, now)[1:]
+        elif kind == "person":
+            line = organisation.line_of(session, rest, now)
+        else:
+            line = _heads(session, *rest.split("@"), now)
+        return next((seat.principal for seat in line if seat.occupied_for(matter, apart)), None)
 
     def principal_label(self, session: Session, principal: str, now: datetime) -> Text:
         """Post and holder in words, for 'with whom is it'."""
@@ -140,11 +174,28 @@ class People:
 
     def due(self, session: Session, unit: str, start: datetime, working_days: int) -> datetime:
         """The end of the ``working_days``-th working day after ``start`` in the unit's zone, UTC."""
-        office = organisation.office(session, unit, start)
-        first = office.today(start)
-        if (far := first + timedelta(days=2 * working_days + 30)) > office.view.last:
-            office = calendar.office(session, unit, Span(first, far))
+        first, office = _office_until(session, unit, start, start, working_days)
         return office.end_of(office.calendar.nth_working_day(first, working_days))
+
+    def morning(self, session: Session, unit: str, begun: datetime, day: datetime, working_days: int) -> datetime:
+        """When office hours begin on the ``working_days``-th working day after the day of a moment, UTC.
+
+        Negative: before it; 0: on that day, or the next one on which people work. ``begun``: no later than any of
+        these days, so that what was read of the calendar for the due time serves here too.
+        """
+        first, office = _office_until(session, unit, begun, day, working_days)
+        if working_days < 0:
+            return office.start_of(office.calendar.working_day_before(first, -working_days))
+        start, number = (first, working_days) if working_days else (first - ONE_DAY, 1)
+        return office.start_of(office.calendar.nth_working_day(start, number))
+
+    def office_time(self, session: Session, unit: str, now: datetime) -> datetime:
+        """This moment if it lies in office hours of a working day, else when they begin again; UTC."""
+        today, office = _office_until(session, unit, now, now, 1)
+        if office.is_open(now):
+            return now
+        passed = now >= office.start_of(today)
+        return office.start_of(office.calendar.nth_working_day(today if passed else today - ONE_DAY, 1))
 
     def zone(self, session: Session, unit: str, now: datetime) -> tzinfo:
         """The time zone in which a unit counts its days."""
@@ -157,10 +208,36 @@ class People:
         return "requester" in kinds or any(f"role:{key}" in held for key in roles)
 
 
+def _office_until(
+    session: Session, unit: str, begun: datetime, moment: datetime, working_days: int
+) -> tuple[date, calendar.Office]:
+    """The day of a moment in a unit, and the unit's calendar from ``begun`` until so many working days after it."""
+    office = organisation.office(session, unit, begun)
+    day = office.today(moment)
+    far = day + timedelta(days=2 * working_days + 30) if working_days >= 0 else day
+    if far > office.view.last:
+        office = calendar.office(session, unit, Span(office.view.first, far))
+    return day, office
+
+
+def _heads(session: Session, role: str, unit: str, now: datetime) -> list[Seat]:
+    """The heads of the unit that a queue belongs to, nearest first, and those above the posts that serve it."""
+    serving = [found.seat for found in organisation.role_seats(session, (role,), unit, now) if found.unit == unit]
+    at = serving[0].unit if unit == ANYWHERE and serving else unit
+    heads = [found.seat for found in organisation.role_seats(session, (HEAD,), at, now)]
+    return [*heads, *(seat for each in serving[:1] for seat in organisation.line(session, each.position, now)[1:])]
+
+
 def _grants(post: seats.Post) -> tuple[Grant, ...]:
     who = post.occupant
     principals = (f"position:{post.position}", *(f"role:{role}@{unit}" for role, unit in post.roles))
     return tuple(Grant(principal, who.capacity, who.excluded, who.only) for principal in principals)
+
+
+def _acting(posts: Sequence[seats.Post]) -> Iterator[ActingPost]:
+    for post in posts:
+        if post.occupant.capacity and post.last is not None:
+            yield ActingPost(post.occupant.capacity, post.title, post.decree, post.last)
 
 
 def _superior(session: Session, case: Case, now: datetime) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -90,11 +90,17 @@ class RoleSeat:
 
 @dataclass(frozen=True)
 class Post:
-    """What one person holds: a post, own or acting, and the roles that go with it."""
+    """What one person holds: a post, own or acting, and the roles that go with it.
+
+    ``decree`` and ``last`` (included; None: until further notice) are those of an acting officer.
+    """
 
     position: str
+    title: str
     occupant: Occupant
     roles: tuple[tuple[str, str], ...]
+    decree: str = ""
+    last: date | None = None
 
 
 @dataclass(frozen=True)
@@ -117,12 +123,20 @@ def _occupancies() -> Subquery:
         Holding.last,
         literal("").label("excluded"),
         type_coerce(null(), Text).label("only"),
+        literal("").label("decree"),
     ).where(
         Holding.first <= bindparam("tomorrow", type_=Date),
         or_(Holding.last.is_(None), Holding.last >= bindparam("yesterday", type_=Date)),
     )
     acting = select(
-        Acting.position, Acting.person, Acting.kind, Acting.first, Acting.last, Acting.excluded, Acting.only
+        Acting.position,
+        Acting.person,
+        Acting.kind,
+        Acting.first,
+        Acting.last,
+        Acting.excluded,
+        Acting.only,
+        Acting.decree,
     ).where(
         Acting.first <= bindparam("tomorrow", type_=Date),
         Acting.last >= bindparam("yesterday", type_=Date),
@@ -135,7 +149,15 @@ _OCCUPANCY = _occupancies()
 
 def _staff_statement() -> Select[Any]:
     return (
-        select(Person.name, Person.unit, _OCCUPANCY, RoleHolder.role, RoleHolder.unit.label("role_unit"), Unit.zone)
+        select(
+            Person.name,
+            Person.unit,
+            _OCCUPANCY,
+            Position.title,
+            RoleHolder.role,
+            RoleHolder.unit.label("role_unit"),
+            Unit.zone,
+        )
         .select_from(Person)
         .outerjoin(_OCCUPANCY, _OCCUPANCY.c.person == Person.id)
         .outerjoin(Position, Position.id == _OCCUPANCY.c.position)
@@ -227,7 +249,7 @@ def staff(session: Session, person: str, now: datetime) -> Staff | None:
         if row.position is None or not _holds(row, now):
             continue
         key = (row.position, row.kind)
-        known = posts.get(key) or Post(row.position, _occupant(row, person), ())
+        known = posts.get(key) or Post(row.position, row.title, _occupant(row, person), (), row.decree, row.last)
         added = ((row.role, row.role_unit),) if row.role is not None else ()
         posts[key] = replace(known, roles=known.roles + added)
     return Staff(person, rows[0].name, rows[0].unit, tuple(posts.values()))

@@ -53,6 +53,12 @@ def write(session: Session, row: Any, note: Note, *, release: str, now: datetime
     people = {person: kind for person, kind in note.tell.items() if person != note.by}
     notify(session, row, people, at=now)
     post(session, row, {f"person:{person}": kind for person, kind in people.items()}, now=now, due=now)
+    advance(session, row, head)
+    return int(row.events) + 1
+
+
+def advance(session: Session, row: Any, head: bytes) -> None:
+    """Make ``head`` the newest line of a locked instance's record; what was decided before it is final."""
     values = {"events": row.events + 1, "head": head, "undo": None, "undo_until": None}
     session.execute(_NOTED.values(**values), {"instance": row.id})
     return int(row.events) + 1

@@ -14,7 +14,7 @@ from sqlalchemy import Row, Select, bindparam, insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from engine import incidents, locks, notes
+from engine import incidents, locks, notes, referring
 from engine.access import TASKS, capacity_for, claimed_by_another, may_do, sees
 from engine.actor import Actor, Directory
 from engine.catalog import Catalog, Deployed
@@ -27,6 +27,7 @@ from engine.lists import Page, Startable, TaskRow, inbox_page, instance_page
 from engine.notes import Note
 from engine.package import Package
 from engine.record import genesis
+from engine.referring import Handable, Handing
 from engine.run import Run, call
 from engine.services import Decision, Services
 from engine.starting import Beginning, Starter
@@ -262,6 +263,39 @@ class Engine:
         return Page([reader.row(row) for row in rows], following, count)
 
     # Instances.
+    def handable(self, session: Session, actor: Actor, task_id: UUID, *, now: datetime) -> Handable:
+        """A task as whoever may hand it on is shown it, with whom it may go to. Raises `NotFound`."""
+        task = self._movable(session, actor, task_id)
+        row = session.execute(select(*locks.LOADED).where(Instance.id == task.instance_id)).one()
+        deployed = self.catalog.version(session, row.version_id)
+        right = referring.right_to_hand_on(actor, task, row, now)
+        found = referring.targets(session, self.directory, actor, task, now=now) if right else []
+        return Handable(
+            id=task.id,
+            instance_id=row.id,
+            reference=row.reference,
+            title=deployed.manifest.title,
+            name=deployed.node_name(task.step),
+            state=task.state,
+            holder=self.directory.principal_label(session, task.principal, now),
+            claimed_by_name=self.directory.name(session, task.claimed_by) if task.claimed_by else None,
+            since=task.created_at,
+            due=task.due,
+            right=right,
+            targets=found,
+        )
+
+    def hand_on(
+        self, session: Session, task_id: UUID, actor: Actor, handing: Handing, *, now: datetime
+    ) -> referring.Target:
+        """Give an open task to somebody else who may do it, and tell them; who that is.
+
+        Raises `NotFound`, `NotPermitted`, `Conflict`, `Refused` by field.
+        """
+        row = locks.take(session, locks.BY_TASK, task=task_id)
+        task = self._movable(session, actor, task_id)
+        return referring.hand_on(session, self.directory, actor, task, row, handing, release=self._release, now=now)
+
 
     def instance_for(self, session: Session, actor: Actor, instance_id: UUID, *, now: datetime) -> InstanceView:
         """An instance with its open tasks and its history, if the actor may see it. Raises `NotFound`."""
@@ -391,6 +425,12 @@ class Engine:
             return Conflict(Text("Langkah ini sudah tidak berlaku.", "This step is no longer open."))
         who = self.directory.name(session, task.done_by)
         text = Text(f"Tugas ini sudah diselesaikan oleh {who}.", f"{who} has already completed this task.")
+    def _movable(self, session: Session, actor: Actor, task_id: UUID) -> Row[Any]:
+        """The task for whoever may know of it, or sees to it that all tasks are done. Raises `NotFound`."""
+        if not actor.assigns:
+            return self._task(session, actor, task_id)
+        return session.execute(_FIND_TASK, {"task": task_id}).one_or_none() or _nothing()
+
         return Conflict(text, decided_by=who, decided_at=task.done_at, outcome=task.outcome)
 
     def _change_claim(self, session: Session, task_id: UUID, actor: Actor, now: datetime, **values: Any) -> None:

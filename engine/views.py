@@ -22,6 +22,7 @@ from engine.forms import Attachments, Form
 from engine.lists import TaskRow
 from engine.notes import RECOUNTED
 from engine.record import read_facts, read_payload
+from engine.referring import REASSIGNED, REFERRED
 from engine.take_back import TAKEN_BACK
 
 Pairs = list[tuple[Text, Text]]
@@ -31,6 +32,8 @@ HAPPENED = {
     CANCELLED: Text("Dibatalkan", "Cancelled"),
     TAKEN_BACK: Text("Keputusan ditarik kembali", "Decision taken back"),
     RECOUNTED: Text("Hari kerja dihitung ulang", "Working days counted anew"),
+    REFERRED: Text("Tugas diteruskan", "Task handed on"),
+    REASSIGNED: Text("Tugas dialihkan", "Task given to somebody else"),
 }
 """What a line of the history that is no person's step is called."""
 OneEvent = tuple[dict[str, Any], dict[str, Any]]
@@ -382,15 +385,18 @@ class Reader:
 
 
 def _name_of(deployed: Deployed, facts: Mapping[str, Any]) -> Text:
-    step, kind = facts.get("step"), facts["kind"]
-    if kind != TAKEN_BACK:
+    step, kind = facts.get("step", facts.get("moved")), facts["kind"]
+    if kind not in (TAKEN_BACK, REFERRED, REASSIGNED):
         return deployed.node_name(step) if step else HAPPENED.get(kind, HAPPENED["timer"])
-    name, back = deployed.node_name(step or ""), HAPPENED[TAKEN_BACK]
-    return Text(f"{back.id}: {name.id}", f"{back.en}: {name.en}")
+    name, what = deployed.node_name(step or ""), HAPPENED[kind]
+    return Text(f"{what.id}: {name.id}", f"{what.en}: {name.en}")
 
 
 def _reasons(payload: Mapping[str, Any]) -> Pairs:
-    """Why something was done to an instance from outside, and through which request or on what basis."""
+    """Why something was done to an instance from outside, and to whom, through which request or on what basis."""
+    if "to" in payload:
+        comment = payload["comment"]
+        return [(Text("Kepada", "To"), Text(**payload["to"])), (Text("Alasan", "Reason"), Text(comment, comment))]
     if "reason" not in payload:
         return []
     by = payload["by"]

@@ -60,6 +60,7 @@ class People:
             oversees=frozenset(unit for role, unit in held if role == PERSONNEL_OFFICE[0]),
             auditor=("auditor", ANYWHERE) in held,
             process_owner=("process_owner", ANYWHERE) in held,
+            assigns=(PERSONNEL_OFFICE[1], ANYWHERE) in held,
             acting=tuple(_acting(found.posts)),
         )
 
@@ -156,6 +157,20 @@ class People:
         else:
             line = _heads(session, *rest.split("@"), now)
         return next((seat.principal for seat in line if seat.occupied_for(matter, apart)), None)
+
+    def others(
+        self, session: Session, principal: str, *, barred: Collection[str], matter: str, now: datetime
+    ) -> tuple[str, ...]:
+        """To whom else a task of this principal may go: up the line, never down or aside.
+
+        From the queue of a personnel office it may go to a colleague there and to the personnel offices above.
+        """
+        kind, _, rest = principal.partition(":")
+        role, _, unit = rest.partition("@")
+        if kind == "role" and role in PERSONNEL_OFFICE:
+            return _beside_in_queue(session, role, unit, barred, matter, now)
+        above = None if kind == "person" else self.above(session, principal, barred=barred, matter=matter, now=now)
+        return () if above is None else (above,)
 
     def principal_label(self, session: Session, principal: str, now: datetime) -> Text:
         """Post and holder in words, for 'with whom is it'."""
@@ -266,6 +281,17 @@ def _role_holder(
         if found.seat.occupied_for(matter, barred):
             return f"role:{found.role}@{found.unit}"
     return None
+
+
+def _beside_in_queue(
+    session: Session, role: str, unit: str, barred: Collection[str], matter: str, now: datetime
+) -> tuple[str, ...]:
+    seats = organisation.role_seats(session, PERSONNEL_OFFICE[PERSONNEL_OFFICE.index(role) :], unit, now)
+    able = [found for found in seats if found.seat.occupied_for(matter, barred)]
+    own = [found for found in able if (found.role, found.unit) == (role, unit)]
+    people = [f"person:{o.person}" for f in own for o in f.seat.occupants if o.may_decide(matter, barred)]
+    offices = [f"role:{found.role}@{found.unit}" for found in able if found not in own]
+    return tuple(dict.fromkeys((*people, *offices)))
 
 
 def _seat_label(seat: Seat) -> str:

@@ -55,16 +55,16 @@ def change() -> ResponseReturnValue:
     return redirect(url_for("home.show", said="password"), 303)
 
 
-def _current(account: accounts.Account, password: str) -> dict[str, str]:
+def _current(account: accounts.Account, password: str) -> auth.Problems:
     """What is wrong with the password as it is now; guessing it is slowed down as at the sign-in."""
     try:
         fits = auth.account_with(account.nip, password) is not None
     except auth.TooOften as slow:
-        return {"current": slow.words()}
-    return {} if fits else {"current": _("Kata sandi sekarang tidak cocok.")}
+        return {"current": [slow.words()]}
+    return {} if fits else {"current": [_("Kata sandi sekarang tidak cocok. Ketik ulang.")]}
 
 
-def _problems(nip: str, wanted: str, again: str) -> dict[str, str]:
+def _problems(nip: str, wanted: str, again: str) -> auth.Problems:
     reasons = {
         "short": _("Pakai paling sedikit %(count)s karakter.", count=passwords.SHORTEST),
         "long": _("Pakai paling banyak %(count)s karakter.", count=passwords.LONGEST),
@@ -72,11 +72,11 @@ def _problems(nip: str, wanted: str, again: str) -> dict[str, str]:
         "common": _("Kata sandi ini terlalu mudah ditebak. Pakai beberapa kata yang tidak berhubungan."),
     }
     weak = passwords.weakness(wanted, nip)
-    problems = {"new": reasons[weak]} if weak else {}
+    problems = {"new": [reasons[weak]]} if weak else {}
     if wanted != again:
-        problems["again"] = _("Kedua kata sandi baru tidak sama. Ketik ulang.")
+        problems["again"] = [_("Kedua kata sandi baru tidak sama. Ketik ulang.")]
     return problems
 
 
-def _page(problems: dict[str, str]) -> str:
+def _page(problems: auth.Problems) -> str:
     return render_template("password.html", problems=problems, first=current_user.must_change)

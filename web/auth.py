@@ -22,6 +22,9 @@ from web.sessions import BrowserSession, SignedIn
 from web.throttle import Throttle
 from workflows import demo_people
 
+Problems = dict[str, list[str]]
+"""What to do about each field."""
+
 bp = Blueprint("auth", __name__)
 csrf = CSRFProtect()
 log = logging.getLogger("alur.auth")
@@ -67,14 +70,15 @@ def sign_in() -> ResponseReturnValue:
 def enter() -> ResponseReturnValue:
     """Check NIP and password, and sign this browser in under a new token."""
     nip, password = accounts.digits_of(request.form.get("nip", "")), request.form.get("password", "")
-    if not nip or not password:
-        return _page(nip=nip, problem=_("Isi NIP dan kata sandi.")), 422
+    if missing := _missing(nip, password):
+        return _page(nip=nip, problems=missing), 422
     try:
         account = account_with(nip, password)
     except TooOften as slow:
-        return _page(nip=nip, problem=slow.words()), 429, {"Retry-After": str(slow.seconds)}
+        return _page(nip=nip, problems={"nip": [slow.words()]}), 429, {"Retry-After": str(slow.seconds)}
     if account is None:
-        return _page(nip=nip, problem=_("NIP atau kata sandi tidak cocok. Periksa keduanya, lalu coba lagi.")), 422
+        words = _("NIP atau kata sandi tidak cocok. Periksa keduanya, lalu coba lagi.")
+        return _page(nip=nip, problems={"nip": [words]}), 422
     renewed(account.person)
     log.info("signed in: %s from %s", account.person, request.remote_addr)
     return redirect(local_target(request.args.get("next")), 303)
@@ -125,12 +129,18 @@ def renewed(person: str) -> None:
     parts().database.command(work)
 
 
-def _page(*, nip: str, problem: str | None = None) -> str:
+def _missing(nip: str, password: str) -> Problems:
+    """What was not typed, by the field that it belongs into."""
+    wanted = {"nip": (nip, _("Isi NIP.")), "password": (password, _("Isi kata sandi."))}
+    return {name: [words] for name, (typed, words) in wanted.items() if not typed}
+
+
+def _page(*, nip: str, problems: Problems | None = None) -> str:
     demo = parts().settings.demo
     return render_template(
         "sign_in.html",
         nip=nip,
-        problem=problem,
+        problems=problems or {},
         people=demo_people() if demo else (),
         next=request.args.get("next"),
         demo_password=accounts.DEMO_PASSWORD if demo else None,

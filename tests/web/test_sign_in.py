@@ -34,9 +34,25 @@ def test_a_nip_and_its_password_open_the_home_page(stranger: Visitor) -> None:
     assert f"Selamat datang, {WATI.name}" in stranger.text
 
 
-def test_a_nip_may_have_spaces_and_dots(stranger: Visitor) -> None:
-    spaced = f"{WATI.nip[:8]} {WATI.nip[8:14]}.{WATI.nip[14]} {WATI.nip[15:]}"
-    assert sign_in(stranger, nip=spaced).path == "/"
+@pytest.mark.parametrize("sign", [" ", ".", "-", "\u00a0"])
+def test_ux_36_a_nip_may_have_spaces_dots_and_dashes(stranger: Visitor, sign: str) -> None:
+    spaced = sign.join((WATI.nip[:8], WATI.nip[8:14], WATI.nip[14], WATI.nip[15:]))
+    assert sign_in(stranger, nip=f" {spaced} ").path == "/"
+
+
+def test_ux_36_password_stores_can_fill_both_fields_in(stranger: Visitor) -> None:
+    stranger.open("/sign-in")
+    known = {str(box["name"]): box.get("autocomplete") for box in stranger.main.select("input:not([type=hidden])")}
+    assert known == {"nip": "username", "password": "current-password"}
+
+
+def test_what_was_left_empty_is_said_at_its_field(stranger: Visitor) -> None:
+    sign_in(stranger, nip="", password="")
+    assert [str(link["href"]) for link in stranger.main.select(".mistakes a")] == ["#nip", "#password"]
+    assert [words.get_text(" ", strip=True) for words in stranger.main.select(".mistake")] == [
+        "Kesalahan: Isi NIP.",
+        "Kesalahan: Isi kata sandi.",
+    ]
 
 
 def test_after_sign_in_one_goes_on_to_the_page_that_was_asked_for(stranger: Visitor) -> None:

@@ -22,6 +22,7 @@ from tests.flows.stories import (
     requested,
 )
 from tests.support import Case, Office
+from workflows.leave.records import record
 
 
 def objected(office: Office, case: Case) -> Case:
@@ -36,6 +37,14 @@ def test_upheld_leave_is_granted_as_it_was_asked_for(office: Office) -> None:
     view = objection.complete("answer", HEAD, outcome="uphold", reason="Audit memang selesai")
     assert (view.outcome, balance(office)) == ("upheld", BALANCE - 3)
     assert dates(office, case) == (date(2026, 11, 9), date(2026, 11, 11), "approved")
+
+
+def test_the_leave_is_called_what_it_is(office: Office) -> None:
+    case = rejected(office)
+    assert facts(objected(office, case))["State"] == "not approved"
+    with office.database.reads() as session:
+        [leave] = record(session, office.actor(EMPLOYEE), EMPLOYEE, date(2026, 11, 2)).leaves
+    assert leave.state.id == "tidak disetujui"
 
 
 def test_a_dismissed_objection_changes_nothing(office: Office) -> None:

@@ -41,6 +41,9 @@ STATES: dict[str, Text] = {
     "opening": Text("diambil sebelum memakai Alur", "taken before Alur was used"),
 }
 
+NOT_APPROVED = Text("tidak disetujui", "not approved")
+"""What is said of a leave that gave its days back because an official refused it."""
+
 ENTRIES: dict[str, Text] = {
     "opening": Text("Saldo awal dari catatan sebelum Alur", "Opening balance from the records before Alur"),
     "grant": Text("Hak cuti tahun {bucket}", "Entitlement of {bucket}"),

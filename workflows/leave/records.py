@@ -19,10 +19,12 @@ from workflows.leave import names, sight
 from workflows.leave.balance import Balance
 from workflows.leave.bookkeeping import Entry
 from workflows.leave.ledgers import COLUMNS, accounts
-from workflows.leave.model import ABSENT, LeaveEntry, LeaveRequest
+from workflows.leave.model import ABSENT, RELEASED, LeaveEntry, LeaveRequest
 from workflows.positions import Person, Unit
 from workflows.workdays import Span
 
+REFUSED = ("rejected", "stopped", "not_ratified")
+"""How a request ends that an official refused; every other one that gave its days back was given up."""
 MOST_FOUND = 20
 """People that a search shows; who wants another types more of the name."""
 
@@ -71,6 +73,7 @@ class Leave:
     status: str
     travel: int
     cause: Cause | None
+    refused: bool = False
 
     @property
     def name(self) -> Text:
@@ -80,6 +83,8 @@ class Leave:
     @property
     def state(self) -> Text:
         """The state in words."""
+        if self.refused:
+            return names.NOT_APPROVED
         return names.STATES.get(self.status, Text(self.status, self.status))
 
 
@@ -196,6 +201,7 @@ def _leaves(session: Session, actor: Actor, person: str) -> Iterator[Leave]:
             LeaveRequest.days,
             LeaveRequest.status,
             LeaveRequest.travel_days,
+            Instance.outcome,
             *_cause_columns(actor),
         )
         .outerjoin(Instance, Instance.id == LeaveRequest.instance)
@@ -203,7 +209,9 @@ def _leaves(session: Session, actor: Actor, person: str) -> Iterator[Leave]:
         .order_by(LeaveRequest.first.desc())
     )
     for row in rows:
-        yield Leave(row.type, Span(row.first, row.last), row.days, row.status, row.travel_days, _cause(row))
+        refused = row.status == RELEASED and row.outcome in REFUSED
+        span = Span(row.first, row.last)
+        yield Leave(row.type, span, row.days, row.status, row.travel_days, _cause(row), refused)
 
 
 def _cause_columns(actor: Actor) -> tuple[Any, ...]:

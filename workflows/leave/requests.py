@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 from engine.db import Task, UtcDateTime
 from engine.errors import ServiceFailed, Text
 from engine.services import ServiceContext
-from workflows.leave.model import LeaveChange, LeaveRequest
+from workflows.leave.model import RELEASED, LeaveChange, LeaveRequest
 
-OFFICIAL = "authorised_official"
+OFFICIAL, REJECT = "authorised_official", "reject"
 KEPT = timedelta(days=1)
 """How long after an act is final the rows before it are kept: a later act of the same leave may have to see it."""
 
@@ -97,6 +97,12 @@ def last_decision(session: Session, instance: UUID) -> tuple[str, str | None] | 
     taken = (Task.instance_id == instance, Task.role == OFFICIAL, Task.state == "done")
     row = session.execute(select(Task.principal, Task.outcome).where(*taken).order_by(Task.done_at.desc())).first()
     return None if row is None else (row.principal, row.outcome)
+
+
+def was_refused(session: Session, request: LeaveRequest) -> bool:
+    """Whether an official refused the leave, and its days went back."""
+    decision = last_decision(session, request.instance) if request.status == RELEASED else None
+    return decision is not None and decision[1] == REJECT
 
 
 def _held(row: LeaveRequest) -> dict[str, Any]:

@@ -166,13 +166,13 @@ def next_steps(ctx: ServiceContext, type: str, *, superior_only: bool = False) -
     return facts
 
 
-def which(request: LeaveRequest) -> Facts:
-    """Which leave it is that somebody wants to change."""
+def which(request: LeaveRequest, *, refused: bool = False) -> Facts:
+    """Which leave it is that somebody wants to change, or that an official ``refused``."""
     return [
         fact(_TYPE, names.TYPES[request.type]),
         fact(_ABOUT_DATES, dates(request.span)),
         fact(_LENGTH, _length_of(request)),
-        fact(_STATE, names.STATES[request.status]),
+        fact(_STATE, names.NOT_APPROVED if refused else names.STATES[request.status]),
     ]
 
 

@@ -24,8 +24,6 @@ from workflows.leave.standing import facts_of
 from workflows.leave.undoing import undo
 from workflows.positions import Position, RoleHolder
 
-REJECT = "reject"
-
 
 @services.register("leave.grant@1", undo=undo)
 def grant(ctx: ServiceContext, *, bkn_number: str = "", bkn_date: date | None = None) -> Mapping[str, Any]:
@@ -141,7 +139,7 @@ def note(ctx: ServiceContext) -> Mapping[str, Any]:
 def release(ctx: ServiceContext) -> Mapping[str, Any]:
     """Give the reserved days back; after a rejection it says until when an objection can be sent."""
     days = released(ctx)
-    if ctx.cause is None or ctx.cause.outcome != REJECT:
+    if ctx.cause is None or ctx.cause.outcome != requests.REJECT:
         return {"days": days, "facts": []}
     last = objection_until(ctx.session, ctx.subject, ctx.today)
     return {"days": days, "facts": telling.until(telling.OBJECTION_UNTIL, last)}

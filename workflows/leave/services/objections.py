@@ -12,9 +12,8 @@ from workflows import calendar
 from workflows.leave import acting, bookkeeping, fences, requests, reserving, telling
 from workflows.leave.law import ANNUAL
 from workflows.leave.ledger import reserved_by
-from workflows.leave.model import APPROVED, RELEASED, LeaveRequest
+from workflows.leave.model import APPROVED, LeaveRequest
 from workflows.leave.objecting import answered_by, objection_until
-from workflows.leave.services.decisions import REJECT
 from workflows.leave.services.registry import services
 from workflows.leave.undoing import undo
 from workflows.wording import plain_date
@@ -36,7 +35,7 @@ def objection(ctx: ServiceContext) -> Mapping[str, Any]:
         raise Refused({"": [Text(_TOO_LATE.id.format(day.id), _TOO_LATE.en.format(day.en))]})
     due = answered_by(ctx.session, ctx.subject, ctx.today)
     answer_by: datetime = place.end_of(due)
-    facts = [*telling.which(request), *telling.until(telling.ANSWER_BY, due)]
+    facts = [*telling.which(request, refused=True), *telling.until(telling.ANSWER_BY, due)]
     return {"answer_by": answer_by, "facts": facts}
 
 
@@ -65,8 +64,7 @@ def uphold(ctx: ServiceContext) -> Mapping[str, Any]:
 
 def _rejected(ctx: ServiceContext) -> LeaveRequest:
     request = requests.target(ctx)
-    decision = requests.last_decision(ctx.session, request.instance)
-    if request.status != RELEASED or decision is None or decision[1] != REJECT:
+    if not requests.was_refused(ctx.session, request):
         raise Refused({"": [_NOT_REJECTED]})
     return request
 

@@ -44,7 +44,7 @@ def about(ctx: ServiceContext) -> Mapping[str, Any]:
         "superior_decides": superior_decides(ctx, principal),
         "started_by_official": ctx.starter in people,
         "recallable": rules.may_recall(request.type, law_on(request.first)) is None,
-        "facts": telling.which(request),
+        "facts": telling.which(request, refused=requests.was_refused(ctx.session, request)),
     }
 
 

@@ -171,6 +171,12 @@ class Task(Base):
             postgresql_where=text("state = 'open'"),
         ),
         Index("ix_task_instance", "instance_id"),
+        Index(
+            "ix_task_alert_at",
+            "alert_at",
+            sqlite_where=text("state = 'open' AND alert_at IS NOT NULL"),
+            postgresql_where=text("state = 'open' AND alert_at IS NOT NULL"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -197,6 +203,10 @@ class Task(Base):
     done_at: Mapped[datetime | None]
     capacity: Mapped[str | None] = mapped_column(String(8))
     outcome: Mapped[str | None] = mapped_column(OWN_WORDS)
+    alert_at: Mapped[datetime | None]
+    """While it is open: when the worker looks at its deadline next (see `engine.reminders`); None: never again."""
+    alerted: Mapped[str | None] = mapped_column(String(9))
+    """The last stage of the deadline that people were told of; None: none yet."""
 
 
 class Event(Base):

@@ -13,10 +13,10 @@ from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import exists, func, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from engine import incidents, take_back
+from engine import incidents, reminders, take_back
 from engine.audit import outside_line, seal
 from engine.db import Database, Incident, Instance, Message
 from engine.documents import forget_unsent
@@ -31,6 +31,10 @@ log = logging.getLogger("alur.jobs")
 
 LEASE = timedelta(seconds=60)
 """A message that a worker took and did not finish is taken again after this time."""
+PATIENT_TRIES = 6
+"""How often is tried what a receiver outside does not take: with the growing pauses, over almost six hours."""
+LOOK_AGAIN = timedelta(hours=1)
+"""After this time a deadline is looked at again that could not be looked at."""
 WATCH_EVERY = timedelta(minutes=1)
 SYSTEM = "system"
 """Who closes an incident that nobody had to mend."""
@@ -85,7 +89,7 @@ class Worker:
         if self._watched is None:  # the first pass: a release is started, and does not change while it runs
             self._database.command(lambda session: note_formats(session, now=self._clock()))
         done = self._repeat(self._fire_timer, limit) + self._repeat(self._send, limit)
-        done += self._repeat(self._seal, limit)
+        done += self._repeat(self._remind, limit) + self._repeat(self._seal, limit)
         self._watch()
         return done
 
@@ -120,6 +124,21 @@ class Worker:
             failed = error
             self._database.command(lambda session: _message_failed(session, message.key, failed, now))
         else:
+    def _remind(self) -> bool:
+        now = self._clock()
+        task_id = self._database.command(lambda session: reminders.due(session, now=now))
+        if task_id is None:
+            return False
+        try:
+            self._database.command(lambda session: self._engine.look_at_deadline(session, task_id, now=now))
+        except (SQLAlchemyError, OSError):
+            raise
+        except Exception as error:  # one request that cannot be looked at does not keep the others waiting
+            log.warning("deadline of task %s: %s", task_id, type(error).__name__)
+            later = now + LOOK_AGAIN
+            self._database.command(lambda session: reminders.postpone(session, task_id, until=later))
+        return True
+
             sent = update(Message).where(Message.key == message.key).values(done_at=now)
             self._database.command(lambda session: session.execute(sent))
         return True

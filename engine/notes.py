@@ -61,7 +61,29 @@ def advance(session: Session, row: Any, head: bytes) -> None:
     """Make ``head`` the newest line of a locked instance's record; what was decided before it is final."""
     values = {"events": row.events + 1, "head": head, "undo": None, "undo_until": None}
     session.execute(_NOTED.values(**values), {"instance": row.id})
-    return int(row.events) + 1
+
+
+@dataclass(frozen=True)
+class Remark:
+    """A line in the record that changes nothing else: what was decided last can still be taken back.
+
+    ``by``: the person whose act it is, None for the worker. ``tasks``: the steps that it is about, each with its post
+    and people in words. ``tell``: people, each with the kind of their notice.
+    """
+
+    kind: str
+    by: str | None
+    tasks: tuple[tuple[str, Text], ...]
+    tell: Mapping[str, str]
+
+    def write(self, session: Session, row: Any, *, release: str, now: datetime, due: datetime | None = None) -> None:
+        """Add it to the record of an instance that is locked; people are told now, or when it is ``due``."""
+        payload = {"tasks": [[step, label.id, label.en] for step, label in self.tasks]}
+        head = append(session, row, self.kind, at=now, facts={"actor": self.by, "release": release}, payload=payload)
+        people = {person: kind for person, kind in self.tell.items() if person != self.by}
+        notify(session, row, people, at=due or now)
+        post(session, row, {f"person:{each}": kind for each, kind in people.items()}, now=now, due=due or now)
+        session.execute(_NOTED.values(events=row.events + 1, head=head), {"instance": row.id})
 
 
 def take(session: Session, instance: UUID) -> Any:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from sqlalchemy import Insert, insert
 from sqlalchemy.orm import Session
@@ -55,6 +56,17 @@ def post(session: Session, row: Any, recipients: Mapping[str, str], *, now: date
     number = row.events + 1
     messages = [_message(row, number, recipient, kind, due) for recipient, kind in recipients.items()]
     add(session, _ADD_MESSAGE, [*messages, _message(row, number, "", SEAL, now)])
+
+
+def tell_of_task(
+    session: Session, row: Any, task: UUID, kind: str, recipient: str, people: Collection[str], *, at: datetime
+) -> None:
+    """Tell the people behind a recipient of a task of theirs, once for each kind; the record says nothing of it."""
+    same = {"instance_id": row.id, "event": row.events, "at": at, "kind": kind}
+    if people:
+        add(session, _ADD_NOTICE, [{**same, "person": person} for person in people])
+    message = _message(row, row.events, recipient, kind, at)
+    add(session, _ADD_MESSAGE, [{**message, "key": f"{task}.{kind}.{recipient}"}])
 
 
 def _message(row: Any, number: int, recipient: str, kind: str, due: datetime) -> dict[str, Any]:

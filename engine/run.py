@@ -29,6 +29,7 @@ from engine.fitting import require_fitting
 from engine.limits import Limits
 from engine.notices import add, tell
 from engine.services import Decision, ServiceContext, Services
+from engine.reminders import Time
 from engine.spiff import Workflow
 from engine.state import dump, load
 from engine.take_back import Change, can_be_undone
@@ -382,7 +383,7 @@ class Run:
             "barred": _spaced(barred),
             "subject_name": self._subject_name(),
             "state": "open",
-            "due": self.directory.due(self.session, self.row.unit, self.now, step.due_days),
+            "due": due,
             "created_at": self.now,
         }
 
@@ -394,6 +395,7 @@ class Run:
             raise NobodyResponsible()
         return holder
 
+            "alert_at": time.next_alert(self.session, self.directory),
     def _barred(self, step: str, role: Role) -> set[str]:
         """The parties, and whoever did a step that needs somebody else; nobody for the requester's own steps.
 

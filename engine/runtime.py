@@ -14,7 +14,7 @@ from sqlalchemy import Row, Select, bindparam, insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from engine import incidents, locks, notes, referring
+from engine import incidents, locks, notes, nudging, referring
 from engine.access import TASKS, capacity_for, claimed_by_another, may_do, sees
 from engine.actor import Actor, Directory
 from engine.catalog import Catalog, Deployed
@@ -28,6 +28,7 @@ from engine.notes import Note
 from engine.package import Package
 from engine.record import genesis
 from engine.referring import Handable, Handing
+from engine.reminders import Reminders
 from engine.run import Run, call
 from engine.services import Decision, Services
 from engine.starting import Beginning, Starter
@@ -216,7 +217,7 @@ class Engine:
         decision = Decision(task.step, task.role, actor.person, task.principal, capacity, outcome, run.now)
         run.complete(task.id, accepted, decision)
         done = {"state": "done", "done_by": actor.person, "done_at": run.now, "capacity": capacity, "outcome": outcome}
-        run.session.execute(_CHANGE_TASK, {"task": task.id, **done})
+        run.session.execute(_CHANGE_TASK, {"task": task.id, **done, "alert_at": None})
         return accepted
 
     def take_back(self, session: Session, instance_id: UUID, actor: Actor, *, now: datetime) -> InstanceView:
@@ -296,6 +297,33 @@ class Engine:
         task = self._movable(session, actor, task_id)
         return referring.hand_on(session, self.directory, actor, task, row, handing, release=self._release, now=now)
 
+    def inbox(
+        self,
+        session: Session,
+        actor: Actor,
+        *,
+        now: datetime,
+        search: str = "",
+        process: str | None = None,
+        after: str | None = None,
+        limit: int = 20,
+    ) -> Page[TaskRow]:
+        """The actor's open tasks, oldest due first; search is by reference or the start of the applicant's name."""
+        rows, following, count = inbox_page(session, actor, search=search, process=process, after=after, limit=limit)
+        self.directory.names(session, {person for row in rows for person in (row.subject, row.claimed_by) if person})
+        reader = self._reader(session, actor, now)
+        return Page([reader.row(row) for row in rows], following, count)
+
+    def nudge(self, session: Session, actor: Actor, instance_id: UUID, *, now: datetime) -> None:
+        """Remind those who have the tasks of a request, on behalf of a party to it.
+
+        Raises `NotFound`, `NotPermitted`, `Conflict` (too early).
+        """
+        row = notes.take(session, instance_id)
+        view = self.instance_for(session, actor, instance_id, now=now)
+        nudging.nudge(session, self.directory, row, view, actor, release=self._release, now=now)
+
+    # Instances.
 
     def instance_for(self, session: Session, actor: Actor, instance_id: UUID, *, now: datetime) -> InstanceView:
         """An instance with its open tasks and its history, if the actor may see it. Raises `NotFound`."""
@@ -333,6 +361,10 @@ class Engine:
         """Instances that a timer has become due for, the longest due first."""
         waiting = select(Instance.id).where(Instance.next_due <= now).order_by(Instance.next_due).limit(limit)
         return list(session.scalars(waiting))
+
+    def look_at_deadline(self, session: Session, task_id: UUID, *, now: datetime) -> str | None:
+        """Remind people of a task whose deadline has to be looked at; the stage they were told of, if any."""
+        return Reminders(self.catalog, self.directory, self._release).look(session, task_id, now=now)
 
     def tick(self, session: Session, instance_id: UUID, *, now: datetime) -> bool:
         """Fire the due timers of an instance; False when another worker was faster."""

@@ -9,11 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from engine.bpmn.model import Node
 from engine.diagram import read_diagram
 from engine.package import Package
 
 DUE_DAYS = 3
 """Working days until a task is due whose step names none."""
+REMIND_DAYS = 1
+"""Working days before the due day on whose morning the holder is reminded, where the step names none."""
+ESCALATE_DAYS = 2
+"""Working days after the due day on whose morning the post above is told, where the step names none; 0: never."""
+DAYS = {"dueDays": DUE_DAYS, "remindDays": REMIND_DAYS, "escalateDays": ESCALATE_DAYS}
+"""The properties of a step that are numbers of working days."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +32,8 @@ class Step:
     lane: str
     form: str | None
     due_days: int
+    remind_days: int
+    escalate_days: int
     instructions: str | None
 
 
@@ -38,6 +47,12 @@ def persons_steps(package: Package) -> Iterator[Step]:
                     name=node.name or node.id,
                     lane=node.lane or "",
                     form=node.form,
-                    due_days=int(node.properties.get("dueDays", DUE_DAYS)),
+                    due_days=_days(node, "dueDays"),
+                    remind_days=_days(node, "remindDays"),
+                    escalate_days=_days(node, "escalateDays"),
                     instructions=node.instructions or None,
                 )
+
+
+def _days(node: Node, name: str) -> int:
+    return int(node.properties.get(name, DAYS[name]))

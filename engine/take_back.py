@@ -176,11 +176,12 @@ def _put_back_tasks(run: Run, change: Change) -> set[str]:
     if change.created:
         session.execute(update(tasks).where(followed).values(state="cancelled", done_at=run.now))
     if change.closed:
-        session.execute(update(tasks).where(TASKS.id.in_(sorted(change.closed))).values(state="open", done_at=None))
+        reopened = {"state": "open", "done_at": None, "alert_at": run.now}
+        session.execute(update(tasks).where(TASKS.id.in_(sorted(change.closed))).values(**reopened))
     for values in change.moved:
         session.execute(update(tasks).where(TASKS.id == values["id"]).values(**values))
     own = {"state": "open", **dict.fromkeys(("done_by", "done_at", "capacity", "outcome"))}
-    own |= {"claimed_by": change.by, "claimed_at": run.now}
+    own |= {"claimed_by": change.by, "claimed_at": run.now, "alert_at": run.now}  # the worker plans it anew
     session.execute(update(tasks).where(TASKS.id == change.task).values(**own))
     return claimed
 

@@ -21,8 +21,10 @@ from engine.errors import Text
 from engine.forms import Attachments, Form
 from engine.lists import TaskRow
 from engine.notes import RECOUNTED
+from engine.nudging import NUDGED
 from engine.record import read_facts, read_payload
 from engine.referring import REASSIGNED, REFERRED
+from engine.reminders import ESCALATED
 from engine.take_back import TAKEN_BACK
 
 Pairs = list[tuple[Text, Text]]
@@ -34,8 +36,12 @@ HAPPENED = {
     RECOUNTED: Text("Hari kerja dihitung ulang", "Working days counted anew"),
     REFERRED: Text("Tugas diteruskan", "Task handed on"),
     REASSIGNED: Text("Tugas dialihkan", "Task given to somebody else"),
+    NUDGED: Text("Pemohon mengingatkan", "Reminder by the applicant"),
+    ESCALATED: Text("Lewat tenggat, pejabat di atasnya diberi tahu", "Overdue, the post above was told"),
 }
 """What a line of the history that is no person's step is called."""
+REMARKS = frozenset({NUDGED, ESCALATED})
+"""Kinds of events that change nothing: what was decided before them can still be taken back."""
 OneEvent = tuple[dict[str, Any], dict[str, Any]]
 Events = Sequence[OneEvent]
 """Of each event the facts and the payload."""
@@ -291,7 +297,7 @@ class Reader:
 
     def _take_back(self, row: Instance, deployed: Deployed, events: Events) -> TakeBack | None:
         """Whether what happened last was a decision, and can be taken back."""
-        facts = events[-1][0] if events else {}
+        facts = next((each for each, _ in reversed(events) if each["kind"] not in REMARKS), {})
         form = deployed.form_of(facts["step"]) if facts.get("kind") == "completed" else None
         if form is None or form.field("outcome") is None:
             return None
@@ -348,7 +354,7 @@ class Reader:
             name=_name_of(deployed, facts),
             outcome=outcome,
             outcome_label=field.label_of(outcome) if field and outcome else None,
-            answers=form.described(payload.get("answers", {}), attachments) if form else _reasons(payload),
+            answers=form.described(payload.get("answers", {}), attachments) if form else _told(deployed, payload),
             taken_back=taken_back,
         )
 
@@ -390,6 +396,13 @@ def _name_of(deployed: Deployed, facts: Mapping[str, Any]) -> Text:
         return deployed.node_name(step) if step else HAPPENED.get(kind, HAPPENED["timer"])
     name, what = deployed.node_name(step or ""), HAPPENED[kind]
     return Text(f"{what.id}: {name.id}", f"{what.en}: {name.en}")
+
+
+def _told(deployed: Deployed, payload: Mapping[str, Any]) -> Pairs:
+    """What a line says that is no person's step: of which steps with whom it is, or why it happened."""
+    if "tasks" not in payload:
+        return _reasons(payload)
+    return [(deployed.node_name(step), Text(id, en)) for step, id, en in payload["tasks"]]
 
 
 def _reasons(payload: Mapping[str, Any]) -> Pairs:

@@ -34,6 +34,12 @@ END_OF_OFFICE = time(16, 0)
 Source: Perpres 21/2023 art. 3 (37.5 hours a week from 07.30), as the common pattern Monday to Thursday until 16.00.
 """
 
+START_OF_OFFICE = time(8, 0)
+"""When on a working day people are first reminded of what is due; until `END_OF_OFFICE`, never at night.
+
+Source: a setting of the office, no public rule; Perpres 21/2023 art. 3 lets offices begin at 07.30.
+"""
+
 SHORT_VIEW = timedelta(days=60)
 """How far ahead due times look at first; most are a few days away."""
 
@@ -104,6 +110,15 @@ class Office:
     def end_of(self, day: date) -> datetime:
         """The end of office hours of a day, in UTC."""
         return datetime.combine(day, END_OF_OFFICE, self.zone).astimezone(UTC)
+
+    def start_of(self, day: date) -> datetime:
+        """The morning of a day, when people may be reminded, in UTC."""
+        return datetime.combine(day, START_OF_OFFICE, self.zone).astimezone(UTC)
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether people are at work at the moment."""
+        today = self.today(now)
+        return self.calendar.is_working_day(today) and self.start_of(today) <= now < self.end_of(today)
 
 
 _WITHIN = (bindparam("first", type_=Date), bindparam("last", type_=Date))

@@ -155,7 +155,8 @@ class People:
         elif kind == "person":
             line = organisation.line_of(session, rest, now)
         else:
-            line = _heads(session, *rest.split("@"), now)
+            role, _, unit = rest.partition("@")
+            line = _heads(session, role, unit, now)
         return next((seat.principal for seat in line if seat.occupied_for(matter, apart)), None)
 
     def others(
@@ -235,12 +236,12 @@ def _office_until(
     return day, office
 
 
-def _heads(session: Session, role: str, unit: str, now: datetime) -> list[Seat]:
+def _heads(session: Session, role: str, unit: str, now: datetime) -> tuple[Seat, ...]:
     """The heads of the unit that a queue belongs to, nearest first, and those above the posts that serve it."""
     serving = [found.seat for found in organisation.role_seats(session, (role,), unit, now) if found.unit == unit]
     at = serving[0].unit if unit == ANYWHERE and serving else unit
-    heads = [found.seat for found in organisation.role_seats(session, (HEAD,), at, now)]
-    return [*heads, *(seat for each in serving[:1] for seat in organisation.line(session, each.position, now)[1:])]
+    heads = tuple(found.seat for found in organisation.role_seats(session, (HEAD,), at, now))
+    return heads + (organisation.line(session, serving[0].position, now)[1:] if serving else ())
 
 
 def _grants(post: seats.Post) -> tuple[Grant, ...]:

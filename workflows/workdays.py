@@ -124,6 +124,13 @@ class WorkCalendar:
             number -= self.is_working_day(day)
         return day
 
+    def working_day_before(self, day: date, number: int) -> date:
+        """The ``number``-th working day before a day; the day itself when ``number`` is 0 or less."""
+        while number > 0:
+            day -= ONE_DAY
+            number -= self.is_working_day(day)
+        return day
+
     def last_day_of(self, first: date, working_days: int) -> date:
         """The last day of a span that starts on ``first`` and holds so many working days (at least one)."""
         return self.nth_working_day(first - ONE_DAY, max(1, working_days))

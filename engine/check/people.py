@@ -11,9 +11,10 @@ from engine.bpmn.model import Node, Process
 from engine.check.expressions import is_name
 from engine.check.subject import Subject
 from engine.problems import WARNING, Problem, problem
+from engine.steps import DAYS
 
 _MACHINES = frozenset({"serviceTask", "businessRuleTask"})
-_DUE_DAYS = re.compile(r"[0-9]{1,3}")
+_WORKING_DAYS = re.compile(r"[0-9]{1,3}")
 
 
 def check_people(subject: Subject) -> Iterator[Problem]:
@@ -64,9 +65,10 @@ def _step(subject: Subject, node: Node) -> Iterator[Problem]:
         yield from _by_rule(subject, node)
     if node.form is not None and (subject.package is None or node.form not in subject.package.files):
         yield subject.tell_if_packed("form-missing", node, name=node.form)
-    days = node.properties.get("dueDays")
-    if days is not None and not _DUE_DAYS.fullmatch(days):
-        yield subject.tell("due-days", node, text=days)
+    for name in DAYS:
+        days = node.properties.get(name)
+        if days is not None and not _WORKING_DAYS.fullmatch(days):
+            yield subject.tell("due-days", node, name=name, text=days)
 
 
 def _by_rule(subject: Subject, node: Node) -> Iterator[Problem]:

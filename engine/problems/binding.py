@@ -40,8 +40,8 @@ KINDS = {
         "The form '{name}' is not in the package. Add the file, or mend formKey.",
     ),
     "due-days": error(
-        "Tenggat '{text}' harus berupa bilangan hari kerja, misalnya 3.",
-        "The deadline '{text}' must be a number of working days, for example 3.",
+        "{name} '{text}' harus berupa bilangan hari kerja, misalnya 3.",
+        "{name} '{text}' must be a number of working days, for example 3.",
     ),
     "service-unbound": error(
         "Langkah otomatis ini belum menyebut layanan. Pilih layanan dari katalog (serviceTaskOperator).",

@@ -66,8 +66,15 @@ def _without_notices() -> None:
 
 
 def _hints() -> None:
-    pass
+    op.drop_index("ix_task_alert_at", "task")
+    op.drop_column("task", "alerted")
+    op.drop_column("task", "alert_at")
 
 
 def _without_hints() -> None:
-    pass
+    """Open tasks are looked at by the worker's first pass, which then plans when their people are reminded."""
+    op.add_column("task", sa.Column("alert_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("task", sa.Column("alerted", sa.String(9), nullable=True))
+    waiting = sa.text("state = 'open' AND alert_at IS NOT NULL")
+    op.create_index("ix_task_alert_at", "task", ["alert_at"], sqlite_where=waiting, postgresql_where=waiting)
+    op.execute("UPDATE task SET alert_at = created_at WHERE state = 'open'")

@@ -378,6 +378,8 @@ class Run:
             "item": None if item is None else str(item),
             "role": role.key,
             "matter": matter,
+        due = self.directory.due(self.session, self.row.unit, self.now, step.due_days)
+        time = Time(self.row.unit, self.now, due, step)
             "principal": principal,
             "designed": None if principal == designed else designed,
             "barred": _spaced(barred),

@@ -246,24 +246,6 @@ class Engine:
         """Put a task that one took back into the queue. Raises `NotFound`, `NotPermitted`, `Conflict`."""
         self._change_claim(session, task_id, actor, now, claimed_by=None, claimed_at=None)
 
-    def inbox(
-        self,
-        session: Session,
-        actor: Actor,
-        *,
-        now: datetime,
-        search: str = "",
-        process: str | None = None,
-        after: str | None = None,
-        limit: int = 20,
-    ) -> Page[TaskRow]:
-        """The actor's open tasks, oldest due first; search is by reference or the start of the applicant's name."""
-        rows, following, count = inbox_page(session, actor, search=search, process=process, after=after, limit=limit)
-        self.directory.names(session, {person for row in rows for person in (row.subject, row.claimed_by) if person})
-        reader = self._reader(session, actor, now)
-        return Page([reader.row(row) for row in rows], following, count)
-
-    # Instances.
     def handable(self, session: Session, actor: Actor, task_id: UUID, *, now: datetime) -> Handable:
         """A task as whoever may hand it on is shown it, with whom it may go to. Raises `NotFound`."""
         task = self._movable(session, actor, task_id)

@@ -26,6 +26,7 @@ from web import (
     documents,
     errors,
     furniture,
+    helpdesk,
     home,
     i18n,
     inbox,
@@ -84,6 +85,7 @@ PAGES = (
     incidents,
     letters,
     papers,
+    helpdesk,
 )
 
 
@@ -100,6 +102,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
     i18n.install(app)
     errors.install(app)
     furniture.install(app)
+    helpdesk.install(app)
     surat.install(app)
     for page in (*PAGES, api):
         app.register_blueprint(page.bp)

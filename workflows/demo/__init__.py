@@ -76,10 +76,11 @@ ROLES = (
     ("regent", ANYWHERE, REGENT),
     ("auditor", ANYWHERE, "P012"),
     ("process_owner", ANYWHERE, "P026"),
+    ("helper", ANYWHERE, "P033"),
 )
-"""Role, unit, whose post holds it. The staff list names no personnel officer for SETDA and no auditor: the
-records keeper under the assistant for general administration, and a policy analyst, stand in for them; decisions on
-paper are entered by the head of the general section."""
+"""Role, unit, whose post holds it. The staff list names no personnel officer for SETDA, no auditor and no help desk:
+the records keeper under the assistant for general administration, a policy analyst and a computer officer stand in for
+them; decisions on paper are entered by the head of the general section."""
 
 LEAVE_TAKEN = ((12, 12), (12, 8), (12, 6), (12, 9), (12, 0), (0, 0), (12, 10))
 """Days taken in the year before last and in the last year; each person gets one of these, by number."""
@@ -111,6 +112,7 @@ _TRIED_AS = (
     ("P045", Text("Kepala sekolah: izin sementara bagi guru", "Headmaster: interim leave for teachers")),
     ("P049", Text("Guru: cuti mendesak", "Teacher: urgent leave")),
     ("P072", Text("Perawat: bekerja pada cuti bersama", "Nurse: on duty on joint leave")),
+    ("P033", Text("Petugas bantuan: menjawab pertanyaan", "Help desk: answers questions")),
     ("P012", Text("Auditor: melihat, tidak mengubah", "Auditor: sees, changes nothing")),
     ("P026", Text("Pemilik proses: mengubah alur", "Process owner: changes the flows")),
 )

@@ -28,8 +28,8 @@ from engine.feel.errors import short
 from engine.fitting import require_fitting
 from engine.limits import Limits
 from engine.notices import add, tell
-from engine.services import Decision, ServiceContext, Services
 from engine.reminders import Time
+from engine.services import Decision, ServiceContext, Services
 from engine.spiff import Workflow
 from engine.state import dump, load
 from engine.take_back import Change, can_be_undone
@@ -370,6 +370,8 @@ class Run:
         designed = self.directory.principal(self.session, role, case, self.now)
         principal = self._holder(designed, barred, matter)
         item = spiff_task.internal_data.get("key_or_index")
+        due = self.directory.due(self.session, self.row.unit, self.now, step.due_days)
+        time = Time(self.row.unit, self.now, due, step)
         return {
             "id": spiff_task.id,
             "instance_id": self.row.id,
@@ -378,8 +380,6 @@ class Run:
             "item": None if item is None else str(item),
             "role": role.key,
             "matter": matter,
-        due = self.directory.due(self.session, self.row.unit, self.now, step.due_days)
-        time = Time(self.row.unit, self.now, due, step)
             "principal": principal,
             "designed": None if principal == designed else designed,
             "barred": _spaced(barred),
@@ -387,6 +387,7 @@ class Run:
             "state": "open",
             "due": due,
             "created_at": self.now,
+            "alert_at": time.next_alert(self.session, self.directory),
         }
 
     def _holder(self, designed: str | None, barred: set[str], matter: str) -> str:
@@ -397,7 +398,6 @@ class Run:
             raise NobodyResponsible()
         return holder
 
-            "alert_at": time.next_alert(self.session, self.directory),
     def _barred(self, step: str, role: Role) -> set[str]:
         """The parties, and whoever did a step that needs somebody else; nobody for the requester's own steps.
 

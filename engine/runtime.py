@@ -421,6 +421,12 @@ class Engine:
             raise NotFound()
         return found
 
+    def _movable(self, session: Session, actor: Actor, task_id: UUID) -> Row[Any]:
+        """The task for whoever may know of it, or sees to it that all tasks are done. Raises `NotFound`."""
+        if not actor.assigns:
+            return self._task(session, actor, task_id)
+        return session.execute(_FIND_TASK, {"task": task_id}).one_or_none() or _nothing()
+
     def _is_seen(self, session: Session, instance_id: UUID, actor: Actor) -> bool:
         seen = select(Instance.id).where(Instance.id == instance_id, sees(actor))
         return session.execute(seen).one_or_none() is not None
@@ -439,12 +445,6 @@ class Engine:
             return Conflict(Text("Langkah ini sudah tidak berlaku.", "This step is no longer open."))
         who = self.directory.name(session, task.done_by)
         text = Text(f"Tugas ini sudah diselesaikan oleh {who}.", f"{who} has already completed this task.")
-    def _movable(self, session: Session, actor: Actor, task_id: UUID) -> Row[Any]:
-        """The task for whoever may know of it, or sees to it that all tasks are done. Raises `NotFound`."""
-        if not actor.assigns:
-            return self._task(session, actor, task_id)
-        return session.execute(_FIND_TASK, {"task": task_id}).one_or_none() or _nothing()
-
         return Conflict(text, decided_by=who, decided_at=task.done_at, outcome=task.outcome)
 
     def _change_claim(self, session: Session, task_id: UUID, actor: Actor, now: datetime, **values: Any) -> None:

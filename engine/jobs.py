@@ -113,17 +113,6 @@ class Worker:
         due = select(Instance.id).where(Instance.next_due <= now).order_by(Instance.next_due).limit(1)
         return session.scalar(due.with_for_update(skip_locked=True))
 
-    def _send(self) -> bool:
-        now = self._clock()
-        message = self._database.command(lambda session: _take_message(session, now))
-        if message is None:
-            return False
-        try:
-            self._senders[message.kind](message)
-        except Exception as error:  # a mail server may fail in any way; the message stays and is tried again
-            failed = error
-            self._database.command(lambda session: _message_failed(session, message.key, failed, now))
-        else:
     def _remind(self) -> bool:
         now = self._clock()
         task_id = self._database.command(lambda session: reminders.due(session, now=now))
@@ -139,6 +128,17 @@ class Worker:
             self._database.command(lambda session: reminders.postpone(session, task_id, until=later))
         return True
 
+    def _send(self) -> bool:
+        now = self._clock()
+        message = self._database.command(lambda session: _take_message(session, now))
+        if message is None:
+            return False
+        try:
+            self._senders[message.kind](message)
+        except Exception as error:  # a mail server may fail in any way; the message stays and is tried again
+            failed = error
+            self._database.command(lambda session: _message_failed(session, message.key, failed, now))
+        else:
             sent = update(Message).where(Message.key == message.key).values(done_at=now)
             self._database.command(lambda session: session.execute(sent))
         return True

@@ -50,28 +50,6 @@ def _without_acting() -> None:
 
 
 def _deadlines() -> None:
-    pass
-
-
-def _without_deadlines() -> None:
-    pass
-
-
-def _notices() -> None:
-    pass
-
-
-def _without_notices() -> None:
-    pass
-
-
-def _hints() -> None:
-    op.drop_index("ix_task_alert_at", "task")
-    op.drop_column("task", "alerted")
-    op.drop_column("task", "alert_at")
-
-
-def _without_hints() -> None:
     """Open tasks are looked at by the worker's first pass, which then plans when their people are reminded."""
     op.add_column("task", sa.Column("alert_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("task", sa.Column("alerted", sa.String(9), nullable=True))

@@ -56,3 +56,25 @@ def _deadlines() -> None:
     waiting = sa.text("state = 'open' AND alert_at IS NOT NULL")
     op.create_index("ix_task_alert_at", "task", ["alert_at"], sqlite_where=waiting, postgresql_where=waiting)
     op.execute("UPDATE task SET alert_at = created_at WHERE state = 'open'")
+
+
+def _without_deadlines() -> None:
+    op.drop_index("ix_task_alert_at", "task")
+    op.drop_column("task", "alerted")
+    op.drop_column("task", "alert_at")
+
+
+def _notices() -> None:
+    pass
+
+
+def _without_notices() -> None:
+    pass
+
+
+def _hints() -> None:
+    pass
+
+
+def _without_hints() -> None:
+    pass

@@ -286,7 +286,7 @@ _UNKNOWN = Text(
     "Nobody with this NIP is on record. Complete the data of staff first.",
 )
 _HAS_LEDGER = Text(
-    "Pegawai ini sudah mempunyai catatan cuti di Alur; saldo awal tidak ditulis lagi.",
+    "Pegawai ini sudah mempunyai catatan cuti di Alur; sisa cuti awal tidak ditulis lagi.",
     "This person has a leave record in Alur already; the opening balance is not written again.",
 )
 _NO_TYPE = Text("Isi jenis cuti dengan salah satu dari: {0}.", "Enter one of these types of leave: {0}.")

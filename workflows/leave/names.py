@@ -45,7 +45,7 @@ NOT_APPROVED = Text("tidak disetujui", "not approved")
 """What is said of a leave that gave its days back because an official refused it."""
 
 ENTRIES: dict[str, Text] = {
-    "opening": Text("Saldo awal dari catatan sebelum Alur", "Opening balance from the records before Alur"),
+    "opening": Text("Sisa cuti awal dari catatan sebelum Alur", "Opening balance from the records before Alur"),
     "grant": Text("Hak cuti tahun {bucket}", "Entitlement of {bucket}"),
     "early": Text("Hak cuti pada tahun pertama kontrak", "Entitlement within the first year of the contract"),
     "carry": Text("Sisa tahun {bucket} gugur pada pergantian tahun", "Left of {bucket}, lapsed at the year's end"),

@@ -71,8 +71,8 @@ FILED_AHEAD = Text(
 FILED_TOO_LATE = Text(
     "Cuti ini diajukan paling lambat {0} hari setelah hari pertama, yaitu {1}. Jika sudah pernah diajukan di kertas, "
     "minta petugas kepegawaian memasukkannya dengan tanggal surat itu.",
-    "This leave is filed within {0} days of its first day, that is by {1}. If it was asked for on paper in time, "
-    "have the personnel officer enter it with the date of the paper.",
+    "This leave is filed within {0} days of its first day, that is by {1}. Was it asked for on paper in time? "
+    "Then have the personnel officer enter it with the date of the paper.",
 )
 TOO_SOON = Text(
     "Cuti ini diajukan paling lambat {0} hari sebelumnya. Pilih tanggal mulai {1} atau sesudahnya.",
@@ -124,10 +124,10 @@ WAITING = Text(
     "Annual leave can be taken after one year of service. Choose a first day on or after {0}.",
 )
 EARLY_GROUND = Text(
-    "Masa kerja belum satu tahun. Pilih tanggal mulai {0} atau sesudahnya, "
-    "atau pilih alasan khusus jika ada keluarga sakit keras, kematian, atau pernikahan pertama.",
-    "You have served less than one year. Choose a first day on or after {0}, "
-    "or choose a special reason if a relative is gravely ill or has died, or for your first marriage.",
+    "Masa kerja belum satu tahun. Pilih tanggal mulai {0} atau sesudahnya. "
+    "Ada keluarga sakit keras, kematian, atau pernikahan pertama? Pilih alasan khusus.",
+    "You have served less than one year. Choose a first day on or after {0}. "
+    "Is a relative gravely ill, has one died, or is it your first marriage? Choose a special reason.",
 )
 EARLY_RELATION = Text(
     "Sebelum satu tahun bekerja, alasan ini berlaku untuk orang tua, suami atau istri, anak, saudara kandung, dan "
@@ -152,9 +152,9 @@ NOTHING_LEFT = Text(
     "There is no leave left. Ask your personnel officer about your leave record.",
 )
 LONG_LEAVE_YEAR = Text(
-    "Tahun {0} ada cuti besar, jadi cuti tahunan tahun itu tidak ada dan sisa tahun sebelumnya sudah habis. "
+    "Tahun {0} ada cuti besar. Cuti tahunan tahun itu tidak ada, dan sisa tahun sebelumnya sudah habis. "
     "Pilih tanggal mulai {1} atau sesudahnya.",
-    "There is long leave in {0}, so that year has no annual leave, and nothing is left of the year before. "
+    "There is long leave in {0}. That year has no annual leave, and nothing is left of the year before. "
     "Choose a first day on or after {1}.",
 )
 TRAVEL = Text(

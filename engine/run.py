@@ -26,6 +26,7 @@ from engine.db import Instance, Task, table
 from engine.errors import Conflict, EngineError, ServiceFailed, Text, Where
 from engine.feel.errors import short
 from engine.fitting import require_fitting
+from engine.forms.paging import Progress, progress
 from engine.limits import Limits
 from engine.notices import add, tell
 from engine.reminders import Time
@@ -144,6 +145,13 @@ class Run:
         owner = self.actor.person if self.actor else None
         documents.require_usable(self.session, form, taken, owner=owner, instance=self.row.id)
         return taken
+
+    def progress(self, step: str, answers: Mapping[str, Any]) -> Progress:
+        """How far answers to the first step go; without a form, nothing is asked."""
+        form = self.deployed.form_of(step)
+        if form is None:
+            return Progress((), {}, {})
+        return progress(form, answers, context={}, zone=self.zone, budget=self.budget)
 
     # What the workflow asks (engine.spiff.Host).
 

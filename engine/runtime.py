@@ -21,7 +21,7 @@ from engine.catalog import Catalog, Deployed
 from engine.db import Instance, Task, Version, table
 from engine.diagram import Diagram, read_diagram
 from engine.errors import Conflict, EngineError, NotFound, NotPermitted, Text
-from engine.forms import Form
+from engine.forms import Form, Progress
 from engine.limits import DEFAULT, Limits
 from engine.lists import Page, Startable, TaskRow, inbox_page, instance_page
 from engine.notes import Note
@@ -95,6 +95,24 @@ class Engine:
         """The form whose answers start an instance. Raises `NotFound`, `NotPermitted`, `Conflict`."""
         found = self._starter(session, actor, now).beginning(process, about, subject)
         return found.deployed.form_of(found.step)
+
+    def progress(
+        self,
+        session: Session,
+        process: str,
+        actor: Actor,
+        answers: Mapping[str, Any],
+        *,
+        now: datetime,
+        about: UUID | None = None,
+        subject: str | None = None,
+    ) -> Progress:
+        """How far answers to the form that starts an instance go, page by page; nothing is stored or refused.
+
+        Raises `NotFound`, `NotPermitted`, `Conflict`.
+        """
+        found = self._starter(session, actor, now).beginning(process, about, subject)
+        return self._fresh(session, found, actor, now).progress(found.step, answers)
 
     def preview(
         self,

@@ -38,6 +38,7 @@ from web import (
     letters,
     notices,
     papers,
+    questions,
     requests,
     safety,
     start,
@@ -60,6 +61,7 @@ ROOM = {
     "studio.deploy": LARGEST_UPLOAD,
     "letters.signed": LARGEST_UPLOAD,
     "start.fill": LARGEST_ATTACHED,
+    "questions.answer": LARGEST_ATTACHED,
     "inbox.complete": LARGEST_ATTACHED,
 }
 """The pages that files are sent to."""
@@ -77,6 +79,7 @@ PAGES = (
     calendar_rosters,
     calendar_changes,
     start,
+    questions,
     colleagues,
     documents,
     notices,

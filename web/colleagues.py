@@ -45,9 +45,8 @@ def choose(process: str) -> ResponseReturnValue:
         wish = Wish(process, None, subject)
         if subject == me.person or not parts().engine.may_start_for(session, process, me, subject, now=now):
             raise NotPermitted
-        draft = drafts.latest(session, me.person, wish)
-        draft_id = draft.id if draft else drafts.keep(session, me.person, wish, {}, now)
-        return url_for("start.show", process=process, draft=draft_id)
+        draft = drafts.latest(session, me.person, wish) or drafts.keep(session, me.person, wish, {}, now)
+        return url_for("start.whole", process=process, draft=draft.id)
 
     return command(work)
 

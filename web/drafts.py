@@ -18,6 +18,8 @@ from engine.errors import NotFound
 from web.db import Draft
 
 KEPT = timedelta(days=30)
+PASSED = "_passed"
+"""Among the values of a draft: the pages that were answered. No question is called so."""
 
 
 @dataclass(frozen=True)
@@ -53,24 +55,29 @@ def get(session: Session, person: str, draft_id: UUID, *, lock: bool = False) ->
     return draft
 
 
-def keep(session: Session, person: str, wish: Wish, values: dict[str, list[str]], now: datetime) -> UUID:
-    """Store what was typed in the person's one unsent draft for the wish; its documents wait for it."""
+def keep(
+    session: Session,
+    person: str,
+    wish: Wish,
+    values: dict[str, list[str]],
+    now: datetime,
+    *,
+    passed: Iterable[str] = (),
+) -> Draft:
+    """Store what was typed in the person's one unsent draft for the wish; its documents wait for it.
+
+    ``passed``: the pages of questions that the person has been through.
+    """
     session.execute(delete(Draft).where(Draft.person == person, Draft.at < now - KEPT))
     draft = latest(session, person, wish)
     if draft is None:
         draft = Draft(id=uuid4(), person=person, process=wish.process, instance_id=None, answers="{}", **wish.of_engine)
         session.add(draft)
-    before, draft.answers, draft.at = _texts(values_of(draft)), json.dumps(values), now
+    before, draft.at = _texts(values_of(draft)), now
+    draft.answers = json.dumps({**values, PASSED: sorted(passed)} if passed else values)
     documents.discard(session, person, before - _texts(values))
     documents.renew(session, person, _texts(values), now=now)
-    return draft.id
-
-
-def drop(session: Session, person: str, wish: Wish) -> None:
-    """Throw the unsent draft away, with what was uploaded for it."""
-    if draft := latest(session, person, wish):
-        documents.discard(session, person, _texts(values_of(draft)))
-    session.execute(delete(Draft).where(*_unsent(person, wish)))
+    return draft
 
 
 def wish_of(draft: Draft) -> Wish:
@@ -85,8 +92,17 @@ def sent(draft: Draft, instance_id: UUID, now: datetime) -> None:
 
 def values_of(draft: Draft) -> dict[str, list[str]]:
     """The raw form values as they were typed."""
-    values: dict[str, Any] = json.loads(draft.answers)
-    return values
+    return {name: values for name, values in _stored(draft).items() if name != PASSED}
+
+
+def passed(draft: Draft) -> frozenset[str]:
+    """The pages of questions that the person has been through."""
+    return frozenset(_stored(draft).get(PASSED, ()))
+
+
+def _stored(draft: Draft) -> dict[str, list[str]]:
+    stored: dict[str, list[str]] = json.loads(draft.answers)
+    return stored
 
 
 def _texts(values: Mapping[str, Iterable[str]]) -> set[str]:

@@ -60,9 +60,7 @@ def accept(
     return found.values
 
 
-def judged(
-    form: Form, raw: Mapping[str, Any], *, context: Mapping[str, Any], zone: tzinfo, budget: Budget
-) -> Judged:
+def judged(form: Form, raw: Mapping[str, Any], *, context: Mapping[str, Any], zone: tzinfo, budget: Budget) -> Judged:
     """The answers to the questions that are shown, with what is wrong; nothing is refused (see `Form.accept`)."""
     moment = _Moment(context, zone, budget)
     reading = _read([f for f in form.fields if f.asks], raw, moment, "")

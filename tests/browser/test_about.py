@@ -30,7 +30,7 @@ def complaints(page: Page) -> list[str]:
 def test_a_decision_is_taken_back_and_a_request_about_it_begun(people: People, shoot: Shoot) -> None:
     found = {}
     wati, officer = people.page(WATI, PHONE, scripts=True), people.page(OFFICER, PHONE, scripts=True)
-    wati.goto("/start/surat_keterangan")
+    wati.goto("/start/surat_keterangan/all")
     wati.locator("main textarea, main input[type=text]").first.fill("Kredit bank")
     wati.get_by_role("button", name="Lanjut ke pemeriksaan").click()
     wati.get_by_role("button", name="Kirim permohonan").click()
@@ -60,7 +60,7 @@ def test_a_colleague_is_chosen_without_scripts(people: People, parts: Parts, sho
     with parts.database.reads() as session:
         name = parts.people.name(session, WATI)
     officer = people.page(OFFICER)
-    officer.goto("/start/surat_keterangan")
+    officer.goto("/start/surat_keterangan/all")
     officer.get_by_role("link", name="Masukkan untuk pegawai lain").click()
     officer.get_by_label("NIP atau awal nama").fill(name[:4])
     officer.get_by_role("button", name="Cari").click()

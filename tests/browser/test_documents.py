@@ -37,7 +37,7 @@ SHRUNK = 300_000
 
 
 def start(page: Page) -> Page:
-    page.goto("/start/sick")
+    page.goto("/start/sick/all")
     return page
 
 

@@ -16,16 +16,27 @@ CHOICES = {
 """What brings a request to an end with these words."""
 
 
+def onward(page: Page, heading: str) -> None:
+    """Go on to the page with this heading."""
+    page.get_by_role("button", name="Lanjut", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text(heading)
+
+
 def fill_in_leave(page: Page) -> None:
-    """The form of annual leave, as somebody types it."""
+    """The questions of annual leave one after the other, as somebody types the answers; at the end, the check page."""
     page.goto("/start/leave")
     page.get_by_label("Cuti tahunan", exact=True).check()
+    onward(page, "Alasan khusus PPPK")
+    onward(page, "Perjalanan ke tempat yang sulit dijangkau")
+    onward(page, "Lamanya cuti")
     page.get_by_label("Hari pertama cuti").fill("7/12/2026")
     page.get_by_label("Hari terakhir cuti").fill("11 Des 2026")
+    onward(page, "Alasan cuti")
     page.get_by_label("Alasan cuti", exact=True).fill("Acara keluarga di Palangka Raya")
+    onward(page, "Alamat selama cuti")
     page.get_by_label("Alamat selama menjalankan cuti").fill("Jl. Cilik Riwut Km 3, Palangka Raya")
     page.get_by_label("Nomor telepon").fill("0812 3456 7890")
-    page.get_by_role("button", name="Lanjut ke pemeriksaan").click()
+    onward(page, "Periksa sebelum mengirim")
 
 
 def ask_for_leave(page: Page) -> str:
@@ -60,8 +71,8 @@ def test_leave_is_asked_for_and_granted_without_any_script(people: People, size:
 def test_mistakes_are_listed_first_and_the_list_has_the_focus(people: People) -> None:
     wati = people.page(WATI)
     wati.goto("/start/leave")
-    wati.get_by_role("button", name="Lanjut ke pemeriksaan").click()
-    expect(wati).to_have_title("Kesalahan: Cuti · Alur")
+    wati.get_by_role("button", name="Lanjut", exact=True).click()
+    expect(wati).to_have_title("Kesalahan: Jenis cuti: Cuti · Alur")
     expect(wati.get_by_role("alert")).to_be_focused()
     wati.get_by_role("alert").get_by_role("link").first.click()
     assert wati.url.endswith("#type-0")
@@ -84,6 +95,8 @@ def test_the_form_can_be_filled_in_with_the_keyboard_alone(people: People) -> No
     wati.get_by_label("Surat dipakai untuk").focus()
     wati.keyboard.type("Kredit bank")
     wati.keyboard.press("Tab")
+    wati.keyboard.press("Enter")
+    wati.get_by_label("Ditujukan kepada").focus()
     wati.keyboard.type("Bank Kalteng")
     wati.keyboard.press("Tab")
     wati.keyboard.press("Enter")

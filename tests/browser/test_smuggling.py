@@ -78,7 +78,7 @@ def tour(people: People, witness: Witness) -> Iterator[tuple[str, Page]]:
     wati, officer, owner = opened(WATI), opened(OFFICER), opened(OWNER)
     wati.goto("/")
     yield "home", wati
-    wati.goto("/start/smuggled")
+    wati.goto("/start/smuggled/all")
     yield "start", wati
     fill_in(wati)
     press(wati, SUBMIT)
@@ -159,6 +159,6 @@ def test_harmful_texts_are_text_on_every_page_in_both_languages(people: People, 
 
 def test_every_harmful_answer_is_read_as_it_was_typed(people: People, live: Parts) -> None:
     wati = people.page(WATI, DESK)
-    wati.goto("/start/smuggled")
+    wati.goto("/start/smuggled/all")
     for text in smuggled.ALL:
         expect(wati.locator("main")).to_contain_text(marked(text))

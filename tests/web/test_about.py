@@ -65,7 +65,7 @@ def deployed(parts: Parts) -> None:
 
 def asked(visit: Visit, purpose: str = "Kredit bank") -> Visitor:
     """Wati's page of the request that she has just sent."""
-    wati = visit(WATI).open("/start/surat_keterangan")
+    wati = visit(WATI).open("/start/surat_keterangan/all")
     wati.send({"purpose": purpose}, to="/start/surat_keterangan").send()
     return wati.follow("Lihat permohonan")
 
@@ -144,7 +144,7 @@ def test_who_comes_too_late_is_told_that_the_request_has_changed(visit: Visit, p
 
 
 def test_an_officer_enters_a_request_for_a_colleague(visit: Visit, parts: Parts) -> None:
-    officer = visit(OFFICER).open("/start/surat_keterangan").follow("Masukkan untuk pegawai lain")
+    officer = visit(OFFICER).open("/start/surat_keterangan/all").follow("Masukkan untuk pegawai lain")
     with parts.database.reads() as session:
         name = parts.people.name(session, COLLEAGUE)
     officer.send({"who": name[:4]}, to="/colleague")
@@ -199,7 +199,7 @@ def test_people_of_other_units_are_neither_found_nor_chosen(visit: Visit, parts:
 
 def test_who_holds_no_such_role_enters_nothing_for_others(visit: Visit) -> None:
     wati = visit(WATI)
-    assert "Masukkan untuk pegawai lain" not in wati.open("/start/surat_keterangan").text
+    assert "Masukkan untuk pegawai lain" not in wati.open("/start/surat_keterangan/all").text
     assert wati.open("/start/surat_keterangan/colleague").answer.status_code == 403
 
 

@@ -44,7 +44,7 @@ def parts(parts: Parts) -> Parts:
 @pytest.fixture
 def wati(parts: Parts, visit: Visit) -> Visitor:
     """Wati at the empty form."""
-    return visit(WATI).open(FORM)
+    return visit(WATI).open(f"{FORM}/all")
 
 
 def pdf(name: str = "surat dokter.pdf", words: str = "Istirahat tiga hari") -> tuple[BytesIO, str]:
@@ -96,7 +96,7 @@ def test_a_form_with_files_is_sent_in_parts_and_says_what_it_takes(wati: Visitor
 
 
 def test_a_form_without_files_is_sent_as_before(parts: Parts, visit: Visit) -> None:
-    assert not visit(WATI).open("/start/surat_keterangan").form("/start/surat_keterangan").has_attr("enctype")
+    assert not visit(WATI).open("/start/surat_keterangan/all").form("/start/surat_keterangan").has_attr("enctype")
 
 
 def test_a_file_goes_with_the_request_from_the_form_to_the_record(wati: Visitor, parts: Parts, visit: Visit) -> None:
@@ -145,7 +145,7 @@ def test_a_file_that_is_not_taken_is_told_with_all_other_mistakes(wati: Visitor,
 
 def test_a_file_can_be_replaced_and_one_of_several_taken_away(wati: Visitor, parts: Parts) -> None:
     filled(wati, letter=pdf(), bills=photo())
-    wati.open(FORM)
+    wati.open(f"{FORM}/all")
     assert kept_in(wati) == ["Pakai surat dokter.pdf (1 kB)", "Pakai kuitansi.jpg (2 kB)"]
     filled(wati, letter=pdf("surat baru.pdf", "Istirahat lima hari"), **{"bills[]": []})
     assert "surat baru.pdf" in wati.text
@@ -173,7 +173,7 @@ def test_a_file_in_a_row_of_a_list_goes_along(wati: Visitor, parts: Parts) -> No
 
 def test_the_draft_keeps_files_and_a_fresh_start_throws_them_away(wati: Visitor, parts: Parts) -> None:
     filled(wati, letter=pdf())
-    wati.open("/").open(FORM)
+    wati.open("/").open(f"{FORM}/all")
     assert kept_in(wati) == ["Pakai surat dokter.pdf (1 kB)"]
     wati.send(to="/start/sick/clear")
     assert kept_in(wati) == []
@@ -216,7 +216,7 @@ def test_somebody_elses_document_cannot_be_sent_nor_seen_by_its_id(wati: Visitor
         assert mistakes(wati) == ["Unggah surat dokter sekali lagi."], strange
         assert "rahasia" not in wati.answer.get_data(as_text=True)
         assert kept_in(wati) == []
-        wati.open(FORM)
+        wati.open(f"{FORM}/all")
     assert wati.client.get(f"/documents/{theirs}").status_code == 404
     assert [row.instance_id for row in rows(parts)] == [None]
 
@@ -224,7 +224,7 @@ def test_somebody_elses_document_cannot_be_sent_nor_seen_by_its_id(wati: Visitor
 def test_a_document_of_another_request_is_refused_even_to_its_owner(wati: Visitor) -> None:
     sent(wati)
     (link,) = links(wati)
-    wati.open(FORM)
+    wati.open(f"{FORM}/all")
     filled(wati, letter=link.rpartition("/")[2])
     assert mistakes(wati) == ["Unggah surat dokter sekali lagi."]
 
@@ -356,7 +356,7 @@ def test_sending_the_same_form_twice_keeps_one_file_and_one_request(wati: Visito
 
 def test_what_is_never_sent_is_forgotten_by_the_worker(wati: Visitor, parts: Parts, clock: Clock) -> None:
     wati.send({"letter": pdf()}, to=FORM)
-    request = sent(wati.open(FORM), letter=pdf("lain.pdf", "Lain"))
+    request = sent(wati.open(f"{FORM}/all"), letter=pdf("lain.pdf", "Lain"))
     assert len(rows(parts)) == 2
     clock.forward(days=documents.KEPT.days, minutes=1)
     Worker(parts).pass_once()
@@ -377,7 +377,7 @@ def test_a_draft_that_is_looked_at_again_keeps_its_files_as_long_as_itself(
     assert len(rows(parts)) == 1
 
 
-def revisit(visitor: Visitor, parts: Parts, path: str = FORM) -> Visitor:
+def revisit(visitor: Visitor, parts: Parts, path: str = f"{FORM}/all") -> Visitor:
     """The same person signed in anew: a session does not last that long."""
     from web import sessions
 
@@ -389,7 +389,7 @@ def revisit(visitor: Visitor, parts: Parts, path: str = FORM) -> Visitor:
 
 def test_no_log_line_names_a_file(wati: Visitor, caplog: pytest.LogCaptureFixture) -> None:
     sent(wati, letter=pdf("diagnosa-rahasia.pdf"))
-    filled(wati.open(FORM), letter=(BytesIO(papers.HTML), "diagnosa-rahasia.html"))
+    filled(wati.open(f"{FORM}/all"), letter=(BytesIO(papers.HTML), "diagnosa-rahasia.html"))
     assert "diagnosa" not in caplog.text
 
 

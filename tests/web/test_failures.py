@@ -43,7 +43,7 @@ def deployed(parts: Parts) -> None:
 
 def at_the_answer(visit: Visit) -> Visitor:
     """Somebody who has started a request and opened its next step."""
-    wati = visit("P097").open("/start/flow").send({"why": "Kredit"}, to="/flow").send()
+    wati = visit("P097").open("/start/flow/all").send({"why": "Kredit"}, to="/flow").send()
     task = wati.open("/inbox").main.select_one("a[href^='/tasks/']")
     assert task is not None
     return wati.open(str(task["href"]))
@@ -79,7 +79,7 @@ def test_the_owner_sees_one_incident_with_its_place_in_both_languages(deployed: 
 def test_a_request_that_cannot_start_keeps_its_answers_and_is_an_incident_of_the_version(
     deployed: None, visit: Visit
 ) -> None:
-    wati = visit("P097").open("/start/absent").send({"why": "Kredit bank"}, to="/absent").send()
+    wati = visit("P097").open("/start/absent/all").send({"why": "Kredit bank"}, to="/absent").send()
     assert wati.answer.status_code == 503
     assert "gone.away@1" in wati.text
     assert wati.kept(wati.form())["why"] == "Kredit bank"

@@ -150,7 +150,7 @@ def test_what_is_no_package_is_answered_in_words(app: Flask, visit: Visit, token
 
 def waiting_task(visit: Visit) -> str:
     """The id of a task that waits for the officer."""
-    wati = visit(EMPLOYEE).open(f"/start/{PROCESS}").send({"line0": "a"}, to=f"/start/{PROCESS}").send()
+    wati = visit(EMPLOYEE).open(f"/start/{PROCESS}/all").send({"line0": "a"}, to=f"/start/{PROCESS}").send()
     assert wati.path.endswith("/sent"), wati.text[:500]
     officer = visit(OFFICER).open("/inbox")
     link = officer.main.select_one("tbody a")

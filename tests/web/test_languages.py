@@ -100,7 +100,7 @@ def test_pages_are_indonesian_until_the_reader_chooses_english(visit: Visit) -> 
 def test_packages_speak_the_language_of_the_reader(visit: Visit) -> None:
     wati = visit("P097").open("/language/en")
     assert "Leave" in [link.get_text() for link in wati.main.select(".starts a")]
-    wati.open("/start/leave").send(to="/start/leave")
+    wati.open("/start/leave/all").send(to="/start/leave")
     assert wati.title.startswith("Error: Leave")
     assert "There is a problem" in wati.text
 

@@ -32,7 +32,7 @@ LEAVE = {
 
 def asked(visit: Visit) -> Visitor:
     """Wati with her request sent."""
-    wati = visit(WATI).open("/start/leave")
+    wati = visit(WATI).open("/start/leave/all")
     return wati.send(LEAVE, to="/start/leave").send()
 
 
@@ -58,7 +58,7 @@ def test_leave_is_asked_for_decided_in_three_steps_and_seen_by_everybody(visit: 
 
 
 def test_the_check_page_says_what_follows_before_anything_is_sent(visit: Visit, parts: Parts) -> None:
-    wati = visit(WATI).open("/start/leave").send(LEAVE, to="/start/leave")
+    wati = visit(WATI).open("/start/leave/all").send(LEAVE, to="/start/leave")
     assert wati.title.startswith("Periksa isian")
     assert "5 hari kerja" in wati.text
     assert "14 → 9" in wati.text
@@ -69,7 +69,7 @@ def test_the_check_page_says_what_follows_before_anything_is_sent(visit: Visit, 
 
 
 def test_mistakes_come_back_on_the_same_page_with_everything_that_was_typed(visit: Visit) -> None:
-    wati = visit(WATI).open("/start/leave")
+    wati = visit(WATI).open("/start/leave/all")
     wati.send({**LEAVE, "last": "1/12/2026", "reason": ""}, to="/start/leave")
     assert wati.answer.status_code == 422
     assert wati.title.startswith("Kesalahan: ")
@@ -85,7 +85,7 @@ def test_mistakes_come_back_on_the_same_page_with_everything_that_was_typed(visi
 
 
 def test_what_speaks_against_a_request_is_a_page_that_explains(visit: Visit) -> None:
-    wati = visit(WATI).open("/start/leave")
+    wati = visit(WATI).open("/start/leave/all")
     wati.send({**LEAVE, "last": "31/12/2026"}, to="/start/leave")
     assert wati.answer.status_code == 200
     assert "Permohonan ini belum dapat diajukan" in wati.text
@@ -94,15 +94,17 @@ def test_what_speaks_against_a_request_is_a_page_that_explains(visit: Visit) -> 
 
 
 def test_what_was_typed_but_not_sent_is_there_again(visit: Visit) -> None:
-    wati = visit(WATI).open("/start/leave").send(LEAVE, to="/start/leave")
-    wati.open("/start/leave")
+    wati = visit(WATI).open("/start/leave/all").send(LEAVE, to="/start/leave")
+    wati.open("/start/leave/all")
     assert wati.kept(wati.form("/start/leave"))["first"] == "7/12/2026"
     wati.send(to="/clear")
+    assert wati.path == "/start/leave/type"
+    wati.open("/start/leave/all")
     assert wati.kept(wati.form("/start/leave"))["first"] == ""
 
 
 def test_sending_the_same_form_twice_makes_one_request_and_leads_to_the_same_page(visit: Visit, parts: Parts) -> None:
-    wati = visit(WATI).open("/start/leave").send(LEAVE, to="/start/leave")
+    wati = visit(WATI).open("/start/leave/all").send(LEAVE, to="/start/leave")
     form = wati.form()
     body = wati.kept(form)
     answers = [wati.client.post(wati.target(form), data=body) for _ in range(2)]
@@ -113,7 +115,7 @@ def test_sending_the_same_form_twice_makes_one_request_and_leads_to_the_same_pag
 
 
 def test_a_check_page_that_was_sent_leads_to_the_request(visit: Visit) -> None:
-    wati = visit(WATI).open("/start/leave").send(LEAVE, to="/start/leave")
+    wati = visit(WATI).open("/start/leave/all").send(LEAVE, to="/start/leave")
     check = wati.path
     wati.send()
     assert "Tidak ada yang dikirim dua kali" in wati.open(check).text
@@ -122,7 +124,7 @@ def test_a_check_page_that_was_sent_leads_to_the_request(visit: Visit) -> None:
 def test_two_tabs_that_send_the_same_check_page_at_once_make_one_request(
     visit: Visit, client_as: Callable[[str], FlaskClient], parts: Parts
 ) -> None:
-    first = visit(WATI).open("/start/surat_keterangan")
+    first = visit(WATI).open("/start/surat_keterangan/all")
     first.send({"purpose": "Kredit bank"}, to="/start/surat_keterangan")
     tabs = [Visitor(client_as(WATI)).open(first.path) for _ in range(4)]
     forms = [(tab, tab.target(tab.form()), tab.kept(tab.form())) for tab in tabs]
@@ -135,8 +137,8 @@ def test_two_tabs_that_send_the_same_check_page_at_once_make_one_request(
 
 def test_a_check_page_is_not_sent_with_answers_that_it_did_not_show(visit: Visit, parts: Parts) -> None:
     here, there = visit(WATI), visit(WATI)
-    here.open("/start/leave").send(LEAVE, to="/start/leave")
-    there.open("/start/leave").send({**LEAVE, "last": "8/12/2026"}, to="/start/leave")
+    here.open("/start/leave/all").send(LEAVE, to="/start/leave")
+    there.open("/start/leave/all").send({**LEAVE, "last": "8/12/2026"}, to="/start/leave")
     here.send()
     assert here.answer.status_code == 409
     with parts.database.reads() as session:
@@ -150,7 +152,7 @@ def test_a_sent_draft_keeps_no_answers(visit: Visit, parts: Parts) -> None:
 
 
 def test_nobody_reads_the_draft_of_another(visit: Visit) -> None:
-    check = visit(WATI).open("/start/leave").send(LEAVE, to="/start/leave").path
+    check = visit(WATI).open("/start/leave/all").send(LEAVE, to="/start/leave").path
     assert visit(OFFICER).open(check).answer.status_code == 404
 
 
@@ -195,7 +197,7 @@ def test_an_outsider_is_not_told_that_the_request_exists(visit: Visit) -> None:
 
 
 def test_added_fields_change_nothing(visit: Visit) -> None:
-    wati = visit(WATI).open("/start/leave")
+    wati = visit(WATI).open("/start/leave/all")
     wati.send({**LEAVE, "official": "P097", "lane_owners": "P097", "outcome": "approve"}, to="/start/leave").send()
     assert "Tidak ada tugas" in wati.open("/inbox").text
     assert "Yuni Santoso" in wati.open("/requests").follow("Cuti").text
@@ -246,7 +248,7 @@ def test_the_inbox_is_found_by_reference_and_by_the_start_of_a_name(visit: Visit
 
 def test_the_inbox_is_paged_by_key_and_loses_nothing(visit: Visit, parts: Parts, clock: Clock) -> None:
     for _ in range(23):
-        wati = visit(WATI).open("/start/surat_keterangan")
+        wati = visit(WATI).open("/start/surat_keterangan/all")
         wati.send({"purpose": "Kredit bank"}, to="/start/surat_keterangan").send()
         clock.forward(minutes=1)
     officer = visit(OFFICER).open("/inbox")

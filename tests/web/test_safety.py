@@ -163,13 +163,13 @@ def test_a_failure_shows_a_number_and_no_details(app: Flask, visit: Visit, monke
 
 
 def test_an_address_longer_than_any_of_ours_is_not_found(visit: Visit) -> None:
-    wati = visit("P097").open("/start/leave")
+    wati = visit("P097").open("/start/leave/all")
     sent = wati.kept(wati.form())
     assert wati.client.post(f"/start/{'x' * 300}/clear", data=sent).status_code == 404
 
 
 def test_a_body_that_is_too_large_is_refused(visit: Visit) -> None:
-    wati = visit("P097").open("/start/leave")
+    wati = visit("P097").open("/start/leave/all")
     form = wati.form("/start/leave")
     answer = wati.client.post("/start/leave", data={**wati.kept(form), "reason": "x" * 600_000})
     assert answer.status_code == 413

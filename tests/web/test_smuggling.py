@@ -27,6 +27,7 @@ from werkzeug.test import TestResponse
 
 from engine.package import Package
 from tests import smuggled
+from tests.conftest import Clock
 from tests.support import zipped
 from tests.web.conftest import Visit
 from tests.web.test_api import Program
@@ -35,7 +36,7 @@ from tests.web.visitor import Visitor
 from web import sessions
 from web.cli.base import ROOT
 from web.config import Settings
-from web.db import Draft
+from web.db import Contact, Draft
 from web.parts import Parts
 from web.worker import Worker
 
@@ -69,7 +70,7 @@ def live(parts: Parts) -> Parts:
 
 def asked(visit: Visit) -> Visitor:
     """Wati, on the page of her request with the harmful answers."""
-    wati = visit(WATI).open("/start/smuggled").send(smuggled.answers(), to="/start/smuggled").send()
+    wati = visit(WATI).open("/start/smuggled/all").send(smuggled.answers(), to="/start/smuggled").send()
     assert wati.path.endswith("/sent"), wati.text[:300]
     return wati.follow("Lihat permohonan")
 
@@ -124,22 +125,27 @@ def test_an_error_page_repeats_nothing_of_the_address(visit: Visit, path: str) -
 
 
 def test_mail_has_one_subject_and_one_recipient_and_no_word_of_anybody(
-    live: Parts, visit: Visit, tmp_path: Path
+    live: Parts, visit: Visit, clock: Clock, tmp_path: Path
 ) -> None:
     request = asked(visit)
-    outbox = tmp_path / "outbox"
-    outbox.mkdir()
-    worker = Worker(replace(live, settings=replace(live.settings, outbox=outbox)))
+    to = {"address": "officer@example.go.id", "confirmed_at": clock(), "wants": "all", "asks": 1, "tries": 0}
+    live.database.command(lambda session: session.add(Contact(person=OFFICER, channel="mail", **to)))
+    clock.forward(hours=19)  # 07.00 of the next day
+    worker = Worker(replace(live, settings=replace(live.settings, mail=(tmp_path / "mail").as_uri())))
+    while worker.pass_once() == 0:
+        pass
+    clock.forward(seconds=1)
     worker.pass_once()
-    files = list(outbox.iterdir())
+    files = list((tmp_path / "mail").iterdir())
     assert [re.fullmatch(r"[0-9a-f]{32}\.eml", file.name) is not None for file in files] == [True]
     mail = message_from_bytes(files[0].read_bytes(), policy=policy.default)
-    named = ["Message-ID", "X-Alur-Recipient", "Subject", "Content-Type", "Content-Transfer-Encoding", "MIME-Version"]
+    named = ["Message-ID", "Date", "From", "To", "Subject", "Auto-Submitted"]
+    named += ["Content-Type", "Content-Transfer-Encoding", "MIME-Version"]
     assert sorted(mail.keys()) == sorted(named)
-    reference = request.title.split(" · ")[0].rpartition(" ")[2]
-    assert mail["Subject"] == f"[Alur] {reference}: Ada tugas untuk Anda"
-    assert mail["X-Alur-Recipient"] == "role:personnel_officer@DISKOMINFO"
+    assert mail["Subject"] == "[Alur] Tugas yang menunggu Anda: 1"
+    assert mail["To"] == "officer@example.go.id"
     whole = files[0].read_text()
+    assert request.title.split(" · ")[0].rpartition(" ")[2] in whole
     assert not any(word in whole for word in (smuggled.CANARY, "Wati", "Yuni", *smuggled.ALL))
 
 
@@ -210,7 +216,7 @@ def found(pattern: bytes, page: bytes) -> bytes:
 
 def broken_by_hand(parts: Parts, visit: Visit) -> None:
     """A draft in the database that no program of ours has written: reading it fails."""
-    visit(WATI).open("/start/smuggled").send({"line0": "Wati rahasia"}, to="/start/smuggled")
+    visit(WATI).open("/start/smuggled/all").send({"line0": "Wati rahasia"}, to="/start/smuggled")
     spoiled = update(Draft).values(answers='{"Wati": rahasia\n FORGED}')
     parts.database.command(lambda session: session.execute(spoiled))
 

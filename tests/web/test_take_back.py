@@ -21,7 +21,7 @@ ISSUED = {"outcome": "issue", "number": "800/1/2026"}
 
 def issued(visit: Visit) -> Visitor:
     """The officer's page of Wati's certificate, which they have just issued."""
-    wati = visit(WATI).open("/start/surat_keterangan")
+    wati = visit(WATI).open("/start/surat_keterangan/all")
     wati.send({"purpose": "Kredit bank"}, to="/start/surat_keterangan").send()
     officer = visit(OFFICER).open("/inbox").follow("Terbitkan")
     return officer.send(ISSUED)
@@ -57,7 +57,7 @@ def test_others_read_until_when_and_have_no_button(visit: Visit, parts: Parts) -
 
 def csrf_of(visitor: Visitor) -> str:
     """The form token of a page of the visitor's."""
-    page = visitor.open("/start/surat_keterangan")
+    page = visitor.open("/start/surat_keterangan/all")
     return str(page.kept(page.form())["csrf_token"])
 
 

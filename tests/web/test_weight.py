@@ -64,7 +64,7 @@ def test_a_page_of_twenty_tasks_takes_few_statements_and_weighs_little(
     visit: Visit, parts: Parts, clock: Clock
 ) -> None:
     for _ in range(20):
-        wati = visit(WATI).open("/start/surat_keterangan")
+        wati = visit(WATI).open("/start/surat_keterangan/all")
         wati.send({"purpose": "Kredit bank"}, to="/start/surat_keterangan").send()
         clock.forward(seconds=1)
     officer = visit(OFFICER)

@@ -27,6 +27,7 @@ from web import (
     errors,
     furniture,
     helpdesk,
+    hints,
     home,
     i18n,
     inbox,
@@ -89,6 +90,7 @@ PAGES = (
     letters,
     papers,
     helpdesk,
+    hints,
 )
 
 

@@ -75,3 +75,13 @@ class Draft(Base):
     """JSON of the raw form values; emptied when the request is sent."""
     instance_id: Mapped[UUID | None]
     at: Mapped[datetime]
+
+
+class HintSeen(Base):
+    """A first-visit hint that a person has put away."""
+
+    __tablename__ = "hint_seen"
+
+    person: Mapped[str] = mapped_column(String(64), primary_key=True)
+    hint: Mapped[str] = mapped_column(String(20), primary_key=True)
+    at: Mapped[datetime]

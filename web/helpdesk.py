@@ -56,6 +56,7 @@ TITLES = {
     "referring": Text("Teruskan atau alihkan tugas", "Handing a task on"),
     "evidence": Text("Berkas susulan", "Evidence that follows"),
     "hints": Text("Beranda", "Home"),
+    "nudging": Text("Permohonan saya", "My requests"),
     "overdue": Text("Tugas lewat tenggat", "Overdue tasks"),
     "addresses": Text("Alamat pemberitahuan", "Addresses for notices"),
     "deliveries": Text("Pengiriman pemberitahuan", "Delivery of notices"),

@@ -6,6 +6,7 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from web.commands import actor
+from web.hints import hint_for
 from web.notices import unread
 from web.parts import parts, utcnow
 from workflows.leave import records
@@ -29,6 +30,7 @@ def show() -> ResponseReturnValue:
         news = unread(session, me.person, now)
         today = now.astimezone(p.people.zone(session, me.unit, now)).date()
         leave = records.short(session, me.person, today)
+        hint = hint_for(session, me, tasks=bool(tasks.rows))
         letters = standing.of_instances(session, [row.id for row in requests.rows])
         return render_template(
             "home.html",
@@ -37,6 +39,7 @@ def show() -> ResponseReturnValue:
             letters=letters,
             startable=startable,
             unread=news,
+            hint=hint,
             leave=leave,
             now=now,
         )

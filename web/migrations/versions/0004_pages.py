@@ -73,8 +73,14 @@ def _without_notices() -> None:
 
 
 def _hints() -> None:
-    pass
+    op.create_table(
+        "hint_seen",
+        sa.Column("person", sa.String(length=64), nullable=False),
+        sa.Column("hint", sa.String(length=20), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("person", "hint", name=op.f("pk_hint_seen")),
+    )
 
 
 def _without_hints() -> None:
-    pass
+    op.drop_table("hint_seen")

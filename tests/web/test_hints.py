@@ -1,0 +1,52 @@
+"""The first visit: a hint for each role, put away once and for all browsers."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from tests.web.conftest import Visit
+from tests.web.test_leave_pages import OFFICER, WATI, asked
+from web.db import HintSeen
+from web.hints import HINTS, Hint
+from web.parts import Parts
+
+AUDITOR, OWNER, HELPER = "P012", "P026", "P033"
+WIDEST = 20
+"""Words of a sentence that people read at most (UX 38)."""
+
+
+def hints_of(visit: Visit, person: str) -> list[str]:
+    """The titles of the hints that a person meets, one after the other, until none is left."""
+    page, met = visit(person).open("/"), []
+    while (hint := page.page.select_one("#hint")) is not None:
+        met.append(hint.get_text())
+        page.send(to="/dismiss")
+    return met
+
+
+def test_a_hint_that_was_put_away_stays_away_in_every_browser(visit: Visit, parts: Parts) -> None:
+    assert hints_of(visit, WATI) == ["Baru pertama kali di sini?"]
+    assert visit(WATI).open("/").page.select_one("#hint") is None
+    with parts.database.reads() as session:
+        assert session.scalars(select(HintSeen.hint).where(HintSeen.person == WATI)).all() == ["employee"]
+
+
+def test_each_role_has_its_hint(visit: Visit) -> None:
+    asked(visit)
+    assert hints_of(visit, OFFICER)[1:] == ["Ada tugas yang menunggu Anda", "Untuk petugas kepegawaian"]
+    assert hints_of(visit, HELPER)[1:] == ["Untuk petugas bantuan"]
+    assert "Untuk pemilik proses" in hints_of(visit, OWNER)
+    assert hints_of(visit, AUDITOR)[1:] == ["Untuk auditor"]
+
+
+@pytest.mark.parametrize("hint", HINTS, ids=lambda hint: hint.key)
+def test_hints_are_short(hint: Hint) -> None:
+    for words in (hint.words.id, hint.words.en):
+        assert max(len(sentence.split()) for sentence in words.split(". ")) <= WIDEST
+
+
+def test_nobody_puts_away_what_is_no_hint(visit: Visit) -> None:
+    wati = visit(WATI).open("/")
+    form = wati.form("/dismiss")
+    assert wati.client.post("/hints/nonsense/dismiss", data=wati.kept(form)).status_code == 404

@@ -100,6 +100,9 @@ class Directory(Protocol):
     def unit(self, session: Session, person: str) -> str:
         """The id of the unit a person belongs to."""
 
+    def traits(self, session: Session, person: str) -> Mapping[str, Any]:
+        """What conditions of forms may ask about the person whom a request concerns, as ``subject``."""
+
     def principal(self, session: Session, role: Role, case: Case, now: datetime) -> str | None:
         """Whose task it is by the rule of the role, before vacancies are looked at."""
 

@@ -26,6 +26,7 @@ from engine.db import Instance, Task, table
 from engine.errors import Conflict, EngineError, ServiceFailed, Text, Where
 from engine.feel.errors import short
 from engine.fitting import require_fitting
+from engine.forms import Form
 from engine.forms.paging import Progress, progress
 from engine.limits import Limits
 from engine.notices import add, tell
@@ -38,6 +39,9 @@ from engine.take_back import Change, can_be_undone
 log = logging.getLogger("alur.engine")
 
 STUCK = Text("Permohonan ini belum berakhir, tetapi tidak menunggu apa pun.", "The process neither ended nor waits.")
+
+SUBJECT = "subject"
+"""Under this name the conditions of forms read what is known of the person whom a request concerns."""
 
 Answer = TypeVar("Answer")
 
@@ -141,6 +145,7 @@ class Run:
         form = self.deployed.form_of(step)
         if form is None:
             return {}
+        context = {**self.about_subject(form), **context}
         taken = form.accept(answers, context=context, zone=self.zone, budget=self.budget)
         owner = self.actor.person if self.actor else None
         documents.require_usable(self.session, form, taken, owner=owner, instance=self.row.id)
@@ -151,7 +156,11 @@ class Run:
         form = self.deployed.form_of(step)
         if form is None:
             return Progress((), {}, {})
-        return progress(form, answers, context={}, zone=self.zone, budget=self.budget)
+        return progress(form, answers, context=self.about_subject(form), zone=self.zone, budget=self.budget)
+
+    def about_subject(self, form: Form) -> dict[str, Any]:
+        """What the conditions of a form read of the person whom it concerns; nothing is looked up where none does."""
+        return {SUBJECT: self.directory.traits(self.session, self.row.subject)} if SUBJECT in form.names else {}
 
     # What the workflow asks (engine.spiff.Host).
 

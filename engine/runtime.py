@@ -94,7 +94,11 @@ class Engine:
     ) -> Form | None:
         """The form whose answers start an instance. Raises `NotFound`, `NotPermitted`, `Conflict`."""
         found = self._starter(session, actor, now).beginning(process, about, subject)
-        return found.deployed.form_of(found.step)
+        form = found.deployed.form_of(found.step)
+        if form is None or not form.waits_for_data:
+            return form
+        run = self._fresh(session, found, actor, now)
+        return form.settled(run.about_subject(form), run.budget)
 
     def progress(
         self,
@@ -193,7 +197,7 @@ class Engine:
         except EngineError:
             return task.form
         data = next((each.data for each in run.workflow.waiting_steps() if each.id == task.id), None)
-        return task.form if data is None else task.form.settled(data, run.budget)
+        return task.form if data is None else task.form.settled({**run.about_subject(task.form), **data}, run.budget)
 
     def complete(
         self, session: Session, task_id: UUID, actor: Actor, answers: Mapping[str, Any], *, now: datetime

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.actor import ActingPost, Actor, Case, Grant, Role
@@ -79,6 +80,10 @@ class People:
         if not unit:
             raise NotFound
         return unit
+
+    def traits(self, session: Session, person: str) -> dict[str, Any]:
+        """What conditions of forms may ask about a person: the ``kind`` of staff."""
+        return {"kind": session.scalar(select(Person.kind).where(Person.id == person))}
 
     def principal(self, session: Session, role: Role, case: Case, now: datetime) -> str | None:
         """Whose task it is by the rule of the role, before vacancies are looked at."""

@@ -140,6 +140,13 @@ class Form:
 
         return waits_for_data(self)
 
+    @property
+    def names(self) -> frozenset[str]:
+        """What the conditions of the form read."""
+        from engine.forms.settling import names
+
+        return names(self)
+
     def described(
         self, answers: Mapping[str, Any], attachments: Attachments = MappingProxyType({})
     ) -> list[tuple[Text, Text]]:

@@ -30,18 +30,34 @@ class _Known:
 
 
 def settled(form: Form, data: Mapping[str, Any], budget: Budget) -> Form:
-    """The form (see `Form.settled`)."""
+    """The form (see `Form.settled`). What is left out is no answer, so that hiding may follow hiding."""
+    left = _once(form, data, budget)
+    gone = {field.key for field in form.fields} - {field.key for field in left.fields}
+    return settled(left, {**data, **dict.fromkeys(gone)}, budget) if gone else left
+
+
+def _once(form: Form, data: Mapping[str, Any], budget: Budget) -> Form:
     known = _Known(data, frozenset(field.key for field in form.fields), budget)
-    pages = (page for page in form.pages if not known.hides(page.hide))
-    return Form(form.file, tuple(replace(page, fields=tuple(_left(page.fields, known))) for page in pages))
+    pages = (
+        replace(page, fields=tuple(_left(page.fields, known))) for page in form.pages if not known.hides(page.hide)
+    )
+    return Form(form.file, tuple(page for page in pages if page.fields))
 
 
 def waits_for_data(form: Form) -> bool:
     """Whether any condition of the form is settled by process data."""
     asked = frozenset(field.key for field in form.fields)
-    pages = [page.hide for page in form.pages]
-    fields = [field.hide for page in form.pages for field in _every(page.fields)]
-    return any(condition is not None and not condition.names & asked for condition in (*pages, *fields))
+    return any(not condition.names & asked for condition in _conditions(form))
+
+
+def names(form: Form) -> frozenset[str]:
+    """What the conditions of the form read."""
+    return frozenset(name for condition in _conditions(form) for name in condition.names)
+
+
+def _conditions(form: Form) -> Iterator[Expression]:
+    fields = (field.hide for page in form.pages for field in _every(page.fields))
+    yield from (hide for hide in (*(page.hide for page in form.pages), *fields) if hide is not None)
 
 
 def _left(fields: tuple[Field, ...], known: _Known) -> Iterator[Field]:

@@ -26,7 +26,6 @@ def fill_in_leave(page: Page) -> None:
     """The questions of annual leave one after the other, as somebody types the answers; at the end, the check page."""
     page.goto("/start/leave")
     page.get_by_label("Cuti tahunan", exact=True).check()
-    onward(page, "Alasan khusus PPPK")
     onward(page, "Perjalanan ke tempat yang sulit dijangkau")
     onward(page, "Lamanya cuti")
     page.get_by_label("Hari pertama cuti").fill("7/12/2026")

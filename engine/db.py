@@ -249,6 +249,24 @@ class Message(Base):
             sqlite_where=text("done_at IS NULL AND failed_at IS NULL"),
             postgresql_where=text("done_at IS NULL AND failed_at IS NULL"),
         ),
+        Index(
+            "ix_message_failed",
+            "failed_at",
+            sqlite_where=text("failed_at IS NOT NULL"),
+            postgresql_where=text("failed_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_message_delivered",
+            "done_at",
+            sqlite_where=text("done_at IS NOT NULL AND kind IN ('mail', 'webhook')"),
+            postgresql_where=text("done_at IS NOT NULL AND kind IN ('mail', 'webhook')"),
+        ),
+        Index(
+            "ix_message_delivering",
+            "recipient",
+            sqlite_where=text("done_at IS NULL AND kind IN ('mail', 'webhook')"),
+            postgresql_where=text("done_at IS NULL AND kind IN ('mail', 'webhook')"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -51,6 +51,17 @@ class Outgoing:
     body: str
 
 
+class NotDelivered(Exception):
+    """A receiver outside did not take a message; the text is a short code without anybody's address.
+
+    It is tried again for hours, unless the refusal is ``lasting``.
+    """
+
+    def __init__(self, code: str, *, lasting: bool = False) -> None:
+        super().__init__(code)
+        self.tries = 1 if lasting else PATIENT_TRIES
+
+
 Sender = Callable[[Outgoing], None]
 
 
@@ -197,6 +208,6 @@ def _message_failed(session: Session, key: str, error: Exception, now: datetime)
     message = session.scalars(select(Message).where(Message.key == key)).one()
     message.error = f"{type(error).__name__}: {error}"[:500]
     message.due = now + timedelta(minutes=4 ** (message.tries - 1))
-    message.failed_at = now if message.tries >= TRIES else None
+    message.failed_at = now if message.tries >= getattr(error, "tries", TRIES) else None
     if message.failed_at and message.instance_id and isinstance(error, ServiceFailed):
         incidents.report_held(session, message.instance_id, error.code, error.text, now=now)

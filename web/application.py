@@ -15,14 +15,19 @@ from engine.catalog import Catalog
 from engine.db import Database
 from web import (
     account,
+    acting,
+    acting_changes,
+    addresses,
     api,
     assets,
     auth,
+    bulk,
     calendar,
     calendar_changes,
     calendar_rosters,
     calendar_units,
     colleagues,
+    deliveries,
     documents,
     errors,
     furniture,
@@ -38,8 +43,12 @@ from web import (
     leave_year,
     letters,
     notices,
+    nudging,
+    offline,
+    overdue,
     papers,
     questions,
+    referring,
     requests,
     safety,
     start,
@@ -64,13 +73,19 @@ ROOM = {
     "start.fill": LARGEST_ATTACHED,
     "questions.answer": LARGEST_ATTACHED,
     "inbox.complete": LARGEST_ATTACHED,
+    "offline.send": LARGEST_ATTACHED,
 }
 """The pages that files are sent to."""
 
 PAGES = (
     home,
+    offline,
     inbox,
+    bulk,
+    referring,
     requests,
+    nudging,
+    overdue,
     leave,
     leave_opening,
     leave_reports,
@@ -84,7 +99,11 @@ PAGES = (
     colleagues,
     documents,
     notices,
+    deliveries,
     account,
+    acting,
+    acting_changes,
+    addresses,
     studio,
     incidents,
     letters,
@@ -104,9 +123,11 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
     auth.install(app)
     safety.install(app, https=settings.https)
     assets.install(app)
+    offline.install(app)
     i18n.install(app)
     errors.install(app)
     furniture.install(app)
+    referring.install(app)
     helpdesk.install(app)
     surat.install(app)
     for page in (*PAGES, api):

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from engine.limits import DEFAULT, Limits, LimitsError
 
 SHORTEST_SECRET = 32
 """Characters; a secret that can be guessed opens every session."""
+
+
+ADDRESS = re.compile(r"[A-Za-z0-9._%+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,63}")
+"""A mail address that ordinary servers take; 200 characters at most."""
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 class SettingsError(ValueError):
@@ -29,8 +35,14 @@ class Settings:
     """The Ed25519 key that signs checkpoints."""
     checkpoints: Path | None = None
     """The file that receives each signed checkpoint, best on another disk or host; beside the key if not set."""
-    outbox: Path | None = None
-    """The folder from which a mail server sends what Alur writes; without one, notices stay inside Alur."""
+    mail: str | None = None
+    """``smtp://…`` or ``smtps://user:password@host:port``, or ``file:///folder``; without one, nothing is mailed."""
+    mail_from: str | None = None
+    """The address that mail comes from; ``alur@`` the host of ``url`` if not set."""
+    webhook_url: str | None = None
+    """The gateway to WhatsApp or SMS that is told to whom there is news; without one, nobody is told by phone."""
+    webhook_secret: str | None = None
+    """Signs what the gateway is told; at least 32 characters."""
     url: str = "http://127.0.0.1:8080"
     """The address that people type; ``https`` makes cookies secure and sends HSTS."""
     owner: str = "Pemerintah Kabupaten"
@@ -67,12 +79,17 @@ class Settings:
             raise SettingsError(f"ALUR_SECRET is shorter than {SHORTEST_SECRET} characters; make a longer random one.")
         if ("seal_certificate" in given) != ("seal_key" in given):
             raise SettingsError("ALUR_SEAL_CERTIFICATE and ALUR_SEAL_KEY go together: set both, or none.")
+        if ("webhook_url" in given) != ("webhook_secret" in given):
+            raise SettingsError("ALUR_WEBHOOK_URL and ALUR_WEBHOOK_SECRET go together: set both, or none.")
         return cls(
             database=given["database"],
             secret=given["secret"],
             key_file=Path(given["key_file"]),
             checkpoints=_path(given.get("checkpoints")),
-            outbox=_path(given.get("outbox")),
+            mail=_mail(given.get("mail")),
+            mail_from=_sender(given.get("mail_from")),
+            webhook_url=_gateway(given.get("webhook_url")),
+            webhook_secret=_shared(given.get("webhook_secret")),
             url=_address(given.get("url", cls.url)),
             owner=given.get("owner", cls.owner),
             zone=given.get("zone", cls.zone),
@@ -106,6 +123,49 @@ def _address(value: str) -> str:
     if parts.scheme not in {"http", "https"} or not parts.netloc:
         raise SettingsError(f"ALUR_URL must start with http:// or https://, not {value!r}.")
     return value.rstrip("/")
+
+
+def _mail(value: str | None) -> str | None:
+    if value is None:
+        return None
+    parts = urlsplit(value)
+    if parts.scheme == "file" and not parts.netloc and parts.path.startswith("/"):
+        return value
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname or not _has_valid_port(parts):
+        raise SettingsError("ALUR_MAIL must be smtp://host:port, smtps://user:password@host:port or file:///folder.")
+    return value
+
+
+def _sender(value: str | None) -> str | None:
+    if value is not None and not ADDRESS.fullmatch(value):
+        raise SettingsError(f"ALUR_MAIL_FROM must be one mail address, such as alur@example.go.id, not {value!r}.")
+    return value
+
+
+def _gateway(value: str | None) -> str | None:
+    """Phone numbers go there: not in the clear, unless to this machine itself."""
+    if value is None:
+        return None
+    parts = urlsplit(value)
+    inside = parts.scheme == "http" and parts.hostname in LOOPBACK
+    if not (parts.scheme == "https" or inside) or not parts.hostname or not _has_valid_port(parts):
+        raise SettingsError("ALUR_WEBHOOK_URL must start with https://, or with http://127.0.0.1 on the same machine.")
+    return value
+
+
+def _shared(value: str | None) -> str | None:
+    if value is not None and len(value) < SHORTEST_SECRET:
+        raise SettingsError(
+            f"ALUR_WEBHOOK_SECRET is shorter than {SHORTEST_SECRET} characters; make a longer random one."
+        )
+    return value
+
+
+def _has_valid_port(parts: SplitResult) -> bool:
+    try:
+        return parts.port is None or parts.port > 0
+    except ValueError:
+        return False
 
 
 def _path(value: str | None) -> Path | None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Index, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.db import Base
@@ -74,6 +74,41 @@ class Draft(Base):
     answers: Mapped[str] = mapped_column(Text)
     """JSON of the raw form values; emptied when the request is sent."""
     instance_id: Mapped[UUID | None]
+    at: Mapped[datetime]
+
+
+class Contact(Base):
+    """Where a person is told outside Alur, one row for each channel: ``mail`` or ``phone``.
+
+    Nothing goes to an ``address`` before it is confirmed; ``asked`` waits for its code, the one before stays meanwhile.
+    """
+
+    __tablename__ = "contact"
+    __table_args__ = (Index("ix_contact_digest", "digest_on"),)
+
+    person: Mapped[str] = mapped_column(String(64), primary_key=True)
+    channel: Mapped[str] = mapped_column(String(8), primary_key=True)
+    address: Mapped[str | None] = mapped_column(String(200))
+    confirmed_at: Mapped[datetime | None]
+    wants: Mapped[str] = mapped_column(String(4))
+    """``all``: news and tasks; ``own``: only news of one's own requests."""
+    asked: Mapped[str | None] = mapped_column(String(200))
+    asked_at: Mapped[datetime | None]
+    asks: Mapped[int]
+    """Codes that were asked for within a day."""
+    tries: Mapped[int]
+    """Wrong codes typed since the last one was asked for."""
+    digest_on: Mapped[date | None]
+    """The last day for which it was looked whether tasks wait."""
+
+
+class HandedOver(Base):
+    """A notice that somebody passed on by word of mouth to a person whom nothing else reaches."""
+
+    __tablename__ = "handed_over"
+
+    notice: Mapped[int] = mapped_column(ForeignKey("notice.id"), primary_key=True)
+    by: Mapped[str] = mapped_column(String(64))
     at: Mapped[datetime]
 
 

@@ -39,6 +39,7 @@ def demo_settings(folder: Path, url: str = Settings.url, take_back: int = Settin
         url=url,
         owner="Pemerintah Kabupaten Rakumpit (demo)",
         take_back=take_back,
+        mail=(folder.resolve() / "mail").as_uri(),
         demo=True,
     )
 

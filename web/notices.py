@@ -25,6 +25,7 @@ A_PAGE = 20
 HIGHEST_ID = 2**31 - 1
 
 KINDS = {
+    "task": Text("Ada tugas untuk Anda", "A task waits for you"),
     "ended": Text("Permohonan Anda sudah diputuskan", "Your request has been decided"),
     "returned": Text("Permohonan Anda perlu tindakan Anda", "Your request needs you"),
     "begun": Text("Ada permohonan yang dimulai untuk Anda", "Somebody started a request for you"),
@@ -33,7 +34,15 @@ KINDS = {
     "letter_made": Text("Disetujui, surat menunggu tanda tangan", "Approved, the letter waits for its signature"),
     "letter_signed": Text("Surat sudah ditandatangani", "The letter has been signed"),
     "recounted": Text("Hari cuti Anda dihitung ulang", "Your days of leave were counted anew"),
+    "reminder": Text("Tugas Anda mendekati tenggat", "A task of yours is due soon"),
+    "overdue": Text("Tugas Anda lewat tenggat", "A task of yours is overdue"),
+    "escalated": Text("Ada tugas yang lama lewat tenggat di unit Anda", "A task in your unit is long overdue"),
+    "nudged": Text("Pemohon menanyakan tugas Anda", "The applicant asks about a task of yours"),
+    "referred": Text("Ada tugas yang diteruskan kepada Anda", "A task was passed on to you"),
+    "reassigned": Text("Ada tugas yang dialihkan kepada Anda", "A task was given to you"),
+    "evidence": Text("Pemohon menyusulkan berkas", "The applicant added a file"),
 }
+"""The words of every kind of notice, on the page and outside it. What is not here cannot be sent."""
 OTHER = Text("Permohonan Anda berubah", "Your request has changed")
 
 
@@ -46,6 +55,7 @@ class Line:
     reference: str
     title: Text
     words: Text
+    page: str
     at: datetime
     read_at: datetime | None
 
@@ -96,7 +106,13 @@ def _lines(session: Session, person: str, before: int, now: datetime) -> Sequenc
 def _line(session: Session, notice: Notice, reference: str, version_id: int) -> Line:
     title = parts().engine.catalog.version(session, version_id).manifest.title
     words = KINDS.get(notice.kind, OTHER)
-    return Line(notice.id, notice.instance_id, reference, title, words, notice.at, notice.read_at)
+    page = page_of(notice.kind, notice.instance_id)
+    return Line(notice.id, notice.instance_id, reference, title, words, page, notice.at, notice.read_at)
+
+
+def page_of(kind: str, instance: object) -> str:
+    """The address of the page that a notice leads to; who is told of a late task may not see the request itself."""
+    return "/overdue" if kind == "escalated" else f"/requests/{instance}"
 
 
 def unread(session: Session, person: str, now: datetime) -> int:

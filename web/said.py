@@ -12,6 +12,8 @@ def said() -> str | None:
     code = request.args.get("said", "")
     sentences = {
         "done": _("Jawaban Anda tersimpan."),
+        "handed_on": _("Tugas sudah diberikan. Penerimanya diberi tahu."),
+        "nudged": _("Pengingat Anda tercatat. Pejabatnya diberi tahu pada jam kerja."),
         "taken-back": _("Keputusan Anda ditarik kembali. Tugasnya menunggu Anda lagi."),
         "already": _("Permohonan ini sudah terkirim. Tidak ada yang dikirim dua kali."),
         "out": _("Anda sudah keluar."),
@@ -32,6 +34,15 @@ def said() -> str | None:
         "turned": _("Tersimpan. Keadaan terbaru tertulis di bawah ini."),
         "calendar": _("Kalender tersimpan."),
         "recounted": _("Permohonan dihitung sekali lagi."),
+        "code_sent": _("Kode sedang dikirim. Ketik kode itu di bawah ini."),
+        "confirmed": _("Alamat sudah dikonfirmasi. Kabar berikutnya juga dikirim ke sana."),
+        "address_set": _("Pilihan Anda tersimpan."),
+        "address_gone": _("Alamat dihapus. Kabar tetap ada di halaman Pemberitahuan."),
+        "delivery_retried": _("Kiriman dicoba lagi."),
+        "handed_over": _("Kabar itu ditandai sudah disampaikan."),
+        "appointed": _("Penunjukan tersimpan."),
+        "acting-extended": _("Penunjukan diperpanjang."),
+        "acting-ended": _("Penunjukan diakhiri. Riwayat mencatatnya."),
         "read": _("Semua pemberitahuan ditandai sudah dibaca."),
     }
     return sentences.get(code)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
+from functools import partial
 from threading import Event
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from engine import jobs
-from web import calendar_work, leave_year, letter_work, mail
+from web import calendar_work, leave_year, letter_work, telling
 from web.keys import read_key
 from web.parts import Parts
 from workflows.flows import chores
@@ -16,8 +17,6 @@ from workflows.letters.lifecycle import MESSAGE
 
 log = logging.getLogger("alur.worker")
 
-KINDS = tuple(mail.SUBJECTS)
-"""Of what waits in the outbox, the mails."""
 PAUSE = 1.0
 """Seconds between two looks when there was nothing to do; a timer is at most this late."""
 PAUSE_AFTER_TROUBLE = 5.0
@@ -27,7 +26,6 @@ class Worker:
     """Fires timers, sends what waits to be sent, seals the record. One on SQLite, any number on PostgreSQL."""
 
     def __init__(self, parts: Parts) -> None:
-        send = mail.sender(parts)
         self._jobs = jobs.Worker(
             parts.database,
             parts.engine,
@@ -35,12 +33,12 @@ class Worker:
             key=read_key(parts.settings.key_file),
             checkpoints=parts.settings.checkpoint_file,
             senders={
-                **dict.fromkeys(KINDS, send),
+                **telling.senders(parts),
                 MESSAGE: letter_work.maker(parts),
                 leave_year.MESSAGE: leave_year.turner(parts),
                 calendar_work.MESSAGE: calendar_work.counter(parts),
             },
-            chores=chores,
+            chores=(*chores, partial(telling.digests, parts), telling.forget),
         )
         self._stopped = Event()
 

@@ -8,13 +8,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from tests.faults.office import Office
-from tests.faults.site import Site
+from tests.faults.site import START, Site
 from tests.support import diagram, package, timer
 from web import assemble
 from web.config import Settings
+from web.contacts import ALL, MAIL
+from web.db import Contact
 from web.parts import Parts
+from workflows.positions import Person
 
 TIMED = package(
     diagram(
@@ -36,10 +41,8 @@ TIMED = package(
 
 @pytest.fixture
 def site(settings: Settings, tmp_path: Path) -> Iterator[Site]:
-    """An installation with an outbox; its processes are started by the test."""
-    outbox = tmp_path / "outbox"
-    outbox.mkdir()
-    made = Site(replace(settings, outbox=outbox), tmp_path)
+    """An installation that mails into a folder; its processes are started by the test."""
+    made = Site(replace(settings, mail=(tmp_path / "mail").as_uri()), tmp_path)
     yield made
     made.end()
 
@@ -51,8 +54,25 @@ def inside(site: Site) -> Iterator[Parts]:
     parts.database.command(
         lambda session: parts.engine.deploy(session, TIMED, by="test", now=datetime.now(UTC), state="live")
     )
+    parts.database.command(_give_addresses)
     yield parts
     parts.database.dispose()
+
+
+def _give_addresses(session: Session) -> None:
+    """Everybody is told by mail, of their tasks too."""
+    session.add_all(
+        Contact(
+            person=person,
+            channel=MAIL,
+            address=f"{person.lower()}@example.go.id",
+            confirmed_at=START,
+            wants=ALL,
+            asks=1,
+            tries=0,
+        )
+        for person in session.scalars(select(Person.id))
+    )
 
 
 @pytest.fixture

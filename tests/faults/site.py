@@ -85,7 +85,7 @@ class Site:
             "ALUR_DATABASE": self.settings.database,
             "ALUR_SECRET": self.settings.secret,
             "ALUR_KEY_FILE": str(self.settings.key_file),
-            "ALUR_OUTBOX": str(self.settings.outbox),
+            "ALUR_MAIL": str(self.settings.mail),
         }
 
 

@@ -15,6 +15,14 @@ branch_labels = None
 depends_on = None
 
 
+MESSAGE_INDEXES = (
+    ("ix_message_failed", "failed_at", "failed_at IS NOT NULL"),
+    ("ix_message_delivered", "done_at", "done_at IS NOT NULL AND kind IN ('mail', 'webhook')"),
+    ("ix_message_delivering", "recipient", "done_at IS NULL AND kind IN ('mail', 'webhook')"),
+)
+"""What fails is looked for, what was delivered is forgotten after a while; neither reads all messages there ever were."""
+
+
 def upgrade() -> None:
     """To this release."""
     _referring()
@@ -42,11 +50,30 @@ def _without_referring() -> None:
 
 
 def _acting() -> None:
-    pass
+    op.add_column("acting", sa.Column("decree_on", sa.Date(), nullable=True))
+    op.create_table(
+        "acting_change",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("acting", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by", sa.String(length=64), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("decree", sa.String(length=120), nullable=False),
+        sa.Column("decree_on", sa.Date(), nullable=True),
+        sa.Column("first", sa.Date(), nullable=False),
+        sa.Column("last", sa.Date(), nullable=False),
+        sa.Column("excluded", sa.Text(), nullable=False),
+        sa.Column("only", sa.Text(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["acting"], ["acting.id"], name="fk_acting_change_acting"),
+        sa.PrimaryKeyConstraint("id", name="pk_acting_change"),
+    )
+    op.create_index("ix_acting_change_acting", "acting_change", ["acting", "id"])
 
 
 def _without_acting() -> None:
-    pass
+    op.drop_table("acting_change")
+    op.drop_column("acting", "decree_on")
 
 
 def _deadlines() -> None:
@@ -65,11 +92,39 @@ def _without_deadlines() -> None:
 
 
 def _notices() -> None:
-    pass
+    op.create_table(
+        "contact",
+        sa.Column("person", sa.String(64), nullable=False),
+        sa.Column("channel", sa.String(8), nullable=False),
+        sa.Column("address", sa.String(200), nullable=True),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("wants", sa.String(4), nullable=False),
+        sa.Column("asked", sa.String(200), nullable=True),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("asks", sa.Integer(), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("digest_on", sa.Date(), nullable=True),
+        sa.PrimaryKeyConstraint("person", "channel", name="pk_contact"),
+    )
+    op.create_index("ix_contact_digest", "contact", ["digest_on"])
+    op.create_table(
+        "handed_over",
+        sa.Column("notice", sa.Integer(), nullable=False),
+        sa.Column("by", sa.String(64), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["notice"], ["notice.id"], name="fk_handed_over_notice"),
+        sa.PrimaryKeyConstraint("notice", name="pk_handed_over"),
+    )
+    for name, column, condition in MESSAGE_INDEXES:
+        where = sa.text(condition)
+        op.create_index(name, "message", [column], sqlite_where=where, postgresql_where=where)
 
 
 def _without_notices() -> None:
-    pass
+    for name, _, _ in MESSAGE_INDEXES:
+        op.drop_index(name, "message")
+    op.drop_table("handed_over")
+    op.drop_table("contact")
 
 
 def _hints() -> None:

@@ -99,7 +99,10 @@ class Acting(Base):
     position: Mapped[str] = mapped_column(ForeignKey("position.id"))
     kind: Mapped[str] = mapped_column(String(4))
     decree: Mapped[str] = mapped_column(String(120))
+    decree_on: Mapped[date | None]
+    """The date of the decree; None where it was entered before that was asked for."""
     first: Mapped[date]
     last: Mapped[date]
+    """Before ``first``: called off before it began."""
     excluded: Mapped[str] = mapped_column(Text, default="")
     only: Mapped[str | None] = mapped_column(Text)

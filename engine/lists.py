@@ -67,6 +67,8 @@ class TaskRow:
     claimed_by: str | None
     claimed_by_name: str | None
     capacity: str
+    decides: bool
+    """Whether it asks for a decision, which may be taken on several such tasks together."""
 
 
 def inbox_page(

@@ -247,6 +247,7 @@ class Reader:
             instance_id=task.instance_id,
             reference=task.reference,
             process=task.process,
+        form = deployed.form_of(task.step)
             title=deployed.manifest.title,
             step=task.step,
             name=deployed.node_name(task.step),
@@ -261,6 +262,7 @@ class Reader:
     def _view(self, row: Instance, events: Events) -> InstanceView:
         deployed = self.catalog.version(self.session, row.version_id)
         actors = {str(facts["actor"]) for facts, _ in events if "actor" in facts}
+            decides=form is not None and form.field("outcome") is not None,
         self.directory.names(self.session, {row.subject, row.starter, *actors})
         attachments = self._attachments(row, events)
         open_tasks = self._open_tasks(row, deployed)
@@ -350,7 +352,7 @@ class Reader:
             kind=facts["kind"],
             who=self._name(facts.get("actor")) or "",
             capacity=facts.get("capacity", ""),
-            step=step,
+            step=facts.get("moved", step),
             name=_name_of(deployed, facts),
             outcome=outcome,
             outcome_label=field.label_of(outcome) if field and outcome else None,

@@ -43,8 +43,16 @@ def command(work: Work) -> ResponseReturnValue:
     The actor's rights are loaded in the same transaction, so that a right that was
     just withdrawn is not used. A repetition gets the same address and changes nothing.
     """
+    return redirect(act(work, request.path, sent_values() | _digests()), 303)
+
+
+def act(work: Work, route: str, body: dict[str, list[str]]) -> str:
+    """As `command`, for one of several acts that a form asks for at once; the address to go on to.
+
+    ``route`` and ``body``: what the page of the single act would have been sent.
+    """
     key, now, user = _key(), utcnow(), current_user
-    if len(request.path) > LONGEST_PATH:
+    if len(route) > LONGEST_PATH:
         raise NotFound
 
     def run(session: Session) -> str:
@@ -52,9 +60,7 @@ def command(work: Work) -> ResponseReturnValue:
             sessions.touch(session, user, now)
         return work(session, actor(session, now), now)
 
-    body = sent_values() | _digests()
-    target = once(parts().database, person=user.person, route=request.path, key=key, body=body, now=now, work=run)
-    return redirect(target, 303)
+    return str(once(parts().database, person=user.person, route=route, key=key, body=body, now=now, work=run))
 
 
 def actor(session: Session, now: datetime) -> Actor:

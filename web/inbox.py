@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from engine import TaskView
+from engine import TaskView, TimelineEntry
 from engine.actor import Actor
 from engine.errors import Refused, ServiceFailed
+from engine.referring import REASSIGNED, REFERRED
 from web import failures, uploads
 from web.commands import actor, command
 from web.forms import Answers, Problems, bound
@@ -40,6 +41,17 @@ def show() -> ResponseReturnValue:
         )
 
 
+@bp.get("/inbox/next")
+def following() -> ResponseReturnValue:
+    """The task that is due first and that no colleague has taken; the inbox when there is none."""
+    p, now = parts(), utcnow()
+    with p.database.reads() as session:
+        me = actor(session, now)
+        rows = p.engine.inbox(session, me, now=now).rows
+    free = next((row for row in rows if row.claimed_by in (None, me.person)), None)
+    return redirect(url_for(".task", task_id=free.id) if free else url_for(".show"), 303)
+
+
 @bp.get("/tasks/<uuid:task_id>")
 def task(task_id: UUID) -> ResponseReturnValue:
     """Everything that a decision needs, above the form."""
@@ -60,7 +72,8 @@ def complete(task_id: UUID) -> ResponseReturnValue:
     def work(session: Session, me: Actor, now: datetime) -> str:
         with sent.judged():
             instance_id = engine.decide(session, task_id, me, given(sent.values), now=now)
-        return url_for("requests.show", instance_id=instance_id, said="done")
+        more = "task" if "outcome" in sent.values else None
+        return url_for("requests.show", instance_id=instance_id, said="done", next=more)
 
     try:
         return command(work)
@@ -106,5 +119,16 @@ def _page(session: Session, view: TaskView, answers: Answers, failure: ServiceFa
         form = bound(view.form, uploads.with_documents(session, view.form, answers, view.instance.id))
     place = next((task for task in view.instance.tasks if task.id == view.id), None)
     now = utcnow()
-    told = cards(session, view, g.actor, now)
-    return render_template("task.html", task=view, place=place, cards=told, form=form, failure=failure, now=now)
+    about = {
+        "place": place,
+        "cards": cards(session, view, g.actor, now),
+        "handed": _handed(view),
+        "minutes": parts().engine.take_back_within // timedelta(minutes=1),
+    }
+    return render_template("task.html", task=view, form=form, failure=failure, now=now, **about)
+
+
+def _handed(view: TaskView) -> TimelineEntry | None:
+    """How the task came to whoever has it, where somebody gave it to them."""
+    lines = (line for line in reversed(view.instance.timeline) if line.step == view.step)
+    return next((line for line in lines if line.kind in (REFERRED, REASSIGNED)), None)

@@ -242,12 +242,12 @@ class Reader:
     def row(self, task: Row[Any]) -> TaskRow:
         """A line of the inbox."""
         deployed = self.catalog.version(self.session, task.version_id)
+        form = deployed.form_of(task.step)
         return TaskRow(
             id=task.id,
             instance_id=task.instance_id,
             reference=task.reference,
             process=task.process,
-        form = deployed.form_of(task.step)
             title=deployed.manifest.title,
             step=task.step,
             name=deployed.node_name(task.step),
@@ -257,12 +257,12 @@ class Reader:
             claimed_by=task.claimed_by,
             claimed_by_name=self._name(task.claimed_by),
             capacity=self._capacity(task),
+            decides=form is not None and form.field("outcome") is not None,
         )
 
     def _view(self, row: Instance, events: Events) -> InstanceView:
         deployed = self.catalog.version(self.session, row.version_id)
         actors = {str(facts["actor"]) for facts, _ in events if "actor" in facts}
-            decides=form is not None and form.field("outcome") is not None,
         self.directory.names(self.session, {row.subject, row.starter, *actors})
         attachments = self._attachments(row, events)
         open_tasks = self._open_tasks(row, deployed)

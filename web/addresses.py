@@ -24,8 +24,8 @@ from web.parts import parts, utcnow
 bp = Blueprint("addresses", __name__, url_prefix="/account/addresses")
 
 WANTS = {
-    ALL: Text("Kabar permohonan saya, dan tugas saya", "News of my requests, and my tasks"),
-    OWN: Text("Hanya kabar permohonan saya", "Only news of my requests"),
+    ALL: Text("Pemberitahuan tentang permohonan saya, dan tugas saya", "Notices about my requests, and my tasks"),
+    OWN: Text("Hanya pemberitahuan tentang permohonan saya", "Only notices about my requests"),
 }
 Problems = Mapping[str, Text | str]
 """What is wrong, by the field it is about: ``mail-address``, ``phone-code``."""

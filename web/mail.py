@@ -73,6 +73,8 @@ def _send(url: str, mail: EmailMessage, own_name: str) -> None:
         raise NotDelivered(f"refused {code}", lasting=code >= 500) from None
     except smtplib.SMTPAuthenticationError as refusal:
         raise NotDelivered(f"sign-in {refusal.smtp_code}") from None
+    except smtplib.SMTPNotSupportedError:
+        raise NotDelivered("sign-in") from None
     except smtplib.SMTPResponseException as refusal:
         raise NotDelivered(f"refused {refusal.smtp_code}", lasting=refusal.smtp_code >= 500) from None
     except ssl.SSLError:

@@ -3,20 +3,57 @@
 from __future__ import annotations
 
 import json
+import socket
 import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ipaddress import ip_address
+from pathlib import Path
 from threading import Thread
 from typing import Any
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
+DAY = timedelta(days=1)
 USER, PASSWORD = "alur", "kata sandi surat"
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """A certificate that signs itself, and its key."""
+
+    file: Path
+    key: Path
+
+    @classmethod
+    def made(cls, folder: Path) -> Certificate:
+        """A new one for 127.0.0.1."""
+        key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
+        name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "mail")])
+        address = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))])
+        made = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), now - DAY, now + DAY)
+        signed = made.add_extension(address, critical=False).sign(key, SHA256())
+        form = (Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        (folder / "mail.pem").write_bytes(signed.public_bytes(Encoding.PEM))
+        (folder / "mail.key").write_bytes(key.private_bytes(*form))
+        return cls(folder / "mail.pem", folder / "mail.key")
+
+    def server(self) -> ssl.SSLContext:
+        """What a server with it offers."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(self.file, self.key)
+        return context
 
 
 @dataclass
@@ -38,7 +75,7 @@ class PostOffice:
 
     def open(self, port: int = 0) -> None:
         """Take mail, at the same door as before if it is named."""
-        more: dict[str, Any] = {"authenticator": self._known, "auth_require_tls": True} if self.tls else {}
+        more: dict[str, Any] = {"authenticator": self._known, "auth_require_tls": not self.wrapped} if self.tls else {}
         secure = {"ssl_context": self.tls} if self.wrapped else {"tls_context": self.tls}
         self._controller = Controller(self, hostname="127.0.0.1", port=port or _free_port(), **secure, **more)
         self._controller.start()
@@ -68,7 +105,7 @@ class PostOffice:
     def _known(
         self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, given: LoginPassword
     ) -> AuthResult:
-        return AuthResult(success=given == LoginPassword(USER.encode(), PASSWORD.encode()))
+        return AuthResult(success=given == LoginPassword(USER.encode(), PASSWORD.encode()), handled=False)
 
 
 @contextmanager
@@ -129,8 +166,6 @@ def gateway() -> Iterator[Gateway]:
 
 
 def _free_port() -> int:
-    import socket
-
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

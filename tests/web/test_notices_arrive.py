@@ -6,21 +6,23 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from threading import Thread
+from urllib.parse import quote
 
 import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from engine.db import Message, Notice, Task
-from engine.jobs import PATIENT_TRIES
+from engine.jobs import PATIENT_TRIES, NotDelivered
 from tests.conftest import Clock
 from tests.web.conftest import Visit
-from tests.web.receivers import Gateway, PostOffice, gateway, post_office
+from tests.web.receivers import PASSWORD, USER, Certificate, Gateway, PostOffice, gateway, post_office
 from tests.web.visitor import Visitor
-from web import contacts, webhook
-from web.config import Settings
+from web import contacts, mail, webhook
+from web.config import Settings, SettingsError
 from web.contacts import ALL, MAIL, OWN, PHONE
 from web.db import Contact
 from web.parts import Parts
@@ -181,11 +183,11 @@ def test_ux_21_a_change_is_told_once_to_each_person_over_all_channels_and_never_
     clock.forward(minutes=2)
     work()
     assert mails.to == [ADDRESS[WATI]]
-    [mail] = mails.mails
-    assert "Permohonan Anda sudah diputuskan" in mail["Subject"]
-    assert "/requests/" in mail.get_content()
-    assert "Kredit" not in mail.get_content()
-    assert "Wati" not in mail.get_content()
+    [letter] = mails.mails
+    assert "Permohonan Anda sudah diputuskan" in letter["Subject"]
+    assert "/requests/" in letter.get_content()
+    assert "Kredit" not in letter.get_content()
+    assert "Wati" not in letter.get_content()
     [told] = phones.told
     assert set(told.json) == {"key", "to", "text", "link"}
     assert told.json["text"] == "Ada kabar tentang permohonan Anda"
@@ -237,7 +239,7 @@ def test_ux_21_only_what_is_urgent_comes_before_the_digest(
     due_today = update(Task).values(due=clock() + timedelta(hours=3))
     parts.database.command(lambda session: session.execute(due_today))
     work()
-    assert [mail["Subject"].partition(": ")[2] for mail in mails.mails] == ["Ada tugas untuk Anda"]
+    assert [each["Subject"].partition(": ")[2] for each in mails.mails] == ["Ada tugas untuk Anda"]
     parts.database.command(lambda session: _post(session, "overdue", DESK, clock()))
     parts.database.command(lambda session: _post(session, "overdue", f"person:{OFFICER}", clock()))
     parts.database.command(lambda session: _post(session, "overdue", f"person:{WATI}", clock()))
@@ -272,7 +274,7 @@ def test_two_workers_and_a_killed_one_deliver_under_one_message_id(
 
     parts.database.command(forgot)
     _until_idle(Worker(parts))
-    assert Counter(mail["Message-ID"] for mail in mails.mails).most_common() == [(mails.mails[0]["Message-ID"], 2)]
+    assert Counter(each["Message-ID"] for each in mails.mails).most_common() == [(mails.mails[0]["Message-ID"], 2)]
     assert len({told.json["key"] for told in phones.told}) == 1
 
 
@@ -340,7 +342,7 @@ def test_who_has_no_address_is_on_the_list_of_their_officer_until_it_was_passed_
     refuses(visit)
     refuses(visit)
     officer = visit(OFFICER).open("/notices/without")
-    assert "Semua kabar sudah sampai" in officer.text
+    assert "Semua pemberitahuan sudah sampai" in officer.text
     clock.forward(minutes=11)
     gives(parts, BUDI)
     officer.open("/notices/without")
@@ -364,3 +366,77 @@ def csrf_of(visitor: Visitor) -> str:
     field = visitor.open("/account/addresses").main.select_one("input[name=csrf_token]")
     assert field is not None
     return str(field["value"])
+
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> Certificate:
+    """The certificate of a mail server at 127.0.0.1, which nobody trusts yet."""
+    return Certificate.made(tmp_path)
+
+
+@pytest.mark.parametrize("wrapped", [False, True])
+def test_mail_goes_through_tls_to_servers_whose_certificate_is_trusted_and_to_no_others(
+    settings_alone: Settings, certificate: Certificate, monkeypatch: pytest.MonkeyPatch, wrapped: bool
+) -> None:
+    letter = mail.letter(settings_alone, "key", ADDRESS[WATI], "Kabar", "Isi\n", datetime.now(UTC))
+    with post_office(certificate.server(), wrapped=wrapped) as office:
+        way = f"{'smtps' if wrapped else 'smtp'}://{USER}:{quote(PASSWORD)}@127.0.0.1:{office.port}"
+        with pytest.raises(NotDelivered, match="certificate"):
+            mail.post(replace(settings_alone, mail=way))(letter)
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate.file))
+        mail.post(replace(settings_alone, mail=way))(letter)
+        with pytest.raises(NotDelivered, match="sign-in 535"):
+            mail.post(replace(settings_alone, mail=way.replace(quote(PASSWORD), "wrong")))(letter)
+    assert office.to == [ADDRESS[WATI]]
+    assert office.mails[0]["Message-ID"] == letter["Message-ID"]
+
+
+@pytest.fixture
+def settings_alone(tmp_path: Path) -> Settings:
+    """Settings of an installation that needs no database."""
+    return Settings(database="sqlite://", secret="s" * 48, key_file=tmp_path / "key", url="https://alur.example.go.id")
+
+
+NEEDED = {"ALUR_DATABASE": "sqlite:///x", "ALUR_SECRET": "s" * 32, "ALUR_KEY_FILE": "key"}
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [
+        ("ALUR_MAIL", "mail.example.go.id"),
+        ("ALUR_MAIL", "smtp://"),
+        ("ALUR_MAIL", "smtp://host:99999"),
+        ("ALUR_MAIL", "file://folder"),
+        ("ALUR_MAIL_FROM", "Alur <alur@example.go.id>"),
+        ("ALUR_MAIL_FROM", "alur@example.go.id\nBcc: x@example.org"),
+        ("ALUR_WEBHOOK_URL", "http://gateway.example.go.id/in"),
+        ("ALUR_WEBHOOK_URL", "https:///in"),
+        ("ALUR_WEBHOOK_SECRET", "short"),
+    ],
+)
+def test_a_setting_that_would_not_work_or_not_be_safe_is_refused_by_its_name(setting: str, value: str) -> None:
+    both = {"ALUR_WEBHOOK_URL": "https://gateway.example.go.id/in", "ALUR_WEBHOOK_SECRET": SHARED}
+    assert Settings.from_env(NEEDED | both).webhook_secret == SHARED
+    with pytest.raises(SettingsError, match=setting):
+        Settings.from_env(NEEDED | both | {setting: value})
+    with pytest.raises(SettingsError, match="go together"):
+        Settings.from_env(NEEDED | {"ALUR_WEBHOOK_URL": both["ALUR_WEBHOOK_URL"]})
+
+
+@pytest.mark.parametrize(
+    ("channel", "typed", "kept"),
+    [
+        (PHONE, "0812 3456 7890", "+6281234567890"),
+        (PHONE, "+62-812.3456.7890", "+6281234567890"),
+        (PHONE, "62(812)34567890", "+6281234567890"),
+        (PHONE, "021 345 6789", None),
+        (PHONE, "08123", None),
+        (PHONE, "٠٨١٢٣٤٥٦٧٨٩٠", None),
+        (MAIL, " wati@dinas.example.go.id ", "wati@dinas.example.go.id"),
+        (MAIL, "wati@localhost", None),
+        (MAIL, "wati@example.go.id\r\nBcc: x@example.org", None),
+        (MAIL, "a@example.go.id,b@example.go.id", None),
+    ],
+)
+def test_an_address_is_kept_in_one_form_or_not_taken(channel: str, typed: str, kept: str | None) -> None:
+    assert contacts.fitting(channel, typed) == kept

@@ -145,6 +145,33 @@ def test_tasks_that_have_no_time_in_a_stretch_are_left_alone(
     assert due_of(office, case) == before
 
 
+def test_a_day_declared_late_moves_the_reminders_with_the_due_date_and_tells_nobody_twice(office: Office) -> None:
+    case = asked(office)
+    task = case.open_task(case.open[0])
+
+    def alert() -> datetime | None:
+        with office.database.reads() as session:
+            return session.get_one(Task, task).alert_at
+
+    def look() -> str | None:
+        return office.database.command(lambda s: office.engine.look_at_deadline(s, task, now=office.now))
+
+    assert alert() == datetime(2026, 11, 4, 1, tzinfo=UTC)
+    declared(office, date(2026, 11, 3))
+    moved(office, TUESDAY)
+    assert alert() == datetime(2026, 11, 5, 1, tzinfo=UTC), "the morning before the new due day"
+    office.now = datetime(2026, 11, 5, 1, tzinfo=UTC)
+    assert look() == "reminder"
+    office.now = datetime(2026, 11, 9, 1, tzinfo=UTC)
+    assert look() == "overdue"
+    assert alert() == datetime(2026, 11, 10, 1, tzinfo=UTC)
+    declared(office, date(2026, 11, 10))
+    moved(office, Stretch(datetime(2026, 11, 9, 17, tzinfo=UTC), datetime(2026, 11, 10, 17, tzinfo=UTC)))
+    assert alert() == datetime(2026, 11, 11, 1, tzinfo=UTC), "it is over its due day, and those above are told later"
+    office.now = datetime(2026, 11, 11, 1, tzinfo=UTC)
+    assert [look(), look()] == ["escalated", None]
+
+
 def test_many_due_dates_are_moved_in_rounds(office: Office) -> None:
     first = asked(office)
     cases = [first, *(office.start("flow", EMPLOYEE, why="-") for _ in range(4))]

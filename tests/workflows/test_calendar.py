@@ -54,6 +54,40 @@ def test_a_task_may_be_due_further_away_than_the_usual_view(demo: Database) -> N
         assert due(session, NOON, 60) == datetime(2027, 1, 29, 9, tzinfo=UTC)
 
 
+@pytest.mark.parametrize(
+    ("day", "days", "expected"),
+    [
+        (datetime(2026, 11, 5, 9, tzinfo=UTC), -1, datetime(2026, 11, 4, 1, tzinfo=UTC)),
+        (datetime(2026, 11, 5, 9, tzinfo=UTC), 0, datetime(2026, 11, 5, 1, tzinfo=UTC)),
+        (datetime(2026, 11, 6, 9, tzinfo=UTC), 1, datetime(2026, 11, 9, 1, tzinfo=UTC)),
+        (datetime(2026, 11, 9, 9, tzinfo=UTC), -2, datetime(2026, 11, 5, 1, tzinfo=UTC)),
+        (datetime(2026, 11, 7, 9, tzinfo=UTC), 0, datetime(2026, 11, 9, 1, tzinfo=UTC)),
+        (datetime(2027, 1, 29, 9, tzinfo=UTC), 1, datetime(2027, 2, 1, 1, tzinfo=UTC)),
+    ],
+    ids=["the day before", "that day", "over a weekend", "before a weekend", "no working day", "beyond the view"],
+)
+def test_people_are_reminded_on_the_morning_of_a_working_day(
+    demo: Database, day: datetime, days: int, expected: datetime
+) -> None:
+    with demo.reads() as session:
+        assert PEOPLE.morning(session, "DISKOMINFO", NOON, day, days) == expected
+
+
+@pytest.mark.parametrize(
+    ("now", "opens"),
+    [
+        (NOON, NOON),
+        (datetime(2026, 11, 2, 0, 59, tzinfo=UTC), datetime(2026, 11, 2, 1, tzinfo=UTC)),
+        (datetime(2026, 11, 2, 9, tzinfo=UTC), datetime(2026, 11, 3, 1, tzinfo=UTC)),
+        (datetime(2026, 11, 7, 5, tzinfo=UTC), datetime(2026, 11, 9, 1, tzinfo=UTC)),
+    ],
+    ids=["at noon", "before eight", "after four", "on Saturday"],
+)
+def test_nobody_is_reminded_outside_of_office_hours(demo: Database, now: datetime, opens: datetime) -> None:
+    with demo.reads() as session:
+        assert PEOPLE.office_time(session, "DISKOMINFO", now) == opens
+
+
 def test_an_information_request_is_due_after_ten_working_days(demo: Database) -> None:
     with demo.reads() as session:
         assert due(session, NOON, 10).date() == date(2026, 11, 16)

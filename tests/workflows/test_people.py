@@ -261,3 +261,30 @@ def test_everybody_may_start_what_is_for_employees_and_only_holders_the_rest(dem
         assert PEOPLE.starters(session, employee, ["requester"])
         assert PEOPLE.starters(session, officer, ["personnel_officer"])
         assert not PEOPLE.starters(session, employee, ["personnel_officer", "verifier"])
+
+
+@pytest.mark.parametrize(
+    ("principal", "above"),
+    [
+        ("position:DINKES-02", "position:DINKES-01"),
+        ("role:personnel_officer@DISKOMINFO", "position:DISKOMINFO-01"),
+        ("role:unit_head@DISKOMINFO", "position:SETDA-01"),
+        ("role:verifier@*", "position:SETDA-01"),
+        (f"person:{EMPLOYEE}", "position:DISKOMINFO-04"),
+        ("position:BUPATI", None),
+    ],
+    ids=["a post", "a queue of a unit", "the head", "a queue that the head serves too", "a person", "nobody above"],
+)
+def test_above_a_holder_is_the_next_post_up_and_above_a_queue_the_head_of_its_unit(
+    demo: Database, principal: str, above: str | None
+) -> None:
+    with demo.reads() as session:
+        assert PEOPLE.above(session, principal, barred=(), matter="leave", now=NOON) == above
+
+
+def test_nobody_barred_is_above_a_holder(demo: Database) -> None:
+    with demo.reads() as session:
+        assert (
+            PEOPLE.above(session, "position:DINKES-02", barred={"P067"}, matter="leave", now=NOON)
+            == "position:SETDA-01"
+        )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
+from uuid import UUID
 
 import pytest
 
@@ -108,10 +110,17 @@ def test_another_process_runs_as_a_step_and_hands_its_answers_back() -> None:
     assert run.data["read"] == {"note": "seen"}
 
 
+def look(office: Office, task: UUID) -> str | None:
+    """The stage of a task's deadline that begins now."""
+    return office.database.command(lambda s: office.engine.look_at_deadline(s, task, now=office.now))
+
+
 @shows(
     "`laneSet`, `lane`, `childLaneSet`, `flowNodeRef`",
     "`spiffworkflow:property` `formKey`",
     "`spiffworkflow:property` `dueDays`",
+    "`spiffworkflow:property` `remindDays`",
+    "`spiffworkflow:property` `escalateDays`",
     "`spiffworkflow:instructionsForEndUser`",
     "`name`",
 )
@@ -124,7 +133,8 @@ def test_the_innermost_lane_says_whose_a_step_is_and_its_properties_which_form_a
     )
     x = extension(
         '<spiffworkflow:properties><spiffworkflow:property name="formKey" value="x.form"/><spiffworkflow:property'
-        ' name="dueDays" value="2"/></spiffworkflow:properties><spiffworkflow:instructionsForEndUser>Read this.'
+        ' name="dueDays" value="2"/><spiffworkflow:property name="remindDays" value="0"/><spiffworkflow:property'
+        ' name="escalateDays" value="1"/></spiffworkflow:properties><spiffworkflow:instructionsForEndUser>Read this.'
         "</spiffworkflow:instructionsForEndUser>"
     )
     drawn = lanes + elements(ONE, WAY, inside={"ask": form_of("ask"), "x": x})
@@ -135,6 +145,10 @@ def test_the_innermost_lane_says_whose_a_step_is_and_its_properties_which_form_a
     [task] = case.seen_by("P072").tasks
     assert task.principal == "position:DINKES-02", "the superior of P072 has that post"
     assert (task.due.date() - office.now.date()).days == 2, "from Monday to Wednesday"
+    office.now += timedelta(days=1, hours=20)
+    assert look(office, task.id) == "reminder", "on the morning of the due day"
+    office.now += timedelta(days=1)
+    assert [look(office, task.id), look(office, task.id)] == ["overdue", "escalated"], "both on the morning after it"
     assert task.name.en == "x"
     with office.database.reads() as session:
         actor = office.directory.actor(session, "P068", office.now)

@@ -9,16 +9,18 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from engine.actor import Actor
-from engine.errors import NotPermitted
+from engine.errors import NotPermitted, Text
 from web import drafts
 from web.commands import actor, command
 from web.drafts import Wish
+from web.forms import Problems
 from web.parts import parts, utcnow
 from workflows import colleagues
 
 bp = Blueprint("colleagues", __name__, url_prefix="/start")
 
 LONGEST_SEARCH = 80
+TOO_SHORT = Text("Isi NIP, atau sedikitnya tiga huruf nama.", "Give the NIP, or at least three letters of the name.")
 
 
 @bp.get("/<process>/colleague")
@@ -32,8 +34,9 @@ def show(process: str) -> ResponseReturnValue:
 def find(process: str) -> ResponseReturnValue:
     """Who was looked for. No address carries a name, so that no log does; nothing is changed."""
     words = request.form.get("who", "")[:LONGEST_SEARCH]
+    problems = {} if colleagues.is_enough(words) else {"who": [TOO_SHORT]}
     with parts().database.reads() as session:
-        return _page(session, process, words)
+        return _page(session, process, words, problems), 422 if problems else 200
 
 
 @bp.post("/<process>/colleague/choose")
@@ -51,18 +54,19 @@ def choose(process: str) -> ResponseReturnValue:
     return command(work)
 
 
-def _page(session: Session, process: str, words: str | None = None) -> str:
+def _page(session: Session, process: str, words: str = "", problems: Problems | None = None) -> str:
     p, now = parts(), utcnow()
     me, manifest = actor(session, now), p.engine.catalog.live(session, process).manifest
     if not any(each.process == process and each.behalf for each in p.engine.startable(session, me, now=now)):
         raise NotPermitted
-    found = colleagues.find(session, me, manifest.behalf, words) if words else []
+    found = colleagues.find(session, me, manifest.behalf, words) if words and not problems else []
     waiting = drafts.for_colleagues(session, me.person, process)
     return render_template(
         "colleague.html",
         process=process,
         title=manifest.title,
         words=words,
+        problems=problems or {},
         found=[each for each in found if p.engine.may_start_for(session, process, me, each.person, now=now)],
         more=len(found) > colleagues.MOST_FOUND,
         waiting=[(draft.id, p.people.name(session, draft.subject or ""), draft.at) for draft in waiting],

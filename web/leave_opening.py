@@ -17,8 +17,7 @@ from web.commands import actor, command
 from web.leave_pages import today_of, verifier
 from web.parts import parts, utcnow
 from workflows.leave import before
-from workflows.leave.before import Opened, Past, Problem
-from workflows.leave.law import TYPES
+from workflows.leave.before import TYPE_NAMES, Opened, Past, Problem
 
 bp = Blueprint("leave_opening", __name__, url_prefix="/leave/opening")
 
@@ -48,7 +47,7 @@ COLUMNS = {
     ),
     "absences": (
         _NIP,
-        ("type", Text(*2 * (", ".join(TYPES),))),
+        ("type", Text(f"jenis cuti: {TYPE_NAMES.id}", f"the type of leave: {TYPE_NAMES.en}")),
         ("first", Text("hari pertama, misalnya 2026-03-02", "the first day, such as 2026-03-02")),
         ("last", Text("hari terakhir", "the last day")),
         ("case", Text("boleh tidak ada: alasan, misalnya hajj_first", "optional: why, such as hajj_first")),

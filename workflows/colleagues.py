@@ -16,6 +16,9 @@ MOST_FOUND = 10
 SHORTEST_BEGINNING = 3
 """Letters of a name that are looked for at least."""
 
+_SEPARATORS = str.maketrans("", "", " .-\u00a0\t")
+"""What people write between the digits of a NIP."""
+
 
 @dataclass(frozen=True)
 class Colleague:
@@ -27,13 +30,25 @@ class Colleague:
     unit: str
 
 
+def known(session: Session, person: str) -> Colleague | None:
+    """One person by their id, as pages name whom a request concerns."""
+    wanted = select(Person.id, Person.name, Person.nip, Unit.name).join(Unit, Unit.id == Person.unit)
+    row = session.execute(wanted.where(Person.id == person)).one_or_none()
+    return Colleague(*row) if row else None
+
+
+def is_enough(words: str) -> bool:
+    """Whether these are enough letters to look for anybody."""
+    return len("".join(words.split())) >= SHORTEST_BEGINNING
+
+
 def find(session: Session, actor: Actor, roles: Collection[str], words: str) -> list[Colleague]:
     """Who has this NIP, or a name that begins so, in the units for which the actor holds one of the roles.
 
     At most `MOST_FOUND` and one more; nobody for less than `SHORTEST_BEGINNING` letters. Units below count too.
     """
-    number, beginning = "".join(words.split()), " ".join(words.split()).casefold()
-    if len(number) < SHORTEST_BEGINNING:
+    number, beginning = words.translate(_SEPARATORS), " ".join(words.split()).casefold()
+    if not is_enough(words):
         return []
     units = _units(session, actor, roles)
     named = func.lower(Person.name).startswith(beginning, autoescape=True)

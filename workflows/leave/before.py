@@ -14,9 +14,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.errors import Text
-from workflows.leave import bookkeeping
+from workflows.leave import bookkeeping, names
 from workflows.leave.bookkeeping import DEFER, OPENING, RESERVE, Entry
-from workflows.leave.law import ANNUAL, TYPES, law_on
+from workflows.leave.law import ANNUAL, law_on
 from workflows.leave.ledger import holders, line_of
 from workflows.leave.model import BEFORE_ALUR, Cause, LeaveAccount, LeaveRequest
 from workflows.leave.rules.common import CASES
@@ -242,9 +242,9 @@ def _balance(line: int, row: Mapping[str, str], today: date) -> Balance | Proble
 
 
 def _past(line: int, row: Mapping[str, str], today: date) -> Past | Problem:
-    type, case = row["type"], row.get("case", "")
-    if type not in TYPES or case not in {"", *CASES.get(type, ())}:
-        return Problem(line, _filled(_NO_TYPE, ", ".join(TYPES)))
+    type, case = names.type_called(row["type"]), row.get("case", "")
+    if type is None or case not in {"", *CASES.get(type, ())}:
+        return Problem(line, Text(_NO_TYPE.id.format(TYPE_NAMES.id), _NO_TYPE.en.format(TYPE_NAMES.en)))
     try:
         first, last = date.fromisoformat(row["first"]), date.fromisoformat(row["last"])
         days, births = int(row.get("days") or 0), int(row.get("birth_order") or 0)
@@ -289,7 +289,12 @@ _HAS_LEDGER = Text(
     "Pegawai ini sudah mempunyai catatan cuti di Alur; sisa cuti awal tidak ditulis lagi.",
     "This person has a leave record in Alur already; the opening balance is not written again.",
 )
-_NO_TYPE = Text("Isi jenis cuti dengan salah satu dari: {0}.", "Enter one of these types of leave: {0}.")
+TYPE_NAMES = Text(
+    ", ".join(name.id.lower() for name in names.TYPES.values()),
+    ", ".join(name.en.lower() for name in names.TYPES.values()),
+)
+"""The types of leave as a file may name them."""
+_NO_TYPE = Text("Isi jenis cuti dengan salah satu dari ini: {0}.", "Enter one of these types of leave: {0}.")
 _NO_DATE = Text(
     "Isi tanggal mulai dan selesai sebagai tahun-bulan-hari, yang sudah mulai.",
     "Enter first and last day as year-month-day, of leave that has begun.",

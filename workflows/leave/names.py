@@ -79,6 +79,13 @@ def type_name(type: str) -> Text:
     return TYPES.get(type, Text(type, type))
 
 
+def type_called(written: str) -> str | None:
+    """The type that somebody calls so, in either language or by its short name; None if there is none."""
+    wanted = " ".join(written.lower().split())
+    known = ((type, {type, name.id.lower(), name.en.lower()}) for type, name in TYPES.items())
+    return next((type for type, called in known if wanted in called), None)
+
+
 def entry_name(entry: Entry) -> Text:
     """What a line of the ledger says."""
     text = ENTRIES.get(entry.kind, _OTHER)

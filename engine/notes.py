@@ -83,7 +83,12 @@ class Remark:
         people = {person: kind for person, kind in self.tell.items() if person != self.by}
         notify(session, row, people, at=due or now)
         post(session, row, {f"person:{each}": kind for each, kind in people.items()}, now=now, due=due or now)
-        session.execute(_NOTED.values(events=row.events + 1, head=head), {"instance": row.id})
+        add_line(session, row, head)
+
+
+def add_line(session: Session, row: Any, head: bytes) -> None:
+    """Make ``head`` the newest line of a locked instance's record; what was decided before can still be taken back."""
+    session.execute(_NOTED.values(events=row.events + 1, head=head), {"instance": row.id})
 
 
 def take(session: Session, instance: UUID) -> Any:

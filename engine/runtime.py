@@ -14,7 +14,7 @@ from sqlalchemy import Row, Select, bindparam, insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from engine import incidents, locks, notes, nudging, referring
+from engine import evidence, incidents, locks, notes, nudging, referring
 from engine.access import TASKS, capacity_for, claimed_by_another, may_do, sees
 from engine.actor import Actor, Directory
 from engine.catalog import Catalog, Deployed
@@ -33,6 +33,7 @@ from engine.run import Run, call
 from engine.services import Decision, Services
 from engine.starting import Beginning, Starter
 from engine.take_back import before, change_of, put_back
+from engine.upcoming import following
 from engine.views import Fact, InstanceView, Preview, Reader, Related, TaskView
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -137,15 +138,17 @@ class Engine:
         step, run = found.step, self._fresh(session, found, actor, now)
         with run.telling(step):
             accepted = run.accepted(step, answers, {})
+            first = following(run, step)
             if (service := run.deployed.manifest.preview) is None:
-                return Preview(accepted, [], [])
+                return Preview(accepted, [], [], first)
             data, given = {step: accepted}, run.deployed.manifest.given
             parameters = {
                 name: run.evaluate(given[name], data) if name in given else accepted.get(name)
                 for name in self.services[service].parameters
             }
             result = call(self.services, service, run.context(data), parameters)
-        return Preview(accepted, Fact.read(result.get("facts", ())), [Text(**t) for t in result.get("refusals", ())])
+        refusals = [Text(**text) for text in result.get("refusals", ())]
+        return Preview(accepted, Fact.read(result.get("facts", ())), refusals, first)
 
     def start(
         self,
@@ -260,6 +263,20 @@ class Engine:
             put_back(run, change, task, row.undo_until)
         return self.instance_for(session, actor, instance_id, now=now)
 
+    def add_evidence(
+        self, session: Session, instance_id: UUID, actor: Actor, answers: Mapping[str, Any], *, now: datetime
+    ) -> None:
+        """Add files to the questions of a running request's first step (see `InstanceView.evidence`).
+
+        Raises `NotFound`, `NotPermitted`, `Conflict` when it is over, `Refused` by field.
+        """
+        row = locks.take(session, locks.BY_ID, instance=instance_id)
+        if row is None:
+            raise NotFound()
+        view = self.instance_for(session, actor, instance_id, now=now)
+        deployed = self.catalog.version(session, row.version_id)
+        evidence.add(session, self.directory, deployed, row, view, actor, answers, release=self._release, now=now)
+
     def claim(self, session: Session, task_id: UUID, actor: Actor, *, now: datetime) -> None:
         """Take a task of a shared queue for oneself. Raises `NotFound`, `NotPermitted`, `Conflict`."""
         self._change_claim(session, task_id, actor, now, claimed_by=actor.person, claimed_at=now)
@@ -335,6 +352,12 @@ class Engine:
         if row is None:
             raise NotFound()
         return self._reader(session, actor, now).instance(row)
+
+    def first_answers(self, session: Session, actor: Actor, instance_id: UUID, *, now: datetime) -> Mapping[str, Any]:
+        """The latest answers of the step that an instance began with, as values. Raises `NotFound`."""
+        view = self.instance_for(session, actor, instance_id, now=now)
+        first = self.catalog.version(session, view.version_id).compiled.first_step
+        return self._reader(session, actor, now).previous(view, first) if first else {}
 
     def meant(self, session: Session, actor: Actor, instance_id: UUID, *, now: datetime) -> Related:
         """An instance in short, as one about it names it. Raises `NotFound`."""

@@ -11,13 +11,14 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Row, select
 from sqlalchemy.orm import Session
 
-from engine import documents
+from engine import documents, evidence
 from engine.about import CANCELLED
 from engine.access import capacity_for, claimed_by_another, may_do, sees
 from engine.actor import Actor, Directory
 from engine.catalog import Catalog, Deployed
 from engine.db import Event, Instance, Task
 from engine.errors import Text
+from engine.evidence import EVIDENCE, MayFollow
 from engine.forms import Attachments, Form
 from engine.lists import TaskRow
 from engine.notes import RECOUNTED
@@ -26,6 +27,7 @@ from engine.record import read_facts, read_payload
 from engine.referring import REASSIGNED, REFERRED
 from engine.reminders import ESCALATED
 from engine.take_back import TAKEN_BACK
+from engine.upcoming import Following
 
 Pairs = list[tuple[Text, Text]]
 
@@ -37,10 +39,11 @@ HAPPENED = {
     REFERRED: Text("Tugas diteruskan", "Task handed on"),
     REASSIGNED: Text("Tugas dialihkan", "Task given to somebody else"),
     NUDGED: Text("Pemohon mengingatkan", "Reminder by the applicant"),
+    EVIDENCE: Text("Berkas menyusul", "Files added later"),
     ESCALATED: Text("Lewat tenggat, pejabat di atasnya diberi tahu", "Overdue, the post above was told"),
 }
 """What a line of the history that is no person's step is called."""
-REMARKS = frozenset({NUDGED, ESCALATED})
+REMARKS = frozenset({NUDGED, ESCALATED, EVIDENCE})
 """Kinds of events that change nothing: what was decided before them can still be taken back."""
 OneEvent = tuple[dict[str, Any], dict[str, Any]]
 Events = Sequence[OneEvent]
@@ -62,11 +65,15 @@ class Fact:
 
 @dataclass(frozen=True)
 class Preview:
-    """What would come of a request: the accepted answers, facts about them, and what speaks against it."""
+    """What would come of a request: the accepted answers, facts about them, and what speaks against it.
+
+    ``following``: who gets it first, where the diagram leaves no doubt.
+    """
 
     answers: dict[str, Any]
     facts: list[Fact]
     refusals: list[Text]
+    following: Following | None = None
 
 
 @dataclass(frozen=True)
@@ -164,6 +171,8 @@ class InstanceView:
     open_steps: set[str]
     about: Related | None = None
     take_back: TakeBack | None = None
+    evidence: tuple[MayFollow, ...] = ()
+    """The questions for which the actor may still add files."""
 
 
 @dataclass(frozen=True)
@@ -236,7 +245,7 @@ class Reader:
             claimed_by=task.claimed_by,
             claimed_by_name=self._name(task.claimed_by),
             capacity=self._capacity(task),
-            previous=self._previous(instance, task.step),
+            previous=self.previous(instance, task.step),
         )
 
     def row(self, task: Row[Any]) -> TaskRow:
@@ -295,7 +304,17 @@ class Reader:
             done_steps=set(path),
             open_steps={task.step for task in open_tasks},
             take_back=self._take_back(row, deployed, events),
+            evidence=self._evidence(row, deployed, standing, open_tasks),
         )
+
+    def _evidence(
+        self, row: Instance, deployed: Deployed, events: Events, open_tasks: Sequence[OpenTask]
+    ) -> tuple[MayFollow, ...]:
+        """What the actor may still add to what was sent first; nothing while that step waits for them anyway."""
+        first = deployed.compiled.first_step
+        waits = any(task.step == first for task in open_tasks)
+        answers = None if waits or first is None else _latest(events).get(first)
+        return evidence.offered(self.directory, deployed, row, self.actor, answers)
 
     def _take_back(self, row: Instance, deployed: Deployed, events: Events) -> TakeBack | None:
         """Whether what happened last was a decision, and can be taken back."""
@@ -345,7 +364,8 @@ class Reader:
     ) -> TimelineEntry:
         facts, payload = event
         step, outcome = facts.get("step"), facts.get("outcome")
-        form = deployed.form_of(step) if step and step in deployed.compiled.steps else None
+        answered = facts.get("adds", step)
+        form = deployed.form_of(answered) if answered and answered in deployed.compiled.steps else None
         field = form.field("outcome") if form else None
         return TimelineEntry(
             at=datetime.fromisoformat(facts["at"]),
@@ -361,11 +381,7 @@ class Reader:
         )
 
     def _sections(self, deployed: Deployed, events: Events, attachments: Attachments) -> list[Section]:
-        latest: dict[str, Mapping[str, Any]] = {}
-        for facts, payload in events:
-            if "step" in facts:
-                latest.pop(facts["step"], None)
-                latest[facts["step"]] = payload.get("answers", {})
+        latest = _latest(events)
         forms = {step: deployed.form_of(step) for step in latest}
         return [
             Section(step, deployed.node_name(step), form.described(answers, attachments))
@@ -379,17 +395,32 @@ class Reader:
         told = [r["facts"] for r in results if isinstance(r, Mapping) and r.get("facts")]
         return Fact.read(told[-1]) if told else []
 
-    def _previous(self, instance: InstanceView, step: str) -> Mapping[str, Any]:
+    def previous(self, instance: InstanceView, step: str) -> Mapping[str, Any]:
+        """The latest answers of a step, as values."""
         wanted = select(Event.record, Event.payload).where(Event.instance_id == instance.id).order_by(Event.number)
-        facts = [(read_facts(event.record), event.payload) for event in self.session.execute(wanted)]
-        given = [payload for fact, payload in facts if fact.get("step") == step and fact["kind"] != TAKEN_BACK]
-        return read_payload(given[-1]).get("answers", {}) if given else {}
+        events = [(read_facts(event.record), event.payload) for event in self.session.execute(wanted)]
+        own = (each for each in events if step in (each[0].get("step"), each[0].get("adds")))
+        return _latest([(facts, read_payload(payload)) for facts, payload in own if facts["kind"] != TAKEN_BACK]).get(
+            step, {}
+        )
 
     def _capacity(self, task: Any) -> str:
         return capacity_for(self.actor, task)
 
     def _name(self, person: str | None) -> str | None:
         return None if person is None else self.directory.name(self.session, person)
+
+
+def _latest(events: Events) -> dict[str, Mapping[str, Any]]:
+    """The answers of each step as they stand, the step that was done last at the end, with the files that followed."""
+    latest: dict[str, Mapping[str, Any]] = {}
+    for facts, payload in events:
+        if "adds" in facts:
+            latest[facts["adds"]] = evidence.merged(latest.get(facts["adds"], {}), payload.get("answers", {}))
+        elif "step" in facts:
+            latest.pop(facts["step"], None)
+            latest[facts["step"]] = payload.get("answers", {})
+    return latest
 
 
 def _name_of(deployed: Deployed, facts: Mapping[str, Any]) -> Text:

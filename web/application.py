@@ -30,6 +30,7 @@ from web import (
     deliveries,
     documents,
     errors,
+    evidence,
     furniture,
     helpdesk,
     hints,
@@ -73,6 +74,7 @@ ROOM = {
     "start.fill": LARGEST_ATTACHED,
     "questions.answer": LARGEST_ATTACHED,
     "inbox.complete": LARGEST_ATTACHED,
+    "evidence.send": LARGEST_ATTACHED,
     "offline.send": LARGEST_ATTACHED,
 }
 """The pages that files are sent to."""
@@ -98,6 +100,7 @@ PAGES = (
     questions,
     colleagues,
     documents,
+    evidence,
     notices,
     deliveries,
     account,

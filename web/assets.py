@@ -48,6 +48,10 @@ class Assets:
         """The file under its hashed name."""
         return self._assets.get(hashed_name)
 
+    def source(self, name: str) -> str:
+        """A text file as it was written. Raises KeyError for a file that is not there."""
+        return self._assets[self._names[name]].body.decode()
+
     def _add(self, name: str, body: bytes) -> None:
         stem, dot, ending = name.rpartition(".")
         hashed = f"{stem}.{hashlib.sha256(body).hexdigest()[:12]}{dot}{ending}"
@@ -60,6 +64,7 @@ class Assets:
 def install(app: Flask) -> None:
     """Serve the static files and compress what the browser takes compressed."""
     assets = Assets()
+    app.extensions["alur_assets"] = assets
     app.jinja_env.globals["asset"] = assets.path
 
     @app.get("/static/<path:name>", endpoint="static")

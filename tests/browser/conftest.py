@@ -55,11 +55,17 @@ class People:
     contexts: list[BrowserContext]
 
     def page(
-        self, person: str | None, size: tuple[int, int] = PHONE, *, scripts: bool = False, strict: bool = False
+        self,
+        person: str | None,
+        size: tuple[int, int] = PHONE,
+        *,
+        scripts: bool = False,
+        strict: bool = False,
+        worker: bool = False,
     ) -> Page:
         """A page of a new browser; the person has signed in through the sign-in page.
 
-        ``strict``: with scripts, and the pages' own policy holds.
+        ``strict``: with scripts, and the pages' own policy holds. ``worker``: with the service worker, too.
         """
         context = self.browser.new_context(
             base_url=self.server.url,
@@ -67,6 +73,7 @@ class People:
             locale="id-ID",
             java_script_enabled=scripts or strict,
             bypass_csp=scripts,  # only for axe, which a test brings into the page
+            service_workers="allow" if worker else "block",
         )
         self.contexts.append(context)
         page = context.new_page()

@@ -26,6 +26,7 @@ async function shrink(control) {
   const list = new DataTransfer();
   smaller.forEach((file) => list.items.add(file));
   control.files = list.files;
+  control.dispatchEvent(new Event("input", { bubbles: true })); // the small one is what is kept
 }
 
 async function photo(file) {

@@ -39,7 +39,10 @@ class Visitor:
         """Fill in the form whose address ends with ``to`` (the last on the page if it is empty) and send it."""
         form = self.form(to)
         sent = {**self.kept(form), **(values or {})}
-        self._show(self.client.post(self.target(form), data=sent, follow_redirects=follow))
+        if form.get("method") == "get":  # asks to see something and changes nothing
+            self._show(self.client.get(self.target(form), query_string=sent, follow_redirects=follow))
+        else:
+            self._show(self.client.post(self.target(form), data=sent, follow_redirects=follow))
         return self
 
     def follow(self, words: str) -> Visitor:
@@ -49,7 +52,7 @@ class Visitor:
 
     def form(self, to: str = "") -> Tag:
         """The form of the main part whose address ends with ``to``."""
-        forms = [f for f in self.main.find_all("form") if f.get("method") == "post"]
+        forms = [f for f in self.main.find_all("form") if f.get("method") == "post" or f.has_attr("novalidate")]
         return [f for f in forms if self.target(f).endswith(to)][-1]
 
     def target(self, form: Tag) -> str:

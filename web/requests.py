@@ -9,14 +9,22 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from engine import InstanceView, nudging
 from engine.actor import Actor
+from engine.errors import NotPermitted, Text
+from web import drafts
 from web.commands import actor, command
+from web.drafts import Wish
 from web.flow import flow_of
 from web.parts import parts, utcnow
+from web.spelling import given, question_of, typed_of
 from workflows.leave import official_form, telling
 from workflows.letters import standing
 
 bp = Blueprint("requests", __name__, url_prefix="/requests")
+
+NOT_GRANTED = frozenset({"reject", "refuse", "defer"})
+"""Outcomes of a decision after which the same can be asked for again."""
 
 
 @bp.get("")
@@ -44,8 +52,12 @@ def show(instance_id: UUID) -> ResponseReturnValue:
             "letter": standing.of_instances(session, [view.id]).get(view.id),
             "has_form": official_form.stands_for(session, view.id),
             "told": telling.as_it_is_now(session, view.id, view.facts),
+            "nudging": nudging.offered(session, p.people, view, me, now),
         }
-        return render_template("request.html", view=view, flow=flow, offers=offers, later=later, **leave, now=now)
+        mine = {"party": me.person in (view.subject, view.starter), "again": _may_ask_again(session, view, me, now)}
+        return render_template(
+            "request.html", view=view, flow=flow, offers=offers, later=later, **mine, **leave, now=now
+        )
 
 
 @bp.post("/<uuid:instance_id>/take-back")
@@ -65,4 +77,43 @@ def sent(instance_id: UUID) -> ResponseReturnValue:
     p, now = parts(), utcnow()
     with p.database.reads() as session:
         view = p.engine.instance_for(session, actor(session, now), instance_id, now=now)
-        return render_template("sent.html", view=view)
+        return render_template("sent.html", view=view, contact=_contact(session, view, now))
+
+
+@bp.post("/<uuid:instance_id>/again")
+def again(instance_id: UUID) -> ResponseReturnValue:
+    """Begin anew what was not granted, with the answers of then but for the files, at the check page."""
+
+    def work(session: Session, me: Actor, now: datetime) -> str:
+        engine = parts().engine
+        view = engine.instance_for(session, me, instance_id, now=now)
+        if not _may_ask_again(session, view, me, now):
+            raise NotPermitted
+        form = engine.start_form(session, view.process, me, now=now)
+        answers = engine.first_answers(session, me, instance_id, now=now)
+        typed = {n: v for n, v in typed_of(form.fields if form else (), answers) if question_of(form, n) is None}
+        asked = engine.progress(session, view.process, me, given(typed), now=now)
+        passed = [page.key for page in asked.pages]
+        draft = drafts.keep(session, me.person, Wish(view.process), typed, now, passed=passed)
+        return url_for("start.check", process=view.process, draft_id=draft.id)
+
+    return command(work)
+
+
+def _may_ask_again(session: Session, view: InstanceView, me: Actor, now: datetime) -> bool:
+    """Whether it is the reader's own request, which an official did not grant, and they may start one like it."""
+    if view.status != "ended" or me.person != view.subject or view.about is not None:
+        return False
+    decided = [line.outcome for line in view.timeline if line.outcome and not line.taken_back]
+    if not decided or decided[-1] not in NOT_GRANTED:
+        return False
+    known = parts().engine.startable(session, me, now=now)
+    return any(each.process == view.process and each.own for each in known)
+
+
+def _contact(session: Session, view: InstanceView, now: datetime) -> Text:
+    """Whom to ask about a request: the personnel office of its unit, with the name of whoever sits there."""
+    people = parts().people
+    office = f"role:personnel_officer@{view.unit}"
+    found = people.holder(session, office, barred={view.subject}, matter=view.process, now=now)
+    return people.principal_label(session, found or office, now)

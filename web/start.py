@@ -16,13 +16,15 @@ from sqlalchemy.orm import Session
 from engine import documents
 from engine.actor import Actor
 from engine.errors import Conflict, Refused, ServiceFailed, Text
-from engine.forms import Form, Page
+from engine.forms import Attachments, Field, Form, Page, Progress
 from web import drafts, failures, uploads
 from web.commands import actor, command
 from web.forms import Answers, bound
 from web.parts import parts, utcnow
 from web.place import Place, already, head, of_draft, only_for_others, place, progress
 from web.spelling import given
+from workflows import colleagues
+from workflows.colleagues import Colleague
 
 bp = Blueprint("start", __name__, url_prefix="/start")
 
@@ -37,11 +39,11 @@ CHANGED = Text(
 
 @dataclass(frozen=True)
 class Row:
-    """A question and its answer on the check page; None was left empty."""
+    """A question and its answer on the check page, and where it is changed; a value of None was left empty."""
 
-    key: str
     label: Text
     value: Text | None
+    change: str
 
 
 @bp.get("/<process>")
@@ -120,17 +122,19 @@ def check(process: str, draft_id: UUID) -> ResponseReturnValue:
             return already(draft.instance_id)
         here = of_draft(draft, process)
         me, what = actor(session, now), here.wish.of_engine
+        asked = progress(session, here, me, now, here.typed)
         try:
             preview = p.engine.preview(session, process, me, given(drafts.values_of(draft)), now=now, **what)
         except Refused as refusal:  # something is not answered yet, or the form has changed since the draft was kept
-            if here.first_open(progress(session, here, me, now, here.typed)) is not None:
+            if here.first_open(asked) is not None:
                 return redirect(url_for(".show", process=process, draft=draft_id), 303)
             return _form_page(session, here, Answers(typed=here.typed, problems=refusal.problems)), 422
         return render_template(
             "check.html",
             **head(session, here, me),
             draft=draft,
-            rows=_rows(session, p.engine.start_form(session, process, me, now=now, **what), preview.answers),
+            applicant=_applicant(session, here, me),
+            rows=_rows(session, here, asked, preview.answers),
             preview=preview,
             seal=drafts.seal(draft),
         )
@@ -188,10 +192,25 @@ def _form_page(
     )
 
 
-def _rows(session: Session, form: Form | None, answers: Mapping[str, Any]) -> list[Row]:
+def _applicant(session: Session, here: Place, me: Actor) -> Colleague | None:
+    """Whom it concerns: this is shown, and never asked."""
+    meant = here.wish.about and parts().engine.instance_for(session, me, here.wish.about, now=utcnow())
+    return colleagues.known(session, meant.subject if meant else here.wish.subject or me.person)
+
+
+def _rows(session: Session, here: Place, asked: Progress, answers: Mapping[str, Any]) -> list[Row]:
     """Every question that was asked, the ones left empty too; questions that do not apply are not in the answers."""
-    asked = [field for field in (form.fields if form else ()) if field.key in answers]
-    ids = [one for _name, _field, ids in (form.files(answers) if form else ()) for one in ids]
+    ids = [one for page in asked.pages for _name, _field, ids in page.form.files(answers) for one in ids]
     known = documents.named(session, ids, owner=current_user.person, instance=None)
-    said = {field.key: next(iter(Form("", (Page(None, (field,)),)).described(answers, known)), None) for field in asked}
-    return [Row(field.key, field.label, found[1] if (found := said[field.key]) else None) for field in asked]
+    return [
+        Row(field.label, _said(field, answers, known), f"{here.question(page, change=1)}#{field.key}")
+        for page in asked.pages
+        for field in page.form.fields
+        if field.key in answers
+    ]
+
+
+def _said(field: Field, answers: Mapping[str, Any], known: Attachments) -> Text | None:
+    """An answer in words."""
+    found = Form("", (Page(None, (field,)),)).described(answers, known)
+    return found[0][1] if found else None

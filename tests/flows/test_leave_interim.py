@@ -102,4 +102,5 @@ def test_before_sending_the_head_on_site_is_named_as_the_first_to_look(office: O
     with office.database.reads() as session:
         actor = office.directory.actor(session, TEACHER, office.now)
         preview = office.engine.preview(session, "leave_interim", actor, DEATH, now=office.now)
-    assert "Yusuf Suryadi" in {fact.label.en: fact.value.en for fact in preview.facts}["First checked by"]
+    assert preview.following is not None
+    assert "Yusuf Suryadi" in preview.following.holder.en

@@ -26,10 +26,12 @@ from workflows.workdays import Span
 
 TARGET_DAYS = 4
 """Working days until the decision: one for the check, one for the superior, two for the official."""
+CHECKED_IN_DAYS = 1
+"""Of these, until the check."""
 NOTED_IN_DAYS = 1
 """Working days until the superior has taken note of one day's sickness."""
-ON_SITE_FIRST = ("leave_interim",)
-"""Processes in which the head on site looks first; Source: PP 11/2017 art. 332-333."""
+CERTAIN_FIRST = ("leave_interim", "leave_unpaid")
+"""Processes of which the engine says who is first, since their diagrams leave no doubt (`Preview.following`)."""
 
 Facts = list[dict[str, Any]]
 
@@ -150,20 +152,29 @@ def _last_taken(last: dict[str, rules.Absence]) -> Iterator[dict[str, Any]]:
 
 
 def next_steps(ctx: ServiceContext, type: str, *, superior_only: bool = False) -> Facts:
-    """Who looks at it first, and by when the decision is due; one day's sickness only goes to the superior.
+    """Who looks at it first, and by when a decision is due; one day's sickness only goes to the superior.
 
     Nobody can say when BKN will have approved unpaid leave.
     """
-    first = officials.superior_of(ctx.session, ctx.subject, ctx.now) if superior_only else None
-    role = "site_head" if ctx.process in ON_SITE_FIRST else "personnel_officer"
-    office, barred = f"role:{role}@{ctx.unit}", {ctx.subject, ctx.starter}
-    principal = directory().holder(ctx.session, first or office, barred=barred, matter="leave", now=ctx.now)
     days = NOTED_IN_DAYS if superior_only else TARGET_DAYS
-    expected = long_date(directory().due(ctx.session, ctx.unit, ctx.now, days).date())
-    facts = [] if type == UNPAID else [fact(_NOTED_BY if superior_only else _DECIDED_BY, expected)]
-    if principal is not None:
-        facts.insert(0, fact(_FIRST_CHECK, directory().principal_label(ctx.session, principal, ctx.now)))
-    return facts
+    expected = [] if type == UNPAID else [fact(_NOTED_BY if superior_only else _DECIDED_BY, _in_days(ctx, days))]
+    return expected if ctx.process in CERTAIN_FIRST else [*_first_check(ctx, superior_only), *expected]
+
+
+def _first_check(ctx: ServiceContext, superior_only: bool) -> Facts:
+    first = officials.superior_of(ctx.session, ctx.subject, ctx.now) if superior_only else None
+    office, barred = f"role:personnel_officer@{ctx.unit}", {ctx.subject, ctx.starter}
+    principal = directory().holder(ctx.session, first or office, barred=barred, matter="leave", now=ctx.now)
+    until = [] if superior_only else [fact(_FIRST_UNTIL, _in_days(ctx, CHECKED_IN_DAYS))]
+    if principal is None:
+        return until
+    return [fact(_FIRST_CHECK, directory().principal_label(ctx.session, principal, ctx.now)), *until]
+
+
+def _in_days(ctx: ServiceContext, working: int) -> Text:
+    """The day by which something is due that begins now, as the unit counts its days."""
+    due = directory().due(ctx.session, ctx.unit, ctx.now, working)
+    return long_date(due.astimezone(directory().zone(ctx.session, ctx.unit, ctx.now)).date())
 
 
 def which(request: LeaveRequest, *, refused: bool = False) -> Facts:
@@ -244,6 +255,7 @@ _LAST = Text("{0} terakhir", "Last {0}")
 _OTHER_LEAVE = Text("Cuti jenis lain", "Leave of other types")
 _NEVER = Text("belum pernah tercatat", "none on record")
 _FIRST_CHECK = Text("Diperiksa dahulu oleh", "First checked by")
+_FIRST_UNTIL = Text("Diperiksa paling lambat", "Checked by")
 _DECIDED_BY = Text("Perkiraan keputusan", "Decision expected by")
 _NOTED_BY = Text("Perkiraan diketahui atasan", "Superior expected to know by")
 _ABOUT_DATES = Text("Tanggal cuti", "Dates of the leave")

@@ -47,20 +47,22 @@ class People:
         """The person with the grants they hold now. Raises `NotFound`.
 
         An acting officer gets the post and its roles, but not what its holder acts for: acting is not passed on.
+        Who acts for some matters only neither audits nor owns processes.
         """
         found = seats.staff(session, person, now)
         if found is None:
             raise NotFound
         grants = (Grant(f"person:{person}"), *(grant for post in found.posts for grant in _grants(post)))
         held = {role for post in found.posts for role in post.roles}
+        whole = {role for post in found.posts if post.occupant.only is None for role in post.roles}
         return Actor(
             person,
             found.name,
             found.unit,
             grants,
             oversees=frozenset(unit for role, unit in held if role == PERSONNEL_OFFICE[0]),
-            auditor=("auditor", ANYWHERE) in held,
-            process_owner=("process_owner", ANYWHERE) in held,
+            auditor=("auditor", ANYWHERE) in whole,
+            process_owner=("process_owner", ANYWHERE) in whole,
             assigns=(PERSONNEL_OFFICE[1], ANYWHERE) in held,
             acting=tuple(_acting(found.posts)),
         )

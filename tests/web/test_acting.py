@@ -10,11 +10,20 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine.db import Event
+from engine.record import read_facts
 from tests.conftest import Clock
+from tests.support import at_once
 from tests.web.conftest import Visit
+from tests.web.test_letters import approved, made
 from tests.web.visitor import Visitor, one
 from web.parts import Parts
+from workflows.acting import appointing
+from workflows.acting.appointing import Limits
 from workflows.acting.model import ActingChange
+from workflows.acting.rules import Wanted
+from workflows.leave.letters import write
+from workflows.letters.model import Letter
 from workflows.people import Acting, Holding
 
 OFFICER, HEAD, SUPERIOR, WATI, VERIFIER, AUDITOR = "P092", "P091", "P094", "P097", "P029", "P012"
@@ -186,6 +195,46 @@ def test_a_vacant_post_gets_a_plt_and_one_that_is_held_says_who_holds_it(visit: 
     assert mistakes(yuni) == ["Jabatan ini kosong. Pilih Plt."]
     assert "kosong" in yuni.open("/acting/posts").text
     assert one(yuni.open(POST).main, "[name=kind][checked]")["value"] == "Plt"
+
+
+def test_the_record_the_page_and_the_letter_say_in_whose_place_somebody_decided(
+    visit: Visit, parts: Parts, clock: Clock
+) -> None:
+    yuni = visit(OFFICER)
+    yuni._show(yuni.client.get(f"/acting/posts/{HEADS_POST}/{OTHER_CHIEF}/check", query_string=DECREE))
+    yuni.send()
+    instance = approved(parts, head=OTHER_CHIEF)
+    task = "Plh. Ani Nugroho"
+    assert task in one(visit(WATI).open(f"/requests/{instance}").main, ".timeline").get_text()
+    with parts.database.reads() as session:
+        events = session.scalars(select(Event).where(Event.instance_id == instance).order_by(Event.number)).all()
+        told = read_facts(events[-1].record)
+    assert (told["actor"], told["capacity"], told["principal"]) == (OTHER_CHIEF, "Plh.", f"position:{HEADS_POST}")
+    letter = made(parts, clock, instance)
+    with parts.database.reads() as session:
+        signer = write(session, session.get_one(Letter, letter.id)).data["signer"]
+    assert (signer["capacity"], signer["post"], signer["name"], signer["on_behalf"]) == (
+        "Plh.",
+        "Kepala Dinas Kominfo",
+        "Ani Nugroho",
+        "Bupati Rakumpit",
+    )
+
+
+def test_of_two_who_appoint_at_the_same_moment_one_finds_the_post_taken(parts: Parts) -> None:
+    def appoints(person: str) -> None:
+        def work(session: Session) -> None:
+            me = parts.people.actor(session, OFFICER, parts.clock())
+            today = date(2026, 11, 2)
+            post = appointing.post(session, me, HEADS_POST, today)
+            wanted = Wanted("Plh", person, today, today, today)
+            appointing.appoint(session, me, post, wanted, "1", Limits(), today=today, now=parts.clock())
+
+        parts.database.command(work)
+
+    won = at_once(lambda: appoints(SUPERIOR), lambda: appoints(OTHER_CHIEF))
+    assert sorted(won) == [False, True]
+    assert len(rows(parts)) == len(changes(parts)) == 1
 
 
 # Changing

@@ -288,3 +288,11 @@ def test_nobody_barred_is_above_a_holder(demo: Database) -> None:
             PEOPLE.above(session, "position:DINKES-02", barred={"P067"}, matter="leave", now=NOON)
             == "position:SETDA-01"
         )
+
+
+def test_who_acts_for_some_matters_only_neither_audits_nor_owns_processes(demo: Database) -> None:
+    add(demo, acting("P027", "BKPSDM-02", only="leave"), acting("P028", "BKPSDM-02"), acting("P007", "SETDA-12"))
+    with demo.reads() as session:
+        some, all_of_it, auditor = (PEOPLE.actor(session, person, NOON) for person in ("P027", "P028", "P007"))
+    assert (some.process_owner, all_of_it.process_owner, auditor.auditor) == (False, True, True)
+    assert [(post.capacity, post.title) for post in some.acting] == [("Plh.", "Sekretaris BKPSDM")]

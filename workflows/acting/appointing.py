@@ -271,7 +271,7 @@ def extend(
 ) -> None:
     """Let somebody act until a later day. Raises `Refused` by field, `Conflict` when it is over."""
     _require_changeable(session, actor, found)
-    _refuse(extension_problems(session, found, last, today))
+    _refuse([*extension_problems(session, found, last, today), *rules.against_decree(decree.day, today)])
     found.row.last, found.row.decree, found.row.decree_on = last, decree.number, decree.day
     _record(session, found.row, EXTENDED, by=actor.person, now=now)
 

@@ -122,6 +122,12 @@ def against(wanted: Wanted, known: Known, law: ActingLaw = LAW) -> Iterator[Prob
     yield from _against_dates(wanted, known, law)
 
 
+def against_decree(day: date, today: date) -> Iterator[Problem]:
+    """What speaks against the date of a decree."""
+    if day > today:
+        yield "decree_on", _with(NOT_YET_DECREED, today)
+
+
 def against_extension(
     period: Period, last: date, extensions: int, known: Known, law: ActingLaw = LAW
 ) -> Iterator[Problem]:
@@ -160,8 +166,7 @@ def _against_kind(wanted: Wanted, known: Known) -> Iterator[Problem]:
 
 
 def _against_dates(wanted: Wanted, known: Known, law: ActingLaw) -> Iterator[Problem]:
-    if wanted.decree_on > known.today:
-        yield "decree_on", _with(NOT_YET_DECREED, known.today)
+    yield from against_decree(wanted.decree_on, known.today)
     if wanted.first < (earliest := known.today - law.latest_entry):
         yield "first", _with(TOO_LATE, earliest)
     if wanted.last < max(wanted.first, known.today):

@@ -152,7 +152,7 @@ class _Reader:
             id=str(component.get("id") or element),
             line=line,
             description=place.words("description") if component.get("description") else None,
-            asked=place.words("asked") if own.get("asked") else None,
+            asked=place.words("asked", required=True) if own.get("asked") else None,
             required=rules.get("required") is True,
             values=place.values() if kind in CHOICES else (),
             hide=place.hide(),

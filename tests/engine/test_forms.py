@@ -60,6 +60,8 @@ def codes(schema: Any) -> list[str]:
         "2026-02-03",
         "3/2/2026",
         "3/2/26",
+        "03/02/26",
+        " 3 / 2 / 2026 ",
         "03-02-2026",
         "3.2.2026",
         "3 Feb 2026",
@@ -73,7 +75,7 @@ def codes(schema: Any) -> list[str]:
         {"day": 3, "month": "Peb".replace("P", "F"), "year": 2026},
     ],
 )
-def test_dates_are_taken_as_people_and_programs_write_them(written: object) -> None:
+def test_ux_14_dates_are_taken_as_people_and_programs_write_them(written: object) -> None:
     assert accepted(form(date_field()), a=written) == {"a": date(2026, 2, 3)}
 
 
@@ -299,12 +301,15 @@ def test_what_no_database_can_hold_is_no_text(bad: object) -> None:
     assert "a" in refused(form(component("textfield")), a=bad)
 
 
-def test_numbers_of_people_ignore_spaces_dots_and_dashes() -> None:
+@pytest.mark.parametrize("sign", [" ", ".", "-", "\u00a0", " - "])
+def test_ux_14_numbers_of_people_ignore_spaces_dots_and_dashes(sign: str) -> None:
     nip = form(component("textfield", label="NIP", properties={"digits": 18}))
-    assert accepted(nip, a="19850412 201001 1 005") == {"a": "198504122010011005"}
+    nik = form(component("textfield", label="NIK", properties={"digits": 16}))
+    assert accepted(nip, a=sign.join(("19850412", "201001", "1", "005"))) == {"a": "198504122010011005"}
+    assert accepted(nik, a=sign.join(("1234", "5678", "9012", "3456"))) == {"a": "1234567890123456"}
     assert refused(nip, a="123")["a"].id == "Isi NIP dengan 18 angka."
     phone = form(component("textfield", validate={"validationType": "phone"}))
-    assert accepted(phone, a="+62 812-3456-7890") == {"a": "+6281234567890"}
+    assert accepted(phone, a=sign.join(("+62 812", "3456", "7890"))) == {"a": "+6281234567890"}
 
 
 def test_only_listed_choices_are_taken_in_their_declared_type() -> None:
@@ -447,7 +452,7 @@ def test_what_a_form_cannot_ask_is_named(schema: Any, expected: list[str]) -> No
 
 
 NAMES = ("type", "key", "path", "label", "validate", "values", "conditional", "properties", "components", "subtype")
-RULES = ("required", "min", "max", "maxLength", "pattern", "hide", "digits", "notBefore", "value", "label")
+RULES = ("required", "min", "max", "maxLength", "pattern", "hide", "digits", "notBefore", "value", "label", "asked")
 SCHEMA = st.recursive(
     JSON | st.sampled_from(["textfield", "select", "number", "datetime", "group", "dynamiclist", "=a", "a"]),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(NAMES + RULES), inner, max_size=5),

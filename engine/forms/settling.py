@@ -21,12 +21,20 @@ class _Known:
     budget: Budget
 
     def hides(self, condition: Expression | None) -> bool:
-        if condition is None or condition.names & self.asked:
-            return False
+        return condition is not None and self._value(condition) is True
+
+    def left_of(self, condition: Expression | None) -> Expression | None:
+        """The condition, if it is still open: what is known to be shown hangs on nothing more."""
+        return None if condition is None or self._value(condition) is not None else condition
+
+    def _value(self, condition: Expression) -> bool | None:
+        """Whether a condition hides; None while that is open."""
+        if condition.names & self.asked:
+            return None
         try:
             return self.budget.value(condition, self.data) is True
         except LimitExceeded:
-            return False
+            return None
 
 
 def settled(form: Form, data: Mapping[str, Any], budget: Budget) -> Form:
@@ -39,7 +47,9 @@ def settled(form: Form, data: Mapping[str, Any], budget: Budget) -> Form:
 def _once(form: Form, data: Mapping[str, Any], budget: Budget) -> Form:
     known = _Known(data, frozenset(field.key for field in form.fields), budget)
     pages = (
-        replace(page, fields=tuple(_left(page.fields, known))) for page in form.pages if not known.hides(page.hide)
+        replace(page, fields=tuple(_left(page.fields, known)), hide=known.left_of(page.hide))
+        for page in form.pages
+        if not known.hides(page.hide)
     )
     return Form(form.file, tuple(page for page in pages if page.fields))
 
@@ -63,7 +73,8 @@ def _conditions(form: Form) -> Iterator[Expression]:
 def _left(fields: tuple[Field, ...], known: _Known) -> Iterator[Field]:
     for field in fields:
         if not known.hides(field.hide):
-            yield replace(field, fields=tuple(_left(field.fields, known))) if field.type == "group" else field
+            inner = tuple(_left(field.fields, known)) if field.type == "group" else field.fields
+            yield replace(field, fields=inner, hide=known.left_of(field.hide))
 
 
 def _every(fields: tuple[Field, ...]) -> Iterator[Field]:

@@ -205,7 +205,9 @@ def _take_message(session: Session, now: datetime) -> Outgoing | None:
 
 def _message_failed(session: Session, key: str, error: Exception, now: datetime) -> None:
     """Try again later; what was tried often enough, and says what to mend, becomes an incident of its request."""
-    message = session.scalars(select(Message).where(Message.key == key)).one()
+    message = session.scalars(select(Message).where(Message.key == key)).one_or_none()
+    if message is None:  # it was given up in the meantime
+        return
     message.error = f"{type(error).__name__}: {error}"[:500]
     message.due = now + timedelta(minutes=4 ** (message.tries - 1))
     message.failed_at = now if message.tries >= getattr(error, "tries", TRIES) else None

@@ -117,10 +117,18 @@ def _page(problems: Problems, typed: str = "") -> str:
         me = actor(session, now)
         known = contacts.of_person(session, me.person)
         failing = set(session.scalars(select(Contact.channel).where(Contact.person == me.person, contacts.failing())))
+    problems = {_shown(name, known, now): words for name, words in problems.items()}
     lines = [
         _line(channel, known.get(channel), channel in failing, now) for channel in contacts.channels(parts().settings)
     ]
     return render_template("addresses.html", lines=lines, problems=problems, typed=typed, wants=WANTS)
+
+
+def _shown(name: str, known: Mapping[str, Contact], now: datetime) -> str:
+    """The field beside which a problem stands: where no code is waited for any more, the one that asks for another."""
+    channel, _dash, what = name.partition("-")
+    waits = channel in known and contacts.waits(known[channel], now)
+    return f"{channel}-address" if what == "code" and not waits else name
 
 
 def _line(channel: str, contact: Contact | None, failing: bool, now: datetime) -> Line:

@@ -11,13 +11,14 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy import ColumnElement, func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, load_only
 
 from engine.actor import Actor
 from engine.db import Instance, Notice
 from engine.errors import Text
 from web.commands import actor, command
 from web.parts import parts, utcnow
+from workflows.letters import standing
 
 bp = Blueprint("notices", __name__, url_prefix="/notices")
 
@@ -56,6 +57,9 @@ class Line:
     title: Text
     words: Text
     page: str
+    status: str | None
+    """Of the reader's own request, as it is now; of others' requests nothing is said here."""
+    outcome_name: Text | None
     at: datetime
     read_at: datetime | None
 
@@ -70,7 +74,10 @@ def show() -> ResponseReturnValue:
         lines = _lines(session, current_user.person, int(before[:9]) if before.isdecimal() else HIGHEST_ID, now)
         following = str(lines[A_PAGE - 1].id) if len(lines) > A_PAGE else None
         new = unread(session, current_user.person, now)
-        return render_template("notices.html", lines=lines[:A_PAGE], next=following, after=before, unread=new)
+        letters = standing.of_instances(session, {line.instance_id for line in lines})
+        return render_template(
+            "notices.html", lines=lines[:A_PAGE], letters=letters, next=following, after=before, unread=new
+        )
 
 
 @bp.post("/read")
@@ -92,22 +99,44 @@ def _told(person: str, now: datetime) -> tuple[ColumnElement[bool], ColumnElemen
     return Notice.person == person, Notice.at <= now
 
 
+_SHOWN = (
+    Instance.reference,
+    Instance.version_id,
+    Instance.subject,
+    Instance.starter,
+    Instance.status,
+    Instance.outcome,
+)
+"""What a line needs of its request; the state of one can be large."""
+
+
 def _lines(session: Session, person: str, before: int, now: datetime) -> Sequence[Line]:
     found = session.execute(
-        select(Notice, Instance.reference, Instance.version_id)
+        select(Notice, Instance)
+        .options(load_only(*_SHOWN))
         .join(Instance, Instance.id == Notice.instance_id)
         .where(*_told(person, now), Notice.id < before)
         .order_by(Notice.id.desc())
         .limit(A_PAGE + 1)
     )
-    return [_line(session, notice, reference, version) for notice, reference, version in found]
+    return [_line(session, notice, instance) for notice, instance in found]
 
 
-def _line(session: Session, notice: Notice, reference: str, version_id: int) -> Line:
-    title = parts().engine.catalog.version(session, version_id).manifest.title
-    words = KINDS.get(notice.kind, OTHER)
-    page = page_of(notice.kind, notice.instance_id)
-    return Line(notice.id, notice.instance_id, reference, title, words, page, notice.at, notice.read_at)
+def _line(session: Session, notice: Notice, instance: Instance) -> Line:
+    deployed = parts().engine.catalog.version(session, instance.version_id)
+    own = notice.person in (instance.subject, instance.starter)
+    return Line(
+        id=notice.id,
+        instance_id=notice.instance_id,
+        reference=instance.reference,
+        title=deployed.manifest.title,
+        words=KINDS.get(notice.kind, OTHER),
+        page=page_of(notice.kind, notice.instance_id),
+        status=instance.status if own else None,
+        outcome_name=deployed.node_name(instance.outcome) if instance.outcome else None,
+        at=notice.at,
+        read_at=notice.read_at,
+    )
 
 
 def page_of(kind: str, instance: object) -> str:

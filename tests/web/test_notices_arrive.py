@@ -122,6 +122,8 @@ def test_an_address_is_used_once_its_code_was_typed_and_not_before(
     wrong = f"{(int(code) + 1) % 1_000_000:06}"
     wati.send({"code": wrong}, to="/mail/confirm")
     assert (wati.answer.status_code, "Kode tidak cocok" in wati.text) == (422, True)
+    linked = {str(link["href"])[1:] for link in wati.main.select(".mistakes a")}
+    assert linked == {str(field["id"]) for field in wati.main.select(".wrong input")}
     wati.open("/account/addresses").send({"code": f"{code[:3]} {code[3:]}"}, to="/mail/confirm")
     assert "Alamat sudah dikonfirmasi" in wati.text
     wati.send({"code": code_in(phones.told[0].json["text"])}, to="/phone/confirm")
@@ -196,6 +198,8 @@ def test_ux_21_a_change_is_told_once_to_each_person_over_all_channels_and_never_
     assert told.headers["Idempotency-Key"] == told.json["key"]
     with parts.database.reads() as session:
         assert [notice.person for notice in session.scalars(select(Notice))] == [WATI]
+    status = visit(WATI).open("/requests").main.select("tbody td")[0].get_text().removeprefix("Status: ")
+    assert f"· {status} Belum dibaca" in visit(WATI).open("/notices").text
 
 
 def test_ux_21_tasks_come_as_one_digest_on_the_morning_of_a_working_day(

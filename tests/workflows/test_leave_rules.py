@@ -36,9 +36,9 @@ from tests.workflows.leave_cases import (
 from workflows.leave import bookkeeping, openings, rules
 from workflows.leave.bookkeeping import Entry
 from workflows.leave.law import LAWS, RELATIONS, TYPES, Applicant, adopt, law_on, years_of_service
-from workflows.leave.months import end_of, length, months_later
 from workflows.leave.rules.common import CASES
 from workflows.leave.rules.evidence import DOCUMENTS, evidence
+from workflows.months import end_of, length, months_later
 from workflows.roles import packages
 from workflows.workdays import ONE_DAY, DayOff, Span, years_later
 

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from types import MappingProxyType
 
 from engine.errors import Text
-from workflows.leave.months import end_of
+from workflows.months import end_of
 from workflows.wording import months as in_months
 from workflows.wording import plain_date
 from workflows.workdays import ONE_DAY

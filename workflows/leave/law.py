@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from workflows.leave.months import length, months_later
+from workflows.months import length, months_later
 from workflows.workdays import ONE_DAY, Span, years_later
 
 BKN24, MAKS18 = "BKN24", "MAKS18"

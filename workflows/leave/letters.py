@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from engine.db import Task
 from engine.errors import ServiceFailed, Text
-from workflows.leave import months, names
+from workflows import months
+from workflows.leave import names
 from workflows.leave.fences import OFFICIAL
 from workflows.leave.law import ANNUAL, law_on
 from workflows.leave.model import LeaveOpinion, LeaveRequest

@@ -16,8 +16,9 @@ from sqlalchemy.orm import Session
 
 from engine.db import Event, Instance
 from engine.record import read_payload
+from workflows import months
 from workflows.calendar import calendar_of
-from workflows.leave import months, names
+from workflows.leave import names
 from workflows.leave.letters import in_working_days, post_of, spaced_nip
 from workflows.leave.model import ABSENT, LeaveEntry, LeaveOpinion, LeaveRequest
 from workflows.people import People

@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from engine.errors import Text
 from engine.services import ServiceContext
 from engine.views import Fact
-from workflows.leave import bookkeeping, months, names, officials, rules
+from workflows import months
+from workflows.leave import bookkeeping, names, officials, rules
 from workflows.leave.law import ANNUAL, TYPES, UNPAID
 from workflows.leave.ledger import Ledger
 from workflows.leave.model import RELEASED, RESERVED, LeaveRequest

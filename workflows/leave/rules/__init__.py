@@ -11,7 +11,6 @@ from dataclasses import replace
 import workflows.leave.rules.notes as notes
 from engine.errors import Text
 from workflows.leave.law import ANNUAL, IMPORTANT, LONG, MATERNITY, SICK, UNPAID, LeaveLaw, law_on
-from workflows.leave.months import end_of
 from workflows.leave.rules.annual import advance, assess_annual
 from workflows.leave.rules.births import assess_maternity
 from workflows.leave.rules.carry import carried
@@ -32,6 +31,7 @@ from workflows.leave.rules.long import assess_long
 from workflows.leave.rules.pay import pay_during
 from workflows.leave.rules.sick import assess_sick, is_long
 from workflows.leave.rules.unpaid import assess_unpaid
+from workflows.months import end_of
 
 __all__ = [
     "Absence",

@@ -8,10 +8,10 @@ from datetime import date
 
 import workflows.leave.refusals as say
 from workflows.leave.law import LONG, MATERNITY, LeaveLaw
-from workflows.leave.months import end_of
 from workflows.leave.refusals import Refusal
 from workflows.leave.rules.common import MAN, counted, on_dates, too_long
 from workflows.leave.rules.facts import LONGEST_BREAK, Absence, Application, Assessment, Facts
+from workflows.months import end_of
 from workflows.wording import months, plain_date
 from workflows.workdays import ONE_DAY, Span
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 
 from engine.errors import Text
 from workflows.leave.law import ANNUAL, EARLY_GROUNDS, IMPORTANT, MATERNITY, SICK, LeaveLaw
-from workflows.leave.months import end_of
 from workflows.leave.rules.facts import Application, Facts
 from workflows.leave.rules.sick import ILLNESS, illness, is_long, is_one_day
+from workflows.months import end_of
 
 DECREES = ("decree_cpns", "decree_pns", "decree_rank", "decree_post")
 DOCTOR, GOVERNMENT_DOCTOR, HEALTH_TEAM = "doctor_letter", "government_doctor_letter", "health_team_letter"

@@ -8,10 +8,10 @@ from datetime import timedelta
 
 import workflows.leave.refusals as say
 from workflows.leave.law import LeaveLaw
-from workflows.leave.months import end_of
 from workflows.leave.refusals import Refusal
 from workflows.leave.rules.common import WOMAN, counted, on_dates, too_long
 from workflows.leave.rules.facts import Application, Assessment, Facts, days_in
+from workflows.months import end_of
 from workflows.wording import calendar_days, months, plain_date
 
 OF_RELATIVES = frozenset({"relative_ill", "relative_death", "estate"})

@@ -10,11 +10,11 @@ import workflows.leave.refusals as say
 import workflows.leave.rules.notes as notes
 from workflows.leave.bookkeeping import JOINT
 from workflows.leave.law import LONG, LeaveLaw, years_of_service
-from workflows.leave.months import end_of, months_later
 from workflows.leave.refusals import Refusal
 from workflows.leave.rules.births import long_leave_for_birth, longer_than_a_birth
 from workflows.leave.rules.common import counted, on_dates, too_long
 from workflows.leave.rules.facts import Application, Assessment, Facts
+from workflows.months import end_of, months_later
 from workflows.wording import months, plain_date
 from workflows.workdays import ONE_DAY, Span, WorkCalendar
 

@@ -9,11 +9,11 @@ from datetime import date, timedelta
 import workflows.leave.refusals as say
 import workflows.leave.rules.notes as notes
 from workflows.leave.law import SICK, LeaveLaw
-from workflows.leave.months import end_of
 from workflows.leave.refusals import Refusal
 from workflows.leave.rules.births import LETTERS_OF_DOCTORS
 from workflows.leave.rules.common import MAN, counted, on_dates, too_long
 from workflows.leave.rules.facts import LONGEST_BREAK, Application, Assessment, Facts, days_in
+from workflows.months import end_of
 from workflows.wording import calendar_days, plain_date
 from workflows.workdays import ONE_DAY, Span
 

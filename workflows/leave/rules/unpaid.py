@@ -9,10 +9,10 @@ from datetime import date
 import workflows.leave.refusals as say
 import workflows.leave.rules.notes as notes
 from workflows.leave.law import UNPAID, LeaveLaw
-from workflows.leave.months import end_of
 from workflows.leave.refusals import Refusal
 from workflows.leave.rules.common import counted, on_dates, too_long
 from workflows.leave.rules.facts import Absence, Application, Assessment, Facts
+from workflows.months import end_of
 from workflows.wording import months, plain_date
 from workflows.workdays import ONE_DAY
 

@@ -50,8 +50,8 @@ def complete(parts: Parts, instance: UUID, **answers: Any) -> UUID:
     return task_of(parts, instance).id
 
 
-def to_decide(parts: Parts, person: str, first: str = "2026-12-07", last: str = "2026-12-08") -> UUID:
+def to_decide(parts: Parts, person: str, first: str = "2026-12-07", last: str = "2026-12-08", **answers: Any) -> UUID:
     """A request of the person's that waits for the authorised official; the id of that task."""
-    instance = ask(parts, person, first, last)
+    instance = ask(parts, person, first, last, **answers)
     complete(parts, instance, outcome="complete", evidence_seen=True)
     return complete(parts, instance, outcome="approve")

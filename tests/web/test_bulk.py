@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -13,6 +14,7 @@ from engine.db import Event, Task
 from tests.web.conftest import Visit
 from tests.web.leaves import HEAD, OFFICER, ask, task_of, to_decide
 from tests.web.visitor import Visitor
+from web import assets
 from web.parts import Parts
 
 STAFF = ("P097", "P098", "P101")
@@ -122,3 +124,15 @@ def test_nobody_decides_what_is_not_theirs_by_choosing_it(visit: Visit, tasks: l
         stranger.client.post("/inbox/together", data={**sent, "csrf_token": str(token["value"])})
     assert outcomes(parts, tasks) == [None] * 3
     assert head.open("/inbox/together?task=nonsense").answer.status_code == 404
+
+
+def test_ux_11_the_server_alone_judges_what_whoever_decides_has_written(visit: Visit, tasks: list[UUID]) -> None:
+    head = visit(HEAD)
+    for page in (f"/tasks/{tasks[0]}", f"/tasks/{tasks[0]}/hand-on", f"/inbox/together?task={tasks[0]}"):
+        head.open(page)
+        assert not head.main.select("[required], [pattern], [min], [max]"), page
+        assert head.form().has_attr("novalidate"), page
+        assert head.send().answer.status_code == 422, page
+        assert head.title.startswith("Kesalahan: "), page
+    scripts = Path(assets.FOLDER).glob("*.js")
+    assert not [script.name for script in scripts if re.search(r"\bblur\b|focusout|checkValidity", script.read_text())]

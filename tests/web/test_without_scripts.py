@@ -36,11 +36,12 @@ from tests.web.visitor import Values, Visitor
 from web.parts import Parts
 from workflows import packages
 
-APPROVED = (
+Decided = tuple[tuple[str, Mapping[str, object]], ...]
+APPROVED: Decided = (
     (OFFICER, {"outcome": "complete", "evidence_seen": True}),
     *((who, {"outcome": "approve"}) for who in (SUPERIOR, HEAD)),
 )
-REJECTED = (*APPROVED[:2], (HEAD, {"outcome": "reject", "reason": "Sedang audit"}))
+REJECTED: Decided = (*APPROVED[:2], (HEAD, {"outcome": "reject", "reason": "Sedang audit"}))
 SEEN = {"outcome": "complete", "evidence_seen": "true"}
 YES, CONFIRMED = {"outcome": "approve"}, {"outcome": "confirm"}
 DATES = {"first": "9/11/2026", "last": "11 Nov 2026"}
@@ -60,7 +61,7 @@ class Story:
     answers: Mapping[str, str]
     steps: tuple[tuple[str, Mapping[str, str]], ...]
     end: str
-    about: tuple[tuple[str, Mapping[str, object]], ...] | None = None
+    about: Decided | None = None
     after: int = 0
     subject: str | None = None
 
@@ -160,7 +161,7 @@ def kind() -> str:
     return "sqlite"
 
 
-def earlier(parts: Parts, decided: tuple[tuple[str, Mapping[str, object]], ...]) -> UUID:
+def earlier(parts: Parts, decided: Decided) -> UUID:
     """Three days of leave as far as these answers bring it."""
 
     def work(session: Session) -> UUID:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 
 import pytest
+from babel.dates import get_day_names, get_month_names
 from bs4 import BeautifulSoup, Tag
 from flask import Flask
 from flask.testing import FlaskClient
@@ -109,9 +110,15 @@ def _said(part: Tag, language: str) -> str:
 def vocabulary() -> tuple[set[str], set[str]]:
     """The words that only Indonesian texts use, and those that only English ones use."""
     texts: list[Text] = [each.text for each in everything()]
-    indonesian = {word for text in texts for word in WORD.findall(text.id.lower())}
-    english = {word for text in texts for word in WORD.findall(text.en.lower())}
+    indonesian = {word for text in texts for word in WORD.findall(text.id.lower())} | of_calendar("id")
+    english = {word for text in texts for word in WORD.findall(text.en.lower())} | of_calendar("en")
     return indonesian - english - NAMES, english - indonesian - NAMES
+
+
+def of_calendar(language: str) -> set[str]:
+    """The names of months and days."""
+    names = [*get_month_names(locale=language).values(), *get_day_names(locale=language).values()]
+    return {word for name in names for word in WORD.findall(name.lower())}
 
 
 def shape(page: BeautifulSoup) -> Iterator[str]:

@@ -27,7 +27,7 @@ HIGHEST_ID = 2**31 - 1
 
 KINDS = {
     "task": Text("Ada tugas untuk Anda", "A task waits for you"),
-    "ended": Text("Permohonan Anda sudah diputuskan", "Your request has been decided"),
+    "ended": Text("Permohonan Anda sudah dijawab", "Your request has been answered"),
     "returned": Text("Permohonan Anda perlu tindakan Anda", "Your request needs you"),
     "begun": Text("Ada permohonan yang dimulai untuk Anda", "Somebody started a request for you"),
     "cancelled": Text("Permohonan dibatalkan", "A request was cancelled"),

@@ -69,6 +69,8 @@ def digests(parts: Parts, session: Session, *, now: datetime) -> int:
 
     Each row is taken by whoever looks at it first, so two workers ask once.
     """
+    if not contacts.channels(parts.settings):
+        return 0
     found = 0
     for zone in session.scalars(select(Unit.zone).distinct()).all():
         local = now.astimezone(ZoneInfo(zone))

@@ -186,7 +186,7 @@ def test_ux_21_a_change_is_told_once_to_each_person_over_all_channels_and_never_
     work()
     assert mails.to == [ADDRESS[WATI]]
     [letter] = mails.mails
-    assert "Permohonan Anda sudah diputuskan" in letter["Subject"]
+    assert "Permohonan Anda sudah dijawab" in letter["Subject"]
     assert "/requests/" in letter.get_content()
     assert "Kredit" not in letter.get_content()
     assert "Wati" not in letter.get_content()
@@ -306,7 +306,7 @@ def test_what_cannot_be_delivered_is_shown_with_its_reason_and_retried_by_a_butt
     assert f"Dicoba {PATIENT_TRIES} kali" in owner.text
     assert "Jawaban server: 404" in owner.text
     assert len(phones.told) == 1
-    assert "Permohonan Anda sudah diputuskan" in owner.text
+    assert "Permohonan Anda sudah dijawab" in owner.text
     assert not any(address in owner.answer.get_data(as_text=True) for address in (*ADDRESS.values(), "+628"))
     assert "Pengiriman terakhir gagal" in visit(WATI).open("/account/addresses").text
     assert visit(OFFICER).open("/notices/without").main.select("input[name=notice]")  # told by word of mouth
@@ -351,7 +351,7 @@ def test_who_has_no_address_is_on_the_list_of_their_officer_until_it_was_passed_
     gives(parts, BUDI)
     officer.open("/notices/without")
     [box] = officer.main.select("input[name=notice]")
-    assert "Permohonan Anda sudah diputuskan" in officer.text
+    assert "Permohonan Anda sudah dijawab" in officer.text
     stranger = visit(OTHER_OFFICER).open("/notices/without")
     assert stranger.main.select("input[name=notice]") == []
     token = officer.kept(officer.form("/without")) | {"notice": str(box["value"])}

@@ -86,7 +86,7 @@ def test_the_applicant_is_told_of_what_stands_only(visit: Visit, clock: Clock) -
     assert "Belum ada pemberitahuan" in visit(WATI).open("/notices").text
     officer.follow("Kerjakan tugas ini").send(ISSUED)
     clock.forward(minutes=10)
-    assert "sudah diputuskan" in visit(WATI).open("/notices").text
+    assert "sudah dijawab" in visit(WATI).open("/notices").text
     assert "Pemberitahuan baru: 1" in visit(WATI).open("/").text
 
 

@@ -12,9 +12,11 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from engine.actor import Actor
+from engine.catalog import Deployed
 from engine.errors import NotFound, Refused, Text
 from engine.feel import compile_expression
 from engine.forms import Field, Form, Page
+from engine.run import role_of
 from web.calendar_scope import today_of
 from web.commands import actor, command, sent_values
 from web.forms import Answers, bound
@@ -92,7 +94,8 @@ def show(acting: int) -> ResponseReturnValue:
         page = {
             "changes": changes,
             "names": parts().people.names(session, {change.by for change in changes}),
-            "may_change": found.state != PAST and appointing.may_change(session, me, found),
+            "may_change": appointing.may_change(session, me, found),
+            "may_go_on": found.may_go_on(today_of(session, me)),
             **in_words(session, found.row),
         }
         return render_template("acting_one.html", found=found, **page)
@@ -269,10 +272,16 @@ def _form_of(session: Session) -> Form:
 
 
 def _matters(session: Session) -> Mapping[str, Text]:
-    """What a decree may name: processes that are a matter of their own, and what several of them share."""
+    """What a decree may name: what several processes share, and those that are a matter of their own, if others act."""
     live = parts().engine.catalog.live_versions(session)
-    own = {each.process: each.manifest.title for each in live if each.manifest.matter is None}
+    own = {each.process: each.manifest.title for each in live if each.manifest.matter is None and _asks_others(each)}
     return {**SHARED_MATTERS, **own}
+
+
+def _asks_others(deployed: Deployed) -> bool:
+    """Whether anybody but the applicant has a step in a process."""
+    roles = parts().people.roles()
+    return any(role_of(roles, step.lane).kind != "requester" for step in deployed.compiled.steps.values())
 
 
 def _typed() -> Typed:

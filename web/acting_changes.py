@@ -24,6 +24,7 @@ from workflows.acting.appointing import PAST, Appointment, Decree
 
 bp = Blueprint("acting_changes", __name__, url_prefix="/acting/<int(max=2147483647):acting>")
 
+_EXTEND = "acting_extend.html"
 AT_ONCE, ON_DAY = "now", "day"
 EXTENSION = Form(
     "extension",
@@ -71,7 +72,7 @@ END = Form(
 @bp.get("/extend")
 def extend(acting: int) -> ResponseReturnValue:
     """The form for a later last day."""
-    return _page("acting_extend.html", acting, EXTENSION, Answers())
+    return _page(_EXTEND, acting, EXTENSION, Answers())
 
 
 @bp.post("/extend")
@@ -83,7 +84,7 @@ def extended(acting: int) -> ResponseReturnValue:
         decree = Decree(answers["decree"], answers["decree_on"])
         appointing.extend(session, me, found, answers["last"], decree, today=today, now=now)
 
-    return _changed("acting_extend.html", acting, EXTENSION, work, "acting-extended")
+    return _changed(_EXTEND, acting, EXTENSION, work, "acting-extended")
 
 
 @bp.get("/end")
@@ -125,7 +126,8 @@ def _page(template: str, acting: int, form: Form, answers: Answers) -> str:
         me = actor(session, utcnow())
         today = today_of(session, me)
         found = appointing.appointment(session, me, acting, today)
-        if found.state == PAST or not appointing.may_change(session, me, found):
+        goes_on = found.may_go_on(today) if template == _EXTEND else found.state != PAST
+        if not goes_on or not appointing.may_change(session, me, found):
             raise NotFound
         done = appointing.extensions(session, acting)
         again = found.row.kind != rules.PLT or done < rules.LAW.plt_extensions

@@ -254,6 +254,17 @@ def test_a_plt_is_extended_once_by_another_decree(visit: Visit, parts: Parts) ->
     assert "sudah diperpanjang satu kali" in yuni.follow("Perpanjang").text
 
 
+def test_a_decree_that_comes_late_extends_what_ended_a_while_ago(visit: Visit, parts: Parts) -> None:
+    late = acts(parts, first=date(2026, 9, 1), last=date(2026, 10, 2))
+    long_over = acts(parts, OTHER_CHIEF, CHIEFS_POST, first=date(2026, 9, 1), last=date(2026, 10, 1))
+    yuni = visit(OFFICER).open(f"/acting/{late}")
+    assert "Akhiri lebih awal" not in yuni.text
+    yuni.follow("Perpanjang").send({"last": "6/11/2026", "decree": "9", "decree_on": "3/10/2026"})
+    assert "Bertindak sampai Jumat, 6 November 2026" in yuni.text
+    assert "Perpanjang" not in yuni.open(f"/acting/{long_over}").text
+    assert yuni.open(f"/acting/{long_over}/extend").answer.status_code == 404
+
+
 def test_an_appointment_ends_early_with_its_reason_or_at_once(visit: Visit, parts: Parts) -> None:
     acting = acts(parts)
     yuni = visit(OFFICER).open(f"/acting/{acting}").follow("Akhiri lebih awal")

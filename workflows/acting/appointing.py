@@ -86,6 +86,10 @@ class Appointment:
         """Whether it was ended before it began."""
         return self.row.last < self.row.first
 
+    def may_go_on(self, today: date) -> bool:
+        """Whether it can still be extended: until a decree that comes late can no longer be entered."""
+        return not self.called_off and today - self.row.last <= rules.LAW.latest_entry
+
     @property
     def period(self) -> Period:
         """When, in the words of the rules."""
@@ -271,6 +275,8 @@ def extend(
 ) -> None:
     """Let somebody act until a later day. Raises `Refused` by field, `Conflict` when it is over."""
     _require_changeable(session, actor, found)
+    if not found.may_go_on(today):
+        raise Conflict(OVER)
     _refuse([*extension_problems(session, found, last, today), *rules.against_decree(decree.day, today)])
     found.row.last, found.row.decree, found.row.decree_on = last, decree.number, decree.day
     _record(session, found.row, EXTENDED, by=actor.person, now=now)
@@ -286,6 +292,8 @@ def end(
 ) -> None:
     """Let somebody stop on an earlier day, or (None) at once. Raises `Refused` by field, `Conflict` when it is over."""
     _require_changeable(session, actor, found)
+    if found.state == PAST or found.called_off:
+        raise Conflict(OVER)
     _refuse(end_problems(found, last, today))
     found.row.last = max(today, found.row.first) - ONE_DAY if last is None else last
     _record(session, found.row, ENDED, by=actor.person, now=now, reason=reason)
@@ -376,8 +384,6 @@ def _require_changeable(session: Session, actor: Actor, found: Appointment) -> N
     session.refresh(found.row)
     if not may_change(session, actor, found):
         raise NotPermitted(NOT_ONESELF if found.row.person == actor.person else None)
-    if found.state == PAST or found.row.last < found.row.first:
-        raise Conflict(OVER)
 
 
 def _hold(session: Session, position: str) -> None:

@@ -11,9 +11,10 @@ import json
 from datetime import datetime
 from importlib.metadata import version
 
-from flask import Blueprint, Flask, Response, current_app, g, jsonify, render_template, request, session, url_for
+from flask import Blueprint, Flask, Response, current_app, g, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from flask_wtf.csrf import generate_csrf
 from sqlalchemy.orm import Session
 
 from engine import Startable
@@ -28,7 +29,6 @@ from web.forms import Answers, bound
 from web.i18n import LANGUAGES, language, say
 from web.parts import parts, utcnow
 from web.safety import public
-from web.sessions import CSRF
 from web.spelling import given
 
 bp = Blueprint("offline", __name__)
@@ -123,7 +123,7 @@ def lost(code: str) -> ResponseReturnValue:
 @bp.get("/offline/token")
 def token() -> ResponseReturnValue:
     """The form token of this moment, and for whom it is: what waited on the phone is sent with it."""
-    return jsonify(token=session[CSRF], who=who())
+    return jsonify(token=generate_csrf(), who=who())
 
 
 @bp.get("/offline/forms")

@@ -113,7 +113,7 @@ async function submitted(event) {
 // A page that was kept has old tokens.
 async function freshen(event, form) {
   event.preventDefault();
-  form.dataset.fresh = "";
+  form.dataset.fresh = "yes";
   const asked = await fetch("/offline/token", { signal: AbortSignal.timeout(SOON) }).catch(() => null);
   if (asked?.ok && !asked.redirected) form.elements.csrf_token.value = (await asked.json()).token;
   if (form.elements._key) form.elements._key.value = crypto.randomUUID();
@@ -139,23 +139,21 @@ async function show() {
 }
 
 function item(entry) {
+  const { state, address } = entry;
+  const waits = state === "waiting";
+  const wrong = state === "wrong";
+  const apt = { [state]: true, title: true, words: entry.words, enter: waits && entry.enter, go: waits && !entry.enter };
+  Object.assign(apt, { look: address, mend: wrong && !entry.checked, drop: wrong });
   const line = box.querySelector("template").content.cloneNode(true);
-  const part = (name) => line.querySelector(`[data-${name}]`);
-  const words = part(entry.state);
-  words.hidden = false;
-  words.append(entry.state === "sent" ? ` ${clock(entry.at)}` : "");
-  part("title").textContent = entry.title ?? part("title").textContent;
-  part("words").textContent = (entry.words ?? []).join(" ");
-  const waits = entry.state === "waiting";
-  part("enter").hidden = !(waits && entry.enter);
-  part("go").hidden = !waits || entry.enter;
-  part("look").hidden = waits || !entry.address;
-  part("look").href = entry.address ?? "/";
-  part("mend").hidden = entry.state !== "wrong" || entry.checked;
-  part("drop").hidden = entry.state !== "wrong";
-  part("go").addEventListener("click", send);
-  part("mend").addEventListener("click", () => mend(entry));
-  part("drop").addEventListener("click", () => remove("outbox", entry.key).then(show));
+  const part = (name) => line.querySelector(`[data-part=${name}]`);
+  for (const each of line.querySelectorAll("[data-part]")) if (!apt[each.dataset.part]) each.remove();
+  if (entry.title) part("title").textContent = entry.title;
+  part("words")?.append(entry.words.join(" "));
+  part("sent")?.append(` ${clock(entry.at)}`);
+  if (address) part("look").href = address;
+  part("go")?.addEventListener("click", send);
+  part("mend")?.addEventListener("click", () => mend(entry));
+  part("drop")?.addEventListener("click", () => remove("outbox", entry.key).then(show));
   return line;
 }
 

@@ -49,9 +49,10 @@ class Desk:
     def __init__(self, office: Office, folder: Path) -> None:
         self.office, self.sent = office, list[Outgoing]()
         senders = dict.fromkeys(("task", "ended", "returned", "nudged", *STAGES), self.sent.append)
-        clock = lambda: office.now  # noqa: E731  # the office's clock goes on
         file = folder / "checkpoints.jsonl"
-        self.worker = Worker(office.database, office.engine, clock, key=KEY, checkpoints=file, senders=senders)
+        self.worker = Worker(
+            office.database, office.engine, lambda: office.now, key=KEY, checkpoints=file, senders=senders
+        )
 
     def until(self, end: datetime, step: timedelta = timedelta(hours=4)) -> None:
         """Let time pass, with a pass of the worker every four hours."""

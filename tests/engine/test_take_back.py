@@ -196,6 +196,31 @@ def test_a_decision_on_the_way_takes_the_next_step_away_again(own: Office) -> No
     assert case.open == ["decide"]
 
 
+def test_a_reminder_by_the_applicant_meanwhile_leaves_the_decision_to_be_taken_back(own: Office) -> None:
+    own.deploy(flow())
+    case = own.start("flow", "P072")
+    own.now += timedelta(days=1)
+    case.complete("consider", "P068", outcome="approve")
+    engine = own.engine
+    own.database.command(lambda s: engine.nudge(s, own.directory.actor(s, "P072", own.now), case.id, now=own.now))
+    offered = case.seen_by("P068").take_back
+    assert offered is not None
+    assert offered.mine
+    view = taken_back(case, "P068")
+    assert sorted(case.open) == ["check", "consider"]
+    assert [line.kind for line in view.timeline] == ["started", "completed", "nudged", "taken_back"]
+    consider = case.open_task("consider")
+
+    def look() -> str | None:
+        return own.database.command(lambda s: engine.look_at_deadline(s, consider, now=own.now))
+
+    assert look() is None, "its own reminder is planned anew"
+    own.now += timedelta(days=1)
+    assert look() == "reminder"
+    with own.database.snapshot() as session:
+        assert list(verify(session, Ed25519PrivateKey.generate().public_key())) == []
+
+
 def tasks_of(case: Case) -> dict[str, tuple[str, str | None, str]]:
     with case.office.database.reads() as session:
         found = session.scalars(select(Task).where(Task.instance_id == case.id, Task.state == "open"))

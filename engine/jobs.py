@@ -36,6 +36,8 @@ PATIENT_TRIES = 6
 LOOK_AGAIN = timedelta(hours=1)
 """After this time a deadline is looked at again that could not be looked at."""
 WATCH_EVERY = timedelta(minutes=1)
+UNREACHABLE = "unreachable"
+"""The code of a receiver that does not answer."""
 SYSTEM = "system"
 """Who closes an incident that nobody had to mend."""
 

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from engine.actor import Actor
 from engine.db import Instance, Message, Notice, table
 from engine.errors import NotFound, Text
+from engine.jobs import UNREACHABLE
 from web import contacts
 from web.commands import actor, command
 from web.contacts import CHANNELS, KIND_OF
@@ -37,7 +38,7 @@ NAMES = {
     "digest": Text("Ringkasan tugas", "Digest of tasks"),
 }
 WHY = {
-    "unreachable": Text("Server pengirim tidak menjawab.", "The server does not answer."),
+    UNREACHABLE: Text("Server pengirim tidak menjawab.", "The server does not answer."),
     "no TLS": Text("Server email tidak mengamankan sambungannya.", "The mail server does not secure its connection."),
     "certificate": Text("Sertifikat server tidak dapat dipercaya.", "The certificate of the server cannot be trusted."),
     "sign-in": Text("Server email menolak nama atau kata sandinya.", "The mail server refuses the name or password."),

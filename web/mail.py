@@ -18,7 +18,7 @@ from email.utils import format_datetime
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from engine.jobs import NotDelivered
+from engine.jobs import UNREACHABLE, NotDelivered
 from web.config import LOOPBACK, Settings
 
 TIMEOUT = 15.0
@@ -80,7 +80,7 @@ def _send(url: str, mail: EmailMessage, own_name: str) -> None:
     except ssl.SSLError:
         raise NotDelivered("certificate") from None
     except OSError:  # it is away, or does not answer in time, or its words are none of the protocol
-        raise NotDelivered("unreachable") from None
+        raise NotDelivered(UNREACHABLE) from None
 
 
 def _connected(url: str, own_name: str) -> smtplib.SMTP:

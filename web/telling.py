@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from engine.access import may_do
 from engine.db import Event, Instance, Message, Notice, Task, table
 from engine.errors import NotFound, Text
-from engine.jobs import Outgoing, Sender
+from engine.jobs import UNREACHABLE, NotDelivered, Outgoing, Sender
 from engine.record import read_facts
 from web import contacts, mail, webhook
 from web.contacts import ALL, KIND_OF, MAIL, OWN
@@ -43,6 +43,8 @@ MOST_LOOKED_AT = 1_000
 """People whose digest is looked at in one transaction."""
 KEPT = timedelta(days=30)
 """How long it is known what was delivered."""
+AWAY = timedelta(minutes=1)
+"""How long a server that did not answer is not asked again."""
 LISTED = 20
 """Tasks named in a digest."""
 
@@ -58,8 +60,18 @@ def senders(parts: Parts) -> Mapping[str, Sender]:
         if able:
             parts.database.command(lambda session: _fan_out(parts, session, message, able, parts.clock()))
 
+    away: dict[str, datetime] = {}
+
     def deliver(message: Outgoing) -> None:
-        _deliver(parts, message)
+        now = parts.clock()
+        if message.kind in away and now < away[message.kind] + AWAY:
+            raise NotDelivered(UNREACHABLE)  # timers and letters do not wait while a silent server is asked again
+        try:
+            _deliver(parts, message)
+        except NotDelivered as failure:
+            if str(failure) == UNREACHABLE:
+                away[message.kind] = now
+            raise
 
     return {**dict.fromkeys(KINDS, tell), **dict.fromkeys(CHANNEL_OF, deliver)}
 

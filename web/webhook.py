@@ -14,7 +14,7 @@ from typing import IO
 from urllib.error import HTTPError
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
-from engine.jobs import NotDelivered
+from engine.jobs import UNREACHABLE, NotDelivered
 from web.config import Settings
 from web.mail import name_of
 
@@ -54,7 +54,7 @@ def post(settings: Settings, key: str, to: str, text: str, link: str | None, at:
         refusal.close()
         raise NotDelivered(f"refused {refusal.code}", lasting=refusal.code in LASTING) from None
     except (OSError, HTTPException):  # it is away, or does not answer in time
-        raise NotDelivered("unreachable") from None
+        raise NotDelivered(UNREACHABLE) from None
 
 
 def signature(secret: str, timestamp: str, body: bytes) -> str:

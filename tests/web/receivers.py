@@ -77,7 +77,9 @@ class PostOffice:
         """Take mail, at the same door as before if it is named."""
         more: dict[str, Any] = {"authenticator": self._known, "auth_require_tls": not self.wrapped} if self.tls else {}
         secure = {"ssl_context": self.tls} if self.wrapped else {"tls_context": self.tls}
-        self._controller = Controller(self, hostname="127.0.0.1", port=port or _free_port(), **secure, **more)
+        self._controller = Controller(
+            self, hostname="127.0.0.1", port=port or _free_port(), ready_timeout=60, **secure, **more
+        )
         self._controller.start()
 
     def close(self) -> None:
@@ -133,7 +135,7 @@ class Told:
 
 @dataclass
 class Gateway:
-    """A gateway for phones; ``status`` is what it answers."""
+    """A gateway for phones; ``status`` is what it answers, 0 that it hangs up."""
 
     status: int = 202
     port: int = 0
@@ -149,6 +151,9 @@ def gateway() -> Iterator[Gateway]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             made.told.append(Told(dict(self.headers), body))
+            if not made.status:
+                self.close_connection = True
+                return
             self.send_response(made.status)
             self.send_header("Location", "/elsewhere")
             self.send_header("Content-Length", "0")

@@ -319,6 +319,25 @@ def test_what_cannot_be_delivered_is_shown_with_its_reason_and_retried_by_a_butt
     assert visit(WATI).open("/notices/failed").answer.status_code == 404
 
 
+def test_a_server_that_does_not_answer_is_left_alone_for_a_minute_while_all_else_goes_on(
+    visit: Visit, parts: Parts, clock: Clock, work: Work, mails: PostOffice, phones: Gateway
+) -> None:
+    for person in (WATI, BUDI):
+        gives(parts, person)
+        gives(parts, person, PHONE)
+        asks(visit, person)
+    refuses(visit)
+    refuses(visit)
+    phones.status = 0
+    clock.forward(minutes=11)
+    work()
+    assert (len(mails.mails), len(phones.told)) == (2, 1)
+    phones.status = 202
+    clock.forward(minutes=2)
+    work()
+    assert (len(mails.mails), len(phones.told)) == (2, 3)
+
+
 def test_a_refusal_that_lasts_is_not_tried_again_and_a_gateway_cannot_send_us_elsewhere(
     visit: Visit, parts: Parts, clock: Clock, work: Work, mails: PostOffice, phones: Gateway
 ) -> None:

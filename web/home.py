@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
+from web import helpdesk
 from web.commands import actor
 from web.hints import hint_for
 from web.notices import unread
@@ -37,7 +38,7 @@ def show() -> ResponseReturnValue:
             tasks=tasks,
             requests=requests,
             letters=letters,
-            startable=startable,
+            startable=[item for item in startable if item.process != helpdesk.PROCESS],  # each page leads there
             unread=news,
             hint=hint,
             leave=leave,

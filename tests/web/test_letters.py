@@ -56,12 +56,12 @@ def sealing(tmp_path: Path) -> Sealing:
     return sealing_office(tmp_path, "Kantor Rakumpit")
 
 
-def approved(parts: Parts, person: str = WATI, head: str = HEAD) -> UUID:
+def approved(parts: Parts, person: str = WATI, head: str = HEAD, **other: str) -> UUID:
     """A leave that was asked for and approved, with its letter asked for."""
 
     def start(session: Session) -> UUID:
         me = parts.people.actor(session, person, parts.clock())
-        return parts.engine.start(session, "leave", me, ANSWERS, now=parts.clock()).id
+        return parts.engine.start(session, "leave", me, ANSWERS | other, now=parts.clock()).id
 
     instance = parts.database.command(start)
     for who, outcome in (*STEPS[:2], (head, "approve")):

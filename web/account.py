@@ -12,6 +12,7 @@ from web import accounts, auth, passwords, sessions
 from web.commands import actor
 from web.i18n import _
 from web.parts import parts, utcnow
+from workflows import colleagues
 
 bp = Blueprint("account", __name__, url_prefix="/account")
 
@@ -22,8 +23,9 @@ def show() -> ResponseReturnValue:
     p, now = parts(), utcnow()
     with p.database.reads() as session:
         me = actor(session, now)
+        known = colleagues.known(session, me.person)
         posts = [(grant, p.people.principal_label(session, grant.principal, now)) for grant in me.grants]
-        return render_template("account.html", posts=posts)
+        return render_template("account.html", known=known, posts=posts)
 
 
 @bp.get("/password")

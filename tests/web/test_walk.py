@@ -38,6 +38,11 @@ PROPER: tuple[InstrumentedAttribute[str], ...] = (
     CalendarDay.name,
     CalendarDay.source,
 )
+PROGRAMS_WORD = re.compile(r"\b(?:person|position|role):\w+|\b[a-z]+_[a-z_]+\b")
+NAMED_SO = {"BKPSDM"}
+"""Units that everybody calls by the short name that is their code."""
+OF_FILES = {"leave_opening.show"}
+"""Pages that say how the columns of a file are called."""
 OWNER_OF_ALL = "Pemerintah Kabupaten"
 SEEN_BY_ALL = ("aria-label", "title", "alt", "placeholder")
 NAMES = {"alur", "pns", "pppk", "bkn", "bkpsdm", "siasn", "plh", "plt", "wib", "wita", "wit"}
@@ -115,6 +120,13 @@ def vocabulary() -> tuple[set[str], set[str]]:
     return indonesian - english - NAMES, english - indonesian - NAMES
 
 
+def codes(page: BeautifulSoup, units: Iterable[str]) -> Iterator[str]:
+    """Names that only programs use, where people read: of units, posts, roles, steps and outcomes."""
+    said = "\n".join(part.get_text("\n") for part in page.select("main"))
+    found = (unit for unit in units if re.search(rf"(?<![/\w]){unit}(?![/\w])", said))
+    yield from (f"the code {code}" for code in (*found, *PROGRAMS_WORD.findall(said)))
+
+
 def of_calendar(language: str) -> set[str]:
     """The names of months and days."""
     names = [*get_month_names(locale=language).values(), *get_day_names(locale=language).values()]
@@ -149,7 +161,7 @@ def test_ux_38_no_page_says_a_word_of_the_other_language_and_each_has_its_own_ti
     app: Flask, busy: Parts, client_as: Callable[[str], FlaskClient], language: str
 ) -> None:
     with busy.database.reads() as session:
-        names = data(session)
+        names, units = data(session), set(session.scalars(select(Unit.id))) - NAMED_SO
     foreign = vocabulary()[0 if language == "en" else 1]
     found: dict[str, list[str]] = {}
     for person in WALKERS:
@@ -157,7 +169,11 @@ def test_ux_38_no_page_says_a_word_of_the_other_language_and_each_has_its_own_ti
         client.set_cookie(COOKIE, language)
         titles: dict[str, str] = {}
         for each in walk(app, client):
-            wrong = [*shape(each.page), *sorted(words_of(each.page, names, language) & foreign)]
+            wrong = [
+                *shape(each.page),
+                *codes(each.page, units),
+                *sorted(words_of(each.page, names, language) & foreign),
+            ]
             title = each.page.title.get_text() if each.page.title else ""
             if titles.setdefault(title, each.endpoint) != each.endpoint:
                 wrong.append(f"the title of {titles[title]}")

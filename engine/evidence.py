@@ -66,8 +66,9 @@ def merged(before: Mapping[str, Any], added: Mapping[str, Sequence[str]]) -> dic
 
 
 def form_for(questions: Sequence[MayFollow]) -> Form:
-    """The questions as a form of their own; each may be left empty."""
-    return Form("", (Page(None, tuple(replace(each.field, hide=None, required=False) for each in questions)),))
+    """The questions as a form of their own; one of several may be left empty."""
+    alone = len(questions) == 1
+    return Form("", (Page(None, tuple(replace(each.field, hide=None, required=alone) for each in questions)),))
 
 
 def add(

@@ -13,15 +13,11 @@ from sqlalchemy.orm import Session
 from engine.db import Event
 from engine.record import read_facts
 from tests.conftest import Clock
-from tests.support import at_once
 from tests.web.conftest import Visit
 from tests.web.test_letters import approved, made
 from tests.web.visitor import Visitor, one
 from web.parts import Parts
-from workflows.acting import appointing
-from workflows.acting.appointing import Limits
 from workflows.acting.model import ActingChange
-from workflows.acting.rules import Wanted
 from workflows.leave.letters import write
 from workflows.letters.model import Letter
 from workflows.people import Acting, Holding
@@ -38,6 +34,12 @@ DECREE = {
     "last": "13/11/2026",
     "extent": "all",
 }
+
+
+@pytest.fixture
+def kind() -> str:
+    """What differs between the kinds of database is tested without pages."""
+    return "sqlite"
 
 
 def acts(parts: Parts, person: str = SUPERIOR, position: str = HEADS_POST, kind: str = "Plh", **more: object) -> int:
@@ -219,22 +221,6 @@ def test_the_record_the_page_and_the_letter_say_in_whose_place_somebody_decided(
         "Ani Nugroho",
         "Bupati Rakumpit",
     )
-
-
-def test_of_two_who_appoint_at_the_same_moment_one_finds_the_post_taken(parts: Parts) -> None:
-    def appoints(person: str) -> None:
-        def work(session: Session) -> None:
-            me = parts.people.actor(session, OFFICER, parts.clock())
-            today = date(2026, 11, 2)
-            post = appointing.post(session, me, HEADS_POST, today)
-            wanted = Wanted("Plh", person, today, today, today)
-            appointing.appoint(session, me, post, wanted, "1", Limits(), today=today, now=parts.clock())
-
-        parts.database.command(work)
-
-    won = at_once(lambda: appoints(SUPERIOR), lambda: appoints(OTHER_CHIEF))
-    assert sorted(won) == [False, True]
-    assert len(rows(parts)) == len(changes(parts)) == 1
 
 
 # Changing

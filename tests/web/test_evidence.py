@@ -22,6 +22,12 @@ WATI, OFFICER, OUTSIDER, AUDITOR = "P097", "P092", "P045", "P012"
 
 
 @pytest.fixture
+def kind() -> str:
+    """What differs between the kinds of database is tested without pages."""
+    return "sqlite"
+
+
+@pytest.fixture
 def parts(parts: Parts) -> Parts:
     """The process is live."""
     parts.database.command(

@@ -244,11 +244,20 @@ def _office_until(
 
 
 def _heads(session: Session, role: str, unit: str, now: datetime) -> tuple[Seat, ...]:
-    """The heads of the unit that a queue belongs to, nearest first, and those above the posts that serve it."""
+    """The heads of the unit that a queue belongs to, nearest first, and those above the posts that serve it.
+
+    A head whose own superior serves the queue is none above it.
+    """
     serving = [found.seat for found in organisation.role_seats(session, (role,), unit, now) if found.unit == unit]
     at = serving[0].unit if unit == ANYWHERE and serving else unit
-    heads = tuple(found.seat for found in organisation.role_seats(session, (HEAD,), at, now))
-    return heads + (organisation.line(session, serving[0].position, now)[1:] if serving else ())
+    heads = [found.seat for found in organisation.role_seats(session, (HEAD,), at, now)]
+    posts = {seat.position for seat in serving}
+    beside = (head for head in heads if all(each.position not in posts for each in _above(session, head, now)))
+    return (*beside, *(_above(session, serving[0], now) if serving else ()))
+
+
+def _above(session: Session, seat: Seat, now: datetime) -> tuple[Seat, ...]:
+    return organisation.line(session, seat.position, now)[1:]
 
 
 def _grants(post: seats.Post) -> tuple[Grant, ...]:

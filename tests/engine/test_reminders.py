@@ -17,7 +17,9 @@ from engine.jobs import Outgoing, Worker
 from engine.package import Package
 from tests.engine.test_audit import KEY
 from tests.support import Case, Office, at_once, choice, diagram, extension, form, form_of, package
+from workflows import People
 from workflows.calendar import CalendarDay
+from workflows.overdue import Wanted, late_tasks
 
 APPLICANT = "P072"
 """A nurse; P068 is the secretary of the health department and superior, P067 the head, P001 the regional secretary."""
@@ -251,6 +253,32 @@ def test_a_look_that_comes_too_early_plans_the_reminder_and_a_task_that_is_done_
     office.now = at(6)
     assert look(office, task.id) is None
     assert told(office) == []
+
+
+LANES = ("direct_superior", "personnel_officer", "unit_head", "site_head", "verifier", "bkpsdm_head", "sekda", "regent")
+
+
+def test_whoever_is_told_that_a_task_stays_late_finds_it_on_their_list_and_its_holders_do_not(office: Office) -> None:
+    for lane in LANES:
+        office.deploy(flow(lane))
+        for applicant in (APPLICANT, "P097"):
+            office.start("flow", applicant, why="x")
+    office.now = at(9)
+    while (due := office.database.command(lambda s: reminders.due(s, now=office.now))) is not None:
+        look(office, due)
+    lists: dict[str, set[UUID]] = {}
+    with office.database.reads() as session:
+        found = session.scalars(select(Notice).where(Notice.kind == "escalated")).all()
+        late = session.scalars(select(Task).where(Task.state == "open")).all()
+        for person in {notice.person for notice in found} | {"P094"}:
+            actor = office.directory.actor(session, person, office.now)
+            listed = late_tasks(session, office.engine.catalog, People(), actor, Wanted(), office.now)
+            lists[person] = {each.instance for each in listed.rows}
+    assert len({notice.instance_id for notice in found}) == 2 * (len(LANES) - 1), "nobody is above the regent"
+    assert [notice for notice in found if notice.instance_id not in lists[notice.person]] == []
+    own = {task.instance_id for task in late if task.principal == "position:DISKOMINFO-04"}
+    assert own
+    assert own.isdisjoint(lists["P094"])
 
 
 # The applicant's own reminder.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from io import StringIO
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from engine.db import Instance, Notice, Task
 from tests.conftest import Clock
 from tests.web.conftest import Visit
 from tests.web.visitor import Visitor
+from web import migrations
 from web.parts import Parts
 from web.worker import Worker
 from workflows.people import Acting
@@ -163,6 +164,25 @@ def test_the_worker_tells_the_head_who_finds_the_task_on_the_list(visit: Visit, 
     head = visit("P091").open("/notices")
     assert head.follow("lewat tenggat").path == "/overdue"
     assert "atasan sudah diberi tahu" in head.text
+
+
+def test_tasks_of_before_this_release_are_planned_by_the_first_pass_of_the_worker(parts: Parts, clock: Clock) -> None:
+    start(parts, "P097")
+    planned = alerts(parts)
+    migrations.downgrade(parts.database.engine, "0003")
+    migrations.upgrade(parts.database.engine)
+    assert alerts(parts) == [clock.at]
+    clock.forward(minutes=5)
+    Worker(parts).pass_once()
+    assert alerts(parts) == planned
+    with parts.database.reads() as session:
+        assert session.scalars(select(Notice)).all() == []
+
+
+def alerts(parts: Parts) -> list[datetime | None]:
+    """When the worker looks at the deadlines of open tasks."""
+    with parts.database.reads() as session:
+        return list(session.scalars(select(Task.alert_at).where(Task.state == "open")))
 
 
 # The applicant's own reminder.

@@ -272,8 +272,17 @@ def test_everybody_may_start_what_is_for_employees_and_only_holders_the_rest(dem
         ("role:verifier@*", "position:SETDA-01"),
         (f"person:{EMPLOYEE}", "position:DISKOMINFO-04"),
         ("position:BUPATI", None),
+        ("role:regent@*", None),
     ],
-    ids=["a post", "a queue of a unit", "the head", "a queue that the head serves too", "a person", "nobody above"],
+    ids=[
+        "a post",
+        "a queue of a unit",
+        "the head",
+        "a queue that the head serves too",
+        "a person",
+        "nobody above",
+        "the regent",
+    ],
 )
 def test_above_a_holder_is_the_next_post_up_and_above_a_queue_the_head_of_its_unit(
     demo: Database, principal: str, above: str | None

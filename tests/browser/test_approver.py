@@ -116,7 +116,7 @@ def test_ux_25_several_are_decided_together_on_a_phone_without_any_script(
     expect(head.get_by_role("alert")).to_be_focused()
     head.get_by_label("Setujui", exact=True).check()
     head.get_by_role("button", name="Kirim 2 keputusan").click()
-    expect(head.get_by_role("status")).to_contain_text("2 tersimpan, 0 tidak")
+    expect(head.get_by_role("status")).to_contain_text("Keputusan tersimpan: 2")
     head.goto("/inbox")
     expect(head.get_by_role("row", name="Dedi Hasan")).to_be_visible()
     expect(head.get_by_role("row", name="Wati Pratama")).to_have_count(0)

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from engine.db import Event, Task
 from tests.web.conftest import Visit
 from tests.web.leaves import HEAD, OFFICER, ask, task_of, to_decide
-from tests.web.visitor import Visitor
+from tests.web.visitor import Visitor, one
 from web import assets
 from web.parts import Parts
 
@@ -56,7 +56,7 @@ def test_ux_25_what_is_chosen_in_the_inbox_is_shown_with_its_facts_before_it_is_
 def test_ux_25_each_is_decided_by_itself_and_its_result_is_told(visit: Visit, tasks: list[UUID], parts: Parts) -> None:
     head = together(visit(HEAD), tasks).send({"outcome": "approve"})
     assert head.answer.status_code == 200
-    assert "3 tersimpan, 0 tidak" in head.text
+    assert "Keputusan tersimpan: 3" in head.text
     assert outcomes(parts, tasks) == ["approve"] * 3
     assert "Tidak ada tugas yang menunggu Anda" in head.open("/inbox").text
 
@@ -72,6 +72,20 @@ def test_ux_25_what_fails_stays_chosen_with_its_reason_and_the_rest_is_kept(
     assert "2 tersimpan, 1 tidak" in head.text
     assert "sudah diselesaikan oleh Andi Dayak" in head.text
     assert outcomes(parts, tasks) == ["approve", "reject", "approve"]
+
+
+def test_ux_25_what_one_request_alone_asks_for_keeps_it_chosen_with_the_others_decided(
+    visit: Visit, parts: Parts
+) -> None:
+    """A place that is hard to reach needs a statement, which the officer has to have seen."""
+    plain, far = ask(parts, "P097"), ask(parts, "P098", travel_days="2")
+    tasks = [task_of(parts, each).id for each in (plain, far)]
+    officer = together(visit(OFFICER), tasks).send({"outcome": "complete"})
+    assert officer.answer.status_code == 422
+    assert "1 tersimpan, 1 tidak" in officer.text
+    assert chosen(officer) == [str(tasks[1])]
+    assert "Bukti yang diwajibkan" in one(officer.main, ".chosen .mistake").get_text()
+    assert outcomes(parts, tasks) == ["complete", None]
 
 
 def test_ux_25_a_missing_reason_is_told_once_and_nothing_is_decided(
@@ -91,7 +105,7 @@ def test_ux_25_sent_twice_each_is_decided_once(visit: Visit, tasks: list[UUID], 
     sent = {**head.kept(head.form()), "outcome": "approve"}
     answers = [head.client.post("/inbox/together", data=sent) for _ in range(2)]
     assert [answer.status_code for answer in answers] == [200, 200]
-    assert all("3 tersimpan, 0 tidak" in answer.get_data(as_text=True) for answer in answers)
+    assert all("Keputusan tersimpan: 3" in answer.get_data(as_text=True) for answer in answers)
     with parts.database.reads() as session:
         assert session.scalar(select(func.count()).select_from(Event)) == 3 * 4
     late = head.client.post("/inbox/together", data={**sent, "outcome": "reject", "reason": "Sedang audit"})

@@ -35,7 +35,13 @@ def appoint(
     demo: Database, person: str = SUPERIOR, *, by: str = OFFICER, limits: Limits | None = None, **changed: Any
 ) -> int:
     """The id of the appointment of somebody as acting head, from today on."""
-    about = {"kind": PLH, "first": TODAY, "last": LAST, "decree_on": TODAY, "position": HEADS_POST} | changed
+    about: dict[str, Any] = {
+        "kind": PLH,
+        "first": TODAY,
+        "last": LAST,
+        "decree_on": TODAY,
+        "position": HEADS_POST,
+    } | changed
     position = about.pop("position")
 
     def work(session: Session, me: Actor) -> int:

@@ -89,7 +89,7 @@ def test_pages_are_indonesian_until_the_reader_chooses_english(visit: Visit) -> 
     assert wati.page.html is not None
     assert wati.page.html["lang"] == "id"
     assert wati.title.startswith("Permohonan saya")
-    link = wati.page.select_one("footer a")
+    link = wati.page.select_one("footer a[hreflang]")
     assert link is not None
     wati.open(str(link["href"]))
     assert wati.path == "/requests"

@@ -171,7 +171,7 @@ def test_ux_38_no_page_says_a_word_of_the_other_language_and_each_has_its_own_ti
         for each in walk(app, client):
             wrong = [
                 *shape(each.page),
-                *codes(each.page, units),
+                *(codes(each.page, units) if each.endpoint not in OF_FILES else ()),
                 *sorted(words_of(each.page, names, language) & foreign),
             ]
             title = each.page.title.get_text() if each.page.title else ""

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from engine import InstanceView, nudging
 from engine.actor import Actor
 from engine.errors import NotPermitted, Text
-from web import drafts
+from web import drafts, offline
 from web.commands import actor, command
 from web.drafts import Wish
 from web.flow import flow_of
@@ -45,6 +45,7 @@ def show(instance_id: UUID) -> ResponseReturnValue:
     with p.database.reads() as session:
         me = actor(session, now)
         view = p.engine.instance_for(session, me, instance_id, now=now)
+        offline.about(view.subject)
         flow = flow_of(session, view)
         offers = p.engine.offers(session, me, instance_id, now=now)
         later = p.engine.requests_about(session, me, instance_id, now=now)
@@ -77,6 +78,7 @@ def sent(instance_id: UUID) -> ResponseReturnValue:
     p, now = parts(), utcnow()
     with p.database.reads() as session:
         view = p.engine.instance_for(session, actor(session, now), instance_id, now=now)
+        offline.about(view.subject)
         return render_template("sent.html", view=view, contact=_contact(session, view, now))
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -25,15 +26,27 @@ HOLDS = """async (wanted) => {
     throw new Error(`not kept: ${wanted}`);
 }"""
 EVERYTHING = """async () => {
-    const found = (await caches.has('pages')) ? await (await caches.open('pages')).keys().then(all => all.map(one => one.url)) : [];
-    const database = await new Promise(done => { indexedDB.open('alur').onsuccess = event => done(event.target.result) });
+    const pages = (await caches.has('pages')) ? await (await caches.open('pages')).keys() : [];
+    const found = pages.map(one => one.url);
+    const result = request => new Promise(done => { request.onsuccess = () => done(request.result); });
+    const database = await result(indexedDB.open('alur'));
     for (const name of database.objectStoreNames) {
-        const store = database.transaction(name).objectStore(name);
-        const all = await new Promise(done => { store.getAll().onsuccess = event => done(event.target.result) });
+        const all = await result(database.transaction(name).objectStore(name).getAll());
         found.push(...all.map(one => JSON.stringify(one)));
     }
+    database.close();
     return found;
 }"""
+AGED = """async () => {
+    const pages = await caches.open('pages');
+    for (const request of await pages.keys()) {
+        const kept = await pages.match(request);
+        const headers = new Headers(kept.headers);
+        headers.set('Alur-At', Date.now() - 12 * 3_600_000);
+        await pages.put(request, new Response(await kept.blob(), { headers }));
+    }
+}"""
+SENT = re.compile(r"^Terkirim \d\d\.\d\d$")
 FORMS_KEPT = ("/offline/form/leave", "/offline/form/surat_keterangan")
 
 
@@ -80,6 +93,17 @@ def box(page: Page) -> Locator:
     return page.get_by_role("region", name="Kiriman dari perangkat ini")
 
 
+def signal_is_back(page: Page) -> None:
+    """The phone notices that it is online again; a page that has just been opened may have noticed before."""
+    page.context.set_offline(True)
+    page.context.set_offline(False)
+
+
+def arrived(page: Page, count: int = 1) -> None:
+    """Wait until the page says of so many requests when they were sent."""
+    expect(box(page).get_by_text(SENT)).to_have_count(count)
+
+
 def fill_in_certificate(page: Page, purpose: str) -> None:
     """The short form, all of it on one page."""
     page.goto("/offline/form/surat_keterangan")
@@ -90,6 +114,20 @@ def send_without_signal(page: Page, purpose: str) -> None:
     fill_in_certificate(page, purpose)
     page.get_by_role("button", name="Kirim begitu ada sambungan").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Selamat datang")
+
+
+def synchronising(page: Page) -> Callable[[], object]:
+    """How the browser wakes the worker, without any page, because there is a connection again."""
+    session = page.context.new_cdp_session(page)
+    found: list[str] = []
+    session.on(
+        "ServiceWorker.workerRegistrationUpdated",
+        lambda event: found.extend(each["registrationId"] for each in event["registrations"]),
+    )
+    session.send("ServiceWorker.enable")
+    origin = page.evaluate("location.origin")
+    event = {"origin": origin, "tag": "outbox", "lastChance": False}
+    return lambda: session.send("ServiceWorker.dispatchSyncEvent", {**event, "registrationId": found[0]})
 
 
 def test_a_what_is_filled_in_without_signal_is_sent_once_when_there_is_one(
@@ -107,9 +145,224 @@ def test_a_what_is_filled_in_without_signal_is_sent_once_when_there_is_one(
         expect(box(wati)).to_contain_text("Belum terkirim")
         expect(box(wati)).to_contain_text("Surat keterangan bekerja")
         assert sent(parts, "surat_keterangan") == 0
-    wati.context.set_offline(True)
-    wati.context.set_offline(False)
-    expect(box(wati)).to_contain_text("Terkirim ")
+    signal_is_back(wati)
+    arrived(wati)
     assert sent(parts, "surat_keterangan") == 1
     box(wati).get_by_role("link", name="Lihat permohonan").click()
     expect(wati.get_by_role("heading", level=1)).to_be_visible()
+
+
+@pytest.mark.parametrize("state", [State.ANSWERS_LOST, State.GATEWAY])
+def test_b_an_answer_that_is_lost_after_the_request_was_stored_makes_no_second_one(
+    phones: People, line: Line, parts: Parts, state: State
+) -> None:
+    wati = phone_of(phones, WATI)
+    fill_in_certificate(wati, "Kredit bank")
+    wati.get_by_role("button", name="Lanjut ke pemeriksaan").click()
+    expect(wati.get_by_role("heading", level=1)).to_contain_text("Periksa")
+    with line.being(state):
+        wati.get_by_role("button", name="Kirim permohonan").click()
+        expect(box(wati)).to_contain_text("Belum terkirim")
+        assert sent(parts, "surat_keterangan") == 1
+    signal_is_back(wati)
+    arrived(wati)
+    assert sent(parts, "surat_keterangan") == 1
+    assert line.forms >= 3  # signing in, the form, and its sending at least twice
+    wati.goto("/start/surat_keterangan")
+    expect(wati.get_by_label("Surat dipakai untuk")).to_have_value("")
+
+
+def test_c_two_tabs_and_the_worker_that_send_at_once_send_each_request_once(
+    phones: People, line: Line, parts: Parts
+) -> None:
+    wati = phone_of(phones, WATI)
+    other = wati.context.new_page()
+    other.goto("/requests")
+    with line.being(State.DOWN):
+        for purpose in ("Kredit bank", "Visa", "Sekolah anak"):
+            send_without_signal(wati, purpose)
+        expect(box(wati).get_by_text("Belum terkirim")).to_have_count(3)
+    dispatch = synchronising(wati)
+    signal_is_back(wati)
+    dispatch()
+    arrived(wati, 3)
+    assert sent(parts, "surat_keterangan") == 3
+
+
+def test_d_what_waits_is_sent_when_a_page_is_opened_again_or_by_the_browser_alone(
+    phones: People, line: Line, parts: Parts
+) -> None:
+    wati = phone_of(phones, WATI)
+    context = wati.context
+    with line.being(State.DOWN):
+        send_without_signal(wati, "Kredit bank")
+        wati.close()
+    wati = context.new_page()
+    wati.goto("/requests")
+    wati.goto("/")
+    arrived(wati)
+    assert sent(parts, "surat_keterangan") == 1
+    with line.being(State.DOWN):
+        send_without_signal(wati, "Visa")
+    dispatch = synchronising(wati)
+    wati.goto("about:blank")
+    dispatch()
+    dispatch()
+    wati.goto("/offline/id")
+    arrived(wati, 2)
+    assert sent(parts, "surat_keterangan") == 2
+
+
+def test_f_without_scripts_the_whole_form_is_an_ordinary_form(people: People, parts: Parts) -> None:
+    wati = people.page(WATI)
+    fill_in_certificate(wati, "Kredit bank")
+    wati.get_by_role("button", name="Lanjut ke pemeriksaan").click()
+    wati.get_by_role("button", name="Kirim permohonan").click()
+    expect(wati.get_by_role("heading", level=1)).to_contain_text("terkirim")
+    assert sent(parts, "surat_keterangan") == 1
+
+
+def test_e_ux_29_at_each_step_that_loses_its_connection_nothing_typed_is_lost_and_one_request_arrives(
+    phones: People, line: Line, parts: Parts
+) -> None:
+    wati = phone_of(phones, WATI)
+    wati.goto("/start/surat_keterangan")
+    purpose = wati.get_by_label("Surat dipakai untuk")
+    purpose.press_sequentially("Kredit")
+    wati.reload()
+    expect(purpose).to_have_value("Kredit")
+    expect(wati.get_by_text("sudah dipasang lagi")).to_be_visible()
+    purpose.fill("Kredit bank")
+    with line.being(State.DOWN):
+        wati.get_by_role("button", name="Lanjut").click()
+        expect(wati.get_by_text("Belum terkirim.")).to_be_visible()
+        wati.get_by_role("link", name="Kembali ke isian").click()
+        expect(purpose).to_have_value("Kredit bank")
+    wati.goto("/start/surat_keterangan")
+    expect(purpose).to_have_value("Kredit bank")
+    wati.get_by_role("button", name="Lanjut").click()
+    wati.get_by_role("button", name="Lanjut").click()
+    expect(wati.get_by_role("heading", level=1)).to_contain_text("Periksa")
+    with line.being(State.DOWN):
+        wati.get_by_role("button", name="Kirim permohonan").click()
+        expect(box(wati)).to_contain_text("Belum terkirim")
+    signal_is_back(wati)
+    arrived(wati)
+    assert sent(parts, "surat_keterangan") == 1
+
+
+def test_what_is_refused_stays_until_it_is_mended(phones: People, line: Line, parts: Parts) -> None:
+    wati = phone_of(phones, WATI)
+    with line.being(State.DOWN):
+        wati.goto("/offline/form/surat_keterangan")
+        wati.get_by_label("Ditujukan kepada").fill("Bank Kalteng")
+        wati.get_by_role("button", name="Kirim begitu ada sambungan").click()
+        expect(box(wati)).to_contain_text("Belum terkirim")
+    signal_is_back(wati)
+    expect(box(wati)).to_contain_text("Perlu diperbaiki")
+    wati.reload()
+    expect(box(wati)).to_contain_text("Isi ")
+    box(wati).get_by_role("button", name="Perbaiki isian").click()
+    expect(wati.get_by_label("Ditujukan kepada")).to_have_value("Bank Kalteng")
+    wati.get_by_role("button", name="Lanjut ke pemeriksaan").click()
+    expect(wati.get_by_role("alert")).to_be_focused()
+    wati.get_by_label("Surat dipakai untuk").fill("Kredit bank")
+    wati.locator("main form").last.get_by_role("button").last.click()
+    wati.get_by_role("button", name="Kirim permohonan").click()
+    expect(wati.get_by_role("heading", level=1)).to_contain_text("terkirim")
+    assert sent(parts, "surat_keterangan") == 1
+    wati.goto("/")
+    expect(wati.get_by_role("heading", level=1)).to_be_visible()
+    expect(box(wati)).to_be_hidden()
+
+
+def test_nothing_of_one_person_stays_on_a_shared_phone(phones: People, line: Line, parts: Parts) -> None:
+    phone = phone_of(phones, WATI)
+    with line.being(State.DOWN):
+        send_without_signal(phone, "Kredit bank")
+        phone.on("dialog", lambda dialog: dialog.accept())  # it says that something is not sent yet
+        phone.get_by_role("button", name="Keluar").click()
+        expect(phone.get_by_text("sudah dihapus dari perangkat ini")).to_be_visible()
+        (token,) = phone.evaluate(EVERYTHING)
+        assert token.startswith('"csrf_token=')  # by which the server is told, as soon as it can be
+    phone.goto("/")
+    expect(phone).to_have_title("Masuk · Alur")
+    assert phone.evaluate(EVERYTHING) == []
+    sign_in(phone, WATI)
+    expect(phone.get_by_role("heading", level=1)).to_contain_text("Wati")
+    has(phone, *FORMS_KEPT)
+    fill_in_certificate(phone, "Rahasia Wati")
+    phone.context.clear_cookies()  # the session has run out
+    sign_in(phone, OFFICER)
+    expect(phone.get_by_role("heading", level=1)).to_contain_text("Selamat datang")
+    has(phone, *FORMS_KEPT)
+    assert "Rahasia Wati" not in str(phone.evaluate(EVERYTHING))
+    phone.get_by_role("button", name="Keluar").click()
+    expect(phone).to_have_title("Masuk · Alur")
+    assert phone.evaluate(EVERYTHING) == []
+    assert sent(parts, "surat_keterangan") == 0
+
+
+def test_ux_30_kept_pages_say_when_they_were_kept_and_no_decision_is_made_on_one(
+    phones: People, line: Line, parts: Parts
+) -> None:
+    fill_in_leave(wati := phone_of(phones, WATI))
+    wati.get_by_role("button", name="Kirim permohonan").click()
+    wati.get_by_role("link", name="Lihat permohonan").click()
+    expect(wati.get_by_role("heading", level=1)).to_have_text("Cuti")
+    has(wati, request := wati.url.removeprefix(line.url))
+    officer = phone_of(phones, OFFICER)
+    officer.goto("/inbox")
+    officer.get_by_role("link", name="Periksa permohonan").click()
+    expect(officer.get_by_label("Lengkap dan sesuai catatan cuti")).to_be_visible()
+    task = officer.url
+    with line.being(State.DOWN):
+        wati.goto(request)
+        expect(wati.get_by_role("status").first).to_contain_text("Disimpan ")
+        officer.get_by_label("Lengkap dan sesuai catatan cuti").check()
+        officer.get_by_role("button", name="Kirim keputusan").click()
+        expect(officer.get_by_text("Belum terkirim.")).to_be_visible()
+        officer.goto(task)
+        expect(officer.get_by_role("heading", level=1)).to_have_text("Tidak ada sambungan")
+    officer.goto("/")
+    expect(box(officer)).to_be_hidden()  # a decision is never sent later
+    wati.evaluate(AGED)
+    with line.being(State.DOWN):
+        wati.goto(request)
+        expect(wati.get_by_role("heading", level=1)).to_have_text("Tidak ada sambungan")
+
+
+def test_what_waits_when_the_session_has_run_out_asks_to_sign_in_and_is_sent_then(
+    phones: People, line: Line, parts: Parts
+) -> None:
+    wati = phone_of(phones, WATI)
+    with line.being(State.DOWN):
+        send_without_signal(wati, "Kredit bank")
+        box(wati).get_by_role("button", name="Kirim sekarang").click()
+        expect(box(wati)).to_contain_text("Belum terkirim")
+        wati.context.clear_cookies()
+    signal_is_back(wati)
+    box(wati).get_by_role("link", name="Masuk untuk mengirim").click()
+    expect(box(wati)).to_contain_text("Belum terkirim")
+    sign_in(wati, WATI)
+    arrived(wati)
+    assert sent(parts, "surat_keterangan") == 1
+
+
+def test_ux_18_a_photo_goes_along_made_small_and_is_not_chosen_twice(phones: People, line: Line, parts: Parts) -> None:
+    parts.database.command(
+        lambda session: parts.engine.deploy(session, papers.sick_note(), by="P026", now=parts.clock(), state="live")
+    )
+    wati = phone_of(phones, WATI)
+    has(wati, "/offline/form/sick")
+    with line.being(State.DOWN):
+        wati.goto("/offline/form/sick")
+        wati.get_by_label("Surat dokter").set_input_files(LARGE)
+        wati.get_by_role("button", name="Kirim begitu ada sambungan").click()
+        expect(box(wati)).to_contain_text("Belum terkirim")
+    signal_is_back(wati)
+    box(wati).get_by_role("button", name="Perbaiki isian").click()  # the reason is missing
+    wati.get_by_label("Alasan").fill("Demam")
+    wati.get_by_role("button", name="Lanjut ke pemeriksaan").click()
+    link = wati.get_by_role("link", name="foto besar.jpg").get_attribute("href")
+    assert len(wati.request.get(str(link)).body()) <= SHRUNK

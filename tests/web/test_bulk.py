@@ -140,13 +140,18 @@ def test_nobody_decides_what_is_not_theirs_by_choosing_it(visit: Visit, tasks: l
     assert head.open("/inbox/together?task=nonsense").answer.status_code == 404
 
 
-def test_ux_11_the_server_alone_judges_what_whoever_decides_has_written(visit: Visit, tasks: list[UUID]) -> None:
-    head = visit(HEAD)
-    for page in (f"/tasks/{tasks[0]}", f"/tasks/{tasks[0]}/hand-on", f"/inbox/together?task={tasks[0]}"):
-        head.open(page)
-        assert not head.main.select("[required], [pattern], [min], [max]"), page
-        assert head.form().has_attr("novalidate"), page
-        assert head.send().answer.status_code == 422, page
-        assert head.title.startswith("Kesalahan: "), page
+def test_ux_11_the_server_alone_judges_what_is_written(visit: Visit, tasks: list[UUID]) -> None:
+    pages = {
+        HEAD: (f"/tasks/{tasks[0]}", f"/tasks/{tasks[0]}/hand-on", f"/inbox/together?task={tasks[0]}"),
+        "P097": ("/start/leave/type", "/start/leave/all", "/start/izin/all"),
+    }
+    for person, paths in pages.items():
+        visitor = visit(person)
+        for path in paths:
+            visitor.open(path)
+            assert not visitor.main.select("[required], [pattern], [min], [max]"), path
+            assert visitor.form().has_attr("novalidate"), path
+            assert visitor.send().answer.status_code == 422, path
+            assert visitor.title.startswith("Kesalahan: "), path
     scripts = Path(assets.FOLDER).glob("*.js")
     assert not [script.name for script in scripts if re.search(r"\bblur\b|focusout|checkValidity", script.read_text())]

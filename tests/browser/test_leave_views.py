@@ -140,8 +140,8 @@ def test_pictures_of_the_pages_about_leave(people: People, shoot: Shoot) -> None
     superior.goto("/inbox")
     superior.get_by_role("link", name="Pertimbangkan cuti").click()
     shoot(superior, "leave-card")
-    decide(superior, "Pertimbangkan cuti", "Disetujui")
-    decide(people.page(HEAD), "Putuskan cuti", "Disetujui")
+    decide(superior, "Pertimbangkan cuti", "Setujui")
+    decide(people.page(HEAD), "Putuskan cuti", "Setujui")
     views = (
         (wati, "/", "leave-home"),
         (wati, "/leave?on=1/10/2026", "leave-mine"),

@@ -18,7 +18,7 @@ def onward(page: Page, heading: str) -> None:
 
 def fill_in_leave(page: Page) -> None:
     """The questions of annual leave one after the other, as somebody types the answers; at the end, the check page."""
-    page.goto("/start/leave")
+    page.goto("/start/leave/type")
     page.get_by_label("Cuti tahunan", exact=True).check()
     onward(page, "Perjalanan ke tempat yang sulit dijangkau")
     onward(page, "Lamanya cuti")

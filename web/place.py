@@ -92,11 +92,15 @@ def only_for_others(session: Session, here: Place, me: Actor, now: datetime) -> 
 
 
 def head(session: Session, here: Place, me: Actor) -> dict[str, Any]:
-    """What each page says at its top: what is started, about which request, for whom."""
+    """What each page says: what is started and what that step is and means, about which request, for whom."""
     engine, wish = parts().engine, here.wish
+    deployed = engine.catalog.live(session, wish.process)
+    first = deployed.compiled.first_step
     return {
         "address": here.address,
-        "title": engine.catalog.live(session, wish.process).manifest.title,
+        "title": deployed.manifest.title,
+        "act": deployed.node_name(first) if first else deployed.manifest.title,
+        "instructions": deployed.instructions(first) if first else None,
         "meant": engine.meant(session, me, wish.about, now=utcnow()) if wish.about else None,
         "colleague": parts().people.name(session, wish.subject) if wish.subject else None,
     }

@@ -7,6 +7,8 @@ import pytest
 from tests.flows.stories import EMPLOYEE, OFFICER
 from tests.web.conftest import Visit
 from tests.web.test_sign_in import WATI
+from tests.web.test_without_scripts import earlier
+from web.parts import Parts
 
 
 @pytest.fixture
@@ -39,3 +41,13 @@ def test_ux_14_a_nip_in_the_search_may_have_spaces_dots_and_dashes(visit: Visit,
     nip = sign.join((WATI.nip[:8], WATI.nip[8:14], WATI.nip[14], WATI.nip[15:]))
     officer.send({"who": nip}, to="/colleague")
     assert WATI.name in officer.text
+
+
+def test_ux_09_what_is_sent_about_a_request_is_sent_by_a_button_that_says_so(visit: Visit, parts: Parts) -> None:
+    about = earlier(parts, ())
+    wati = visit(EMPLOYEE).open(f"/start/leave_withdraw?about={about}")
+    assert "hari cutinya kembali" in wati.text, "what the act means is said before anything is asked"
+    wati.send({"reason": "Acara batal"})
+    assert wati.form().find_all("button")[-1].get_text(strip=True) == "Tarik permohonan"
+    wati.send()
+    assert "Terkirim: Tarik permohonan cuti" in wati.text

@@ -57,6 +57,13 @@ def task_of(case: Case, step: str) -> Task:
         return session.get_one(Task, case.open_task(step))
 
 
+def people_of(case: Case, principal: str, step: str) -> tuple[str, ...]:
+    task = task_of(case, step)
+    barred = task.barred.split()
+    with case.office.database.reads() as session:
+        return case.office.directory.people_of(session, principal, case.office.now, barred=barred, matter=task.matter)
+
+
 def inbox(office: Office, person: str) -> set[str]:
     with office.database.reads() as session:
         actor = office.directory.actor(session, person, office.now)
@@ -148,6 +155,25 @@ def test_four_eyes_are_kept_whoever_hands_on(office: Office) -> None:
     assert targets(case, "consider", "P067") == ["position:SETDA-01"]
     with pytest.raises(Refused):
         hand_on(case, "consider", "P067", SUPERIOR)
+
+
+def test_whoever_a_task_may_go_to_can_do_it_and_is_no_party_to_the_request(office: Office) -> None:
+    """For staff, officers who keep requests and heads, up to three times in a row."""
+    office.deploy(rework())
+    moved = 0
+    for person in ("P097", "P092", "P068", "P105", "P025", "P072"):
+        case = office.start("flow", person, reason="x")
+        for step in ("check", "consider"):
+            for _ in range(3):
+                holder = people_of(case, task_of(case, step).principal, step)[0]
+                for to in targets(case, step, holder)[:1]:
+                    able = people_of(case, to, step)
+                    assert able, to
+                    assert person not in able
+                    hand_on(case, step, holder, to)
+                    assert step in inbox(office, able[0])
+                    moved += 1
+    assert moved > 10
 
 
 def test_what_was_decided_before_is_final_once_the_next_step_was_handed_on(office: Office, case: Case) -> None:

@@ -18,7 +18,7 @@ PICTURES = {
     "question": (360, "light"),
     "check": (360, "light"),
     "status": (360, "light"),
-    "decision": (768, "light"),
+    "decision": (360, "light"),
     "home": (360, "dark"),
 }
 """The pictures of the README, which are copied to `web/static/img` by hand when they have been looked at."""
@@ -68,6 +68,7 @@ class Album:
                 self.wrong.append(f"{name} scrolls sideways at {width}")
             page.screenshot(path=self._folder / f"{name}-{width}-{self._scheme}.png", full_page=True)
             if PICTURES.get(name) == (width, self._scheme):
+                page.evaluate("name => document.getElementById(name)?.scrollIntoView({block: 'center'})", "answer")
                 page.screenshot(path=self._folder / f"readme-{name}.png")
         self.wrong.extend(f"{name}, {self._scheme}: {html}" for html in page.evaluate(FAINT))
 

@@ -208,7 +208,8 @@ def token_of(parts: Parts) -> Callable[[str], str]:
 
 
 def _settings(url: str, folder: Path) -> Settings:
-    return Settings(database=url, secret="s" * 48, key_file=make_key(folder / "checkpoint.key"), demo=True)
+    key, mail = make_key(folder / "checkpoint.key"), (folder / "mail").as_uri()
+    return Settings(database=url, secret="s" * 48, key_file=key, mail=mail, demo=True)
 
 
 def _demo(database: Database, folder: Path) -> None:

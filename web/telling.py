@@ -31,7 +31,8 @@ from workflows.positions import Person, Unit
 
 CHANNEL_OF = {kind: channel for channel, kind in KIND_OF.items()}
 CODE, DIGEST = "code", "digest"
-URGENT = frozenset({"overdue", "escalated"})
+ESCALATED = "escalated"
+URGENT = frozenset({"overdue", ESCALATED})
 """What its holder is told at once."""
 TASKS = frozenset({"task", "reminder", "nudged", "referred", "reassigned", "evidence"})
 """What its holder finds in the digest, unless the task is due today."""
@@ -129,15 +130,26 @@ def _people(parts: Parts, session: Session, message: Outgoing, now: datetime) ->
         return {person} if kind == "person" else set()
     if message.instance_id is None:
         return set()
-    people = set(parts.people.people_of(session, message.recipient, now))
     tasks = _open_tasks(session, message.instance_id)
     if message.kind in URGENT:
-        return people - {barred for task in tasks for barred in task.barred.split()}
+        return _pressed(parts, session, message, tasks, now)
+    people = set(parts.people.people_of(session, message.recipient, now))
     zone = parts.people.zone(session, tasks[0].unit, now) if tasks else None
     today = [task for task in tasks if task.due.astimezone(zone).date() <= now.astimezone(zone).date()]
     people -= {_actor_of(session, message)} if message.kind in OF_ACTS else set()
     actors = [parts.people.actor(session, person, now) for person in sorted(people)] if today else []
     return {actor.person for actor in actors if any(may_do(actor, task) for task in today)}
+
+
+def _pressed(parts: Parts, session: Session, message: Outgoing, tasks: Sequence[Any], now: datetime) -> set[str]:
+    """Who is told that a task is late: whoever still has it, or stands above them, within what each may decide."""
+    to = message.recipient
+    late = [task for task in tasks if message.kind == ESCALATED or to in (task.principal, f"person:{task.claimed_by}")]
+    return {
+        person
+        for task in late
+        for person in parts.people.people_of(session, to, now, barred=task.barred.split(), matter=task.matter)
+    }
 
 
 def _open_tasks(session: Session, instance: Any) -> Sequence[Any]:

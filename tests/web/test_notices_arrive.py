@@ -85,17 +85,26 @@ def gives(parts: Parts, person: str, channel: str = MAIL, wants: str = ALL) -> N
     parts.database.command(lambda session: session.add(contact))
 
 
-def asks(visit: Visit, person: str = WATI) -> None:
+def asks(parts: Parts, person: str = WATI) -> None:
     """The person asks for a certificate; the personnel officer's desk gets a task."""
-    visitor = visit(person).open("/start/surat_keterangan/all")
-    visitor.send({"purpose": "Kredit bank"}, to="/start/surat_keterangan").send()
-    assert visitor.path.endswith("/sent"), visitor.text[:300]
+
+    def work(session: Session) -> None:
+        me = parts.people.actor(session, person, parts.clock())
+        parts.engine.start(session, "surat_keterangan", me, {"purpose": "Kredit bank"}, now=parts.clock())
+
+    parts.database.command(work)
 
 
-def refuses(visit: Visit) -> Visitor:
+def refuses(parts: Parts) -> None:
     """The officer decides the first task."""
-    officer = visit(OFFICER).open("/inbox").follow("Terbitkan")
-    return officer.send({"outcome": "refuse", "reason": "Belum lengkap"})
+    refused = {"outcome": "refuse", "reason": "Belum lengkap"}
+
+    def work(session: Session) -> None:
+        me = parts.people.actor(session, OFFICER, parts.clock())
+        task = parts.engine.inbox(session, me, now=parts.clock()).rows[0]
+        parts.engine.complete(session, task.id, me, refused, now=parts.clock())
+
+    parts.database.command(work)
 
 
 def code_in(words: str) -> str:
@@ -174,10 +183,10 @@ def test_ux_21_a_change_is_told_once_to_each_person_over_all_channels_and_never_
 ) -> None:
     for person, channel in ((WATI, MAIL), (WATI, PHONE), (OFFICER, MAIL)):
         gives(parts, person, channel)
-    asks(visit)
+    asks(parts)
     work()
     assert (mails.mails, phones.told) == ([], [])  # a task waits for the digest
-    refuses(visit)
+    refuses(parts)
     work()
     assert mails.mails == []  # it can still be taken back
     clock.forward(minutes=11)
@@ -203,12 +212,12 @@ def test_ux_21_a_change_is_told_once_to_each_person_over_all_channels_and_never_
 
 
 def test_ux_21_tasks_come_as_one_digest_on_the_morning_of_a_working_day(
-    visit: Visit, parts: Parts, clock: Clock, work: Work, mails: PostOffice
+    parts: Parts, clock: Clock, work: Work, mails: PostOffice
 ) -> None:
     gives(parts, OFFICER)
     gives(parts, BUDI)
-    asks(visit, WATI)
-    asks(visit, BUDI)
+    asks(parts, WATI)
+    asks(parts, BUDI)
     later = update(Task).values(due=clock() + timedelta(days=60), alert_at=clock())
     parts.database.command(lambda session: session.execute(later))
     clock.at = datetime.fromisoformat("2026-11-03T06:59:00+07:00")
@@ -235,12 +244,13 @@ def test_ux_21_tasks_come_as_one_digest_on_the_morning_of_a_working_day(
 
 
 def test_ux_21_only_what_is_urgent_comes_before_the_digest(
-    visit: Visit, parts: Parts, clock: Clock, work: Work, mails: PostOffice
+    parts: Parts, clock: Clock, work: Work, mails: PostOffice
 ) -> None:
     gives(parts, OFFICER)
     gives(parts, WATI)
-    asks(visit)
-    due_today = update(Task).values(due=clock() + timedelta(hours=3))
+    asks(parts)
+    taken = {"claimed_by": OFFICER, "claimed_at": clock()}
+    due_today = update(Task).values(due=clock() + timedelta(hours=3), **taken)
     parts.database.command(lambda session: session.execute(due_today))
     work()
     assert [each["Subject"].partition(": ")[2] for each in mails.mails] == ["Ada tugas untuk Anda"]
@@ -259,12 +269,12 @@ def _post(session: Session, kind: str, recipient: str, now: datetime) -> None:
 
 
 def test_two_workers_and_a_killed_one_deliver_under_one_message_id(
-    visit: Visit, parts: Parts, clock: Clock, mails: PostOffice, phones: Gateway
+    parts: Parts, clock: Clock, mails: PostOffice, phones: Gateway
 ) -> None:
     for channel in (MAIL, PHONE):
         gives(parts, WATI, channel)
-    asks(visit)
-    refuses(visit)
+    asks(parts)
+    refuses(parts)
     clock.forward(minutes=11)
     workers = [Thread(target=_until_idle, args=(Worker(parts),)) for _ in range(2)]
     for worker in workers:
@@ -292,8 +302,8 @@ def test_what_cannot_be_delivered_is_shown_with_its_reason_and_retried_by_a_butt
 ) -> None:
     gives(parts, WATI)
     gives(parts, WATI, PHONE)
-    asks(visit)
-    refuses(visit)
+    asks(parts)
+    refuses(parts)
     door = mails.port
     mails.close()
     phones.status = 404  # the gateway knows no such number
@@ -320,14 +330,14 @@ def test_what_cannot_be_delivered_is_shown_with_its_reason_and_retried_by_a_butt
 
 
 def test_a_server_that_does_not_answer_is_left_alone_for_a_minute_while_all_else_goes_on(
-    visit: Visit, parts: Parts, clock: Clock, work: Work, mails: PostOffice, phones: Gateway
+    parts: Parts, clock: Clock, work: Work, mails: PostOffice, phones: Gateway
 ) -> None:
     for person in (WATI, BUDI):
         gives(parts, person)
         gives(parts, person, PHONE)
-        asks(visit, person)
-    refuses(visit)
-    refuses(visit)
+        asks(parts, person)
+    refuses(parts)
+    refuses(parts)
     phones.status = 0
     clock.forward(minutes=11)
     work()
@@ -339,12 +349,12 @@ def test_a_server_that_does_not_answer_is_left_alone_for_a_minute_while_all_else
 
 
 def test_a_refusal_that_lasts_is_not_tried_again_and_a_gateway_cannot_send_us_elsewhere(
-    visit: Visit, parts: Parts, clock: Clock, work: Work, mails: PostOffice, phones: Gateway
+    parts: Parts, clock: Clock, work: Work, mails: PostOffice, phones: Gateway
 ) -> None:
     gives(parts, WATI)
     gives(parts, WATI, PHONE)
-    asks(visit)
-    refuses(visit)
+    asks(parts)
+    refuses(parts)
     mails.refusal = "550 no such mailbox"
     phones.status = 307
     clock.forward(minutes=11)
@@ -360,10 +370,10 @@ def test_a_refusal_that_lasts_is_not_tried_again_and_a_gateway_cannot_send_us_el
 def test_who_has_no_address_is_on_the_list_of_their_officer_until_it_was_passed_on(
     visit: Visit, parts: Parts, clock: Clock
 ) -> None:
-    asks(visit, WATI)
-    asks(visit, BUDI)
-    refuses(visit)
-    refuses(visit)
+    asks(parts, WATI)
+    asks(parts, BUDI)
+    refuses(parts)
+    refuses(parts)
     officer = visit(OFFICER).open("/notices/without")
     assert "Semua pemberitahuan sudah sampai" in officer.text
     clock.forward(minutes=11)

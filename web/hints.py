@@ -30,23 +30,23 @@ class Hint:
 
 HINTS = (
     Hint(
-        "employee",
-        Text("Baru pertama kali di sini?", "Your first time here?"),
+        "owner",
+        Text("Untuk pemilik proses", "For process owners"),
         Text(
-            "Pilih tombol di bawah “Ajukan permohonan”. Tiap halaman berisi satu pertanyaan. "
-            "Tidak ada yang terkirim sebelum Anda menekan Kirim di halaman terakhir.",
-            "Choose a button below “Make a request”. Each page asks one question. "
-            "Nothing is sent before you press Send on the last page.",
+            "“Menu lain” memuat Proses dan Gangguan. Paket baru diperiksa dahulu. "
+            "Permohonan yang sedang berjalan tetap memakai versi lamanya.",
+            "“More” leads to processes and incidents. A new package is checked first. "
+            "Requests under way stay on the version they began with.",
         ),
     ),
     Hint(
-        "approver",
-        Text("Ada tugas yang menunggu Anda", "A task waits for you"),
+        "verifier",
+        Text("Untuk verifikator BKPSDM", "For verifiers of BKPSDM"),
         Text(
-            "Buka tugasnya. Halaman itu memuat siapa, tanggal, sisa cuti, dan siapa lagi yang tidak masuk. "
-            "Tombol keputusan ada di bawahnya.",
-            "Open the task. Its page says who, when, what leave is left, and who else is away. "
-            "The buttons to decide stand below.",
+            "“Menu lain” memuat laporan cuti, tugas lewat tenggat, dan kalender kerja semua unit. "
+            "Tugas yang tertahan dapat Anda alihkan dari halaman tugasnya.",
+            "“More” leads to leave reports, overdue tasks and the working calendar of all units. "
+            "A task that is stuck can be moved from its page.",
         ),
     ),
     Hint(
@@ -68,16 +68,6 @@ HINTS = (
         ),
     ),
     Hint(
-        "owner",
-        Text("Untuk pemilik proses", "For process owners"),
-        Text(
-            "“Menu lain” memuat Proses dan Gangguan. Paket baru diperiksa dahulu. "
-            "Permohonan yang sedang berjalan tetap memakai versi lamanya.",
-            "“More” leads to processes and incidents. A new package is checked first. "
-            "Requests under way stay on the version they began with.",
-        ),
-    ),
-    Hint(
         "auditor",
         Text("Untuk auditor", "For auditors"),
         Text(
@@ -85,8 +75,28 @@ HINTS = (
             "You can open every request and its history. You cannot change anything.",
         ),
     ),
+    Hint(
+        "approver",
+        Text("Ada tugas yang menunggu Anda", "A task waits for you"),
+        Text(
+            "Buka tugasnya. Halaman itu memuat siapa, tanggal, sisa cuti, dan siapa lagi yang tidak masuk. "
+            "Tombol keputusan ada di bawahnya.",
+            "Open the task. Its page says who, when, what leave is left, and who else is away. "
+            "The buttons to decide stand below.",
+        ),
+    ),
+    Hint(
+        "employee",
+        Text("Baru pertama kali di sini?", "Your first time here?"),
+        Text(
+            "Pilih tombol di bawah “Ajukan permohonan”. Tiap halaman berisi satu pertanyaan. "
+            "Tidak ada yang terkirim sebelum Anda menekan Kirim di halaman terakhir.",
+            "Choose a button below “Make a request”. Each page asks one question. "
+            "Nothing is sent before you press Send on the last page.",
+        ),
+    ),
 )
-"""What everybody needs comes first; a person sees one at a time."""
+"""What belongs to a role of its own comes first; a person sees one at a time."""
 
 
 def hint_for(session: Session, me: Actor, *, tasks: bool) -> Hint | None:
@@ -114,6 +124,8 @@ def _roles(me: Actor, tasks: bool) -> Iterator[str]:
     yield "employee"
     if tasks:
         yield "approver"
+    if me.assigns:
+        yield "verifier"
     if me.oversees:
         yield "officer"
     if any(grant.principal.startswith("role:helper@") for grant in me.grants):

@@ -11,7 +11,7 @@ from web.db import HintSeen
 from web.hints import HINTS, Hint
 from web.parts import Parts
 
-AUDITOR, OWNER, HELPER = "P012", "P026", "P033"
+AUDITOR, OWNER, HELPER, VERIFIER = "P012", "P026", "P033", "P029"
 WIDEST = 20
 """Words of a sentence that people read at most (UX 38)."""
 
@@ -34,10 +34,12 @@ def test_a_hint_that_was_put_away_stays_away_in_every_browser(visit: Visit, part
 
 def test_each_role_has_its_hint(visit: Visit) -> None:
     asked(visit)
-    assert hints_of(visit, OFFICER)[1:] == ["Ada tugas yang menunggu Anda", "Untuk petugas kepegawaian"]
-    assert hints_of(visit, HELPER)[1:] == ["Untuk petugas bantuan"]
-    assert "Untuk pemilik proses" in hints_of(visit, OWNER)
-    assert hints_of(visit, AUDITOR)[1:] == ["Untuk auditor"]
+    first = "Baru pertama kali di sini?"
+    assert hints_of(visit, OFFICER) == ["Untuk petugas kepegawaian", "Ada tugas yang menunggu Anda", first]
+    assert hints_of(visit, HELPER) == ["Untuk petugas bantuan", first]
+    assert hints_of(visit, OWNER)[0] == "Untuk pemilik proses"
+    assert hints_of(visit, VERIFIER) == ["Untuk verifikator BKPSDM", first]
+    assert hints_of(visit, AUDITOR) == ["Untuk auditor", first]
 
 
 @pytest.mark.parametrize("hint", HINTS, ids=lambda hint: hint.key)

@@ -41,13 +41,14 @@ class Page(Generic[Item]):
 
 @dataclass(frozen=True)
 class Startable:
-    """A process that a person may start: ``own`` for themselves, ``behalf`` for a colleague."""
+    """A process that a person may start: ``own`` for themselves, ``behalf`` for a colleague; ``often`` asked for."""
 
     process: str
     title: Text
     version: int
     own: bool = True
     behalf: bool = False
+    often: bool = False
 
 
 @dataclass(frozen=True)

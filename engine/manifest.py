@@ -23,10 +23,10 @@ class Manifest:
 
     ``starters`` are role keys (none: anybody with an account), ``matter`` and ``summary`` FEEL texts,
     ``preview`` a service that reads only, ``different`` groups of steps that need different people,
-    ``behalf`` role keys whose holders may start it for somebody else. With ``about``, process keys, an
-    instance is about one of theirs, as long as ``about_when``, a FEEL text, is true of that one; it also reads
-    ``about``, the result of ``about_facts``, a service that reads only. ``given``: FEEL
-    texts for parameters of the preview that are not simply the answer of their name.
+    ``behalf`` role keys whose holders may start it for somebody else; ``often``: it stands first where people
+    choose. With ``about``, process keys, an instance is about one of theirs, as long as ``about_when``, a FEEL text,
+    is true of that one; it also reads ``about``, the result of ``about_facts``, a service that reads only. ``given``:
+    FEEL texts for parameters of the preview that are not simply the answer of their name.
     """
 
     key: str
@@ -43,6 +43,7 @@ class Manifest:
     about_when: str | None = None
     about_facts: str | None = None
     behalf: tuple[str, ...] = ()
+    often: bool = False
     given: Mapping[str, str] = field(default_factory=dict)
 
     def expressions(self, name: str) -> tuple[str, ...]:
@@ -143,6 +144,14 @@ FIELDS: Mapping[str, Field] = {
             "the list of roles that may start it for a colleague",
         ),
     ),
+    "often": Field(
+        False,
+        lambda v: isinstance(v, bool),
+        Text(
+            "true bila sering diajukan: tombolnya berdiri paling depan di beranda",
+            "true where it is asked for often: its button stands first on the home page",
+        ),
+    ),
     "given": Field(
         False,
         lambda v: isinstance(v, dict) and bool(v) and all(map(_text(r".{1,10000}"), v.values())),
@@ -204,5 +213,6 @@ def _manifest(table: Mapping[str, Any], english: Mapping[str, str]) -> Manifest:
         about_when=table.get("about_when"),
         about_facts=table.get("about_facts"),
         behalf=tuple(table.get("behalf", ())),
+        often=table.get("often", False),
         given=dict(table.get("given", {})),
     )

@@ -69,7 +69,7 @@ class Starter:
     """What services said of a request that is meant: several processes ask the same of it."""
 
     def startable(self) -> list[Startable]:
-        """What can be started that is about no other request, by title."""
+        """What can be started that is about no other request, what is asked for often first, then by title."""
         found = [self._shown(deployed) for deployed in self._live() if not deployed.manifest.about]
         return _by_title(each for each in found if each.own or each.behalf)
 
@@ -115,7 +115,7 @@ class Starter:
         manifest, first = deployed.manifest, self._first_role(deployed)
         own = first.kind == "requester" and self._may_ask(deployed)
         behalf = bool(manifest.behalf) and self.directory.starters(self.session, self.actor, manifest.behalf)
-        return Startable(deployed.process, manifest.title, deployed.number, own, behalf)
+        return Startable(deployed.process, manifest.title, deployed.number, own, behalf, manifest.often)
 
     def _is_offered(self, deployed: Deployed, target: Any) -> bool:
         if target.process not in deployed.manifest.about:
@@ -258,7 +258,7 @@ def first_step(deployed: Deployed) -> str:
 
 
 def _by_title(found: Iterable[Startable]) -> list[Startable]:
-    return sorted(found, key=lambda each: each.title.id)
+    return sorted(found, key=lambda each: (not each.often, each.title.id))
 
 
 _SAME_NAME = ("reference", "process", "subject", "starter", "unit", "status", "outcome")

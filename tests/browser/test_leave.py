@@ -20,10 +20,10 @@ def fill_in_leave(page: Page) -> None:
     """The questions of annual leave one after the other, as somebody types the answers; at the end, the check page."""
     page.goto("/start/leave/type")
     page.get_by_label("Cuti tahunan", exact=True).check()
-    onward(page, "Perjalanan ke tempat yang sulit dijangkau")
     onward(page, "Lamanya cuti")
     page.get_by_label("Hari pertama cuti").fill("7/12/2026")
     page.get_by_label("Hari terakhir cuti").fill("11 Des 2026")
+    onward(page, "Perjalanan ke tempat yang sulit dijangkau")
     onward(page, "Alasan cuti")
     page.get_by_label("Alasan cuti", exact=True).fill("Acara keluarga di Palangka Raya")
     onward(page, "Alamat selama cuti")

@@ -375,7 +375,7 @@ class Reader:
             step=facts.get("moved", step),
             name=_name_of(deployed, facts),
             outcome=outcome,
-            outcome_label=field.label_of(outcome) if field and outcome else None,
+            outcome_label=field.told_of(outcome) if field and outcome else None,
             answers=form.described(payload.get("answers", {}), attachments) if form else _told(deployed, payload),
             taken_back=taken_back,
         )

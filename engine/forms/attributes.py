@@ -84,6 +84,19 @@ class Attributes:
             self.tell("form-values")
         return tuple(kept)
 
+    def done(self, own: Mapping[str, Any]) -> tuple[tuple[Any, Text], ...]:
+        """What choices are called once they have been made, from the properties ``done.VALUE``."""
+        declared = self.component.get("values")
+        values = [one.get("value") for one in declared if isinstance(one, dict)] if isinstance(declared, list) else []
+        named = [(value, own.get(f"done.{value}")) for value in values]
+        return tuple((value, self._said(f"done.{value}", words)) for value, words in named if words)
+
+    def _said(self, attribute: str, words: Any) -> Text:
+        if not isinstance(words, str) or not is_text(words):
+            self.tell("text-characters", name=attribute)
+            return Text("", "")
+        return self.text(self.file, self.element, attribute, words[:LABEL_LIMIT])
+
     def _value(self, one: Any) -> tuple[Any, Text] | None:
         value = one.get("value") if isinstance(one, dict) else None
         if not isinstance(value, str | int | bool | Decimal) or len(str(value)) > 200 or value == "":

@@ -38,7 +38,7 @@ class Field:
     ``text`` is its content. ``min``/``max`` bound numbers, ``earliest``/``latest`` dates (FEEL),
     ``shortest``/``longest`` count characters, or rows of a ``dynamiclist``. ``digits``: exactly so many
     digits, spaces, dots and dashes between them ignored. ``asked`` is what messages call it inside a sentence, where
-    its label would not do. ``fields`` are those of a group or of each row.
+    its label would not do; ``done`` what choices are called once made. ``fields`` are those of a group or of each row.
     """
 
     key: str
@@ -50,6 +50,7 @@ class Field:
     asked: Text | None = None
     required: bool = False
     values: tuple[tuple[Any, Text], ...] = ()
+    done: tuple[tuple[Any, Text], ...] = ()
     hide: Expression | None = None
     readonly: bool = False
     min: Decimal | None = None
@@ -75,7 +76,11 @@ class Field:
 
     def label_of(self, value: Any) -> Text | None:
         """What a chosen value is called; None if it is none of them."""
-        return next((label for chosen, label in self.values if type(chosen) is type(value) and chosen == value), None)
+        return _labelled(self.values, value)
+
+    def told_of(self, value: Any) -> Text | None:
+        """What a value is called once it has been chosen: “Disetujui”, where the choice was “Setujui”."""
+        return _labelled(self.done, value) or self.label_of(value)
 
 
 @dataclass(frozen=True)
@@ -157,6 +162,10 @@ class Form:
     def files(self, answers: Mapping[str, Any]) -> Iterator[tuple[str, Field, list[str]]]:
         """The documents that accepted answers name: what `Refused` would call the field, the field, their ids."""
         yield from _files(self.fields, answers, "")
+
+
+def _labelled(values: Iterable[tuple[Any, Text]], value: Any) -> Text | None:
+    return next((label for chosen, label in values if type(chosen) is type(value) and chosen == value), None)
 
 
 def _files(fields: Iterable[Field], answers: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, Field, list[str]]]:

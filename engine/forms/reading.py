@@ -155,6 +155,7 @@ class _Reader:
             asked=place.words("asked", required=True) if own.get("asked") else None,
             required=rules.get("required") is True,
             values=place.values() if kind in CHOICES else (),
+            done=place.done(own) if kind in CHOICES else (),
             hide=place.hide(),
             readonly=component.get("readonly") is True or component.get("disabled") is True,
             min=place.number(rules, "min"),

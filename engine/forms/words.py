@@ -80,7 +80,7 @@ def in_words(field: Field, value: Any, attachments: Attachments) -> Text:
         )
     if field.type == "filepicker":
         return _attached(attachments.get(str(value)))
-    if (chosen := field.label_of(value)) is not None:
+    if (chosen := field.told_of(value)) is not None:
         return chosen
     if isinstance(value, bool):
         return Text("Ya", "Yes") if value else Text("Tidak", "No")

@@ -153,6 +153,18 @@ def test_decimals_are_counted_without_rounding(written: str, decimals: int, numb
     assert accepted(form(component("number", decimalDigits=decimals)), a=written) == {"a": number}
 
 
+def test_a_choice_is_told_as_what_was_done_once_it_has_been_made() -> None:
+    values = [{"value": "approve", "label": "Setujui"}, {"value": "reject", "label": "Tidak disetujui"}]
+    asked = form(component("radio", "outcome", "Keputusan", values=values, properties={"done.approve": "Disetujui"}))
+    told = {value: asked.described({"outcome": value})[0][1].id for value in ("approve", "reject")}
+    assert told == {"approve": "Disetujui", "reject": "Tidak disetujui"}
+    assert [label.id for _, label in asked.fields[0].values] == ["Setujui", "Tidak disetujui"]
+    for wrong in (7, "naik\x00"):
+        properties = {"done.approve": wrong}
+        schema = {"components": [component("radio", values=values, properties=properties)]}
+        assert codes(schema) == ["text-characters"]
+
+
 def test_only_declared_fields_get_in() -> None:
     raw = {"a": "x", "approved": True, "role": "sekda", "__proto__": {}, "instance": {}}
     assert form(component("textfield")).accept(raw, context={}) == {"a": "x"}

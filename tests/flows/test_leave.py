@@ -65,8 +65,8 @@ def test_the_history_names_everybody_and_what_they_chose(office: Office) -> None
     assert told == [
         ("Wati Pratama", ""),
         ("Yuni Santoso", "Lengkap dan sesuai catatan cuti"),
-        ("Karel Setiawan", "Setujui"),
-        ("Andi Dayak", "Setujui"),
+        ("Karel Setiawan", "Disetujui"),
+        ("Andi Dayak", "Disetujui"),
     ]
 
 

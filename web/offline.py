@@ -38,8 +38,10 @@ KEEP = "Alur-Keep"
 """The header of a page that the phone may keep; it says whose page it is, and nobody can tell from it who that is."""
 KEPT = frozenset({"home.show", "requests.index", "requests.show", "requests.sent", "leave.show", "offline.form"})
 """Pages about oneself. A decision is never made on a page that was kept, so no task is among them."""
-BESIDE = frozenset({"home", "start", "questions", "offline"})
-"""Blueprints whose pages show what waits to be sent; the sign-in page says it, too."""
+ABOVE = frozenset({"home.show", "offline.lost", "auth.sign_in", "auth.enter"})
+"""Pages that show first what waits to be sent; pages of forms show it at their end."""
+FORMS = frozenset({"start", "questions", "offline"})
+"""Blueprints whose pages are forms to start a request."""
 SHELL = ("alur.css", "alur.svg", "outbox.js", "app.js", "photos.js")
 """Static files that pages without signal need."""
 
@@ -58,7 +60,7 @@ STORED = {
 
 def install(app: Flask) -> None:
     """Mark the pages that a phone may keep, and have it forget everything when somebody signs out."""
-    app.jinja_env.globals.update(who=who, has_outbox=has_outbox)
+    app.jinja_env.globals.update(who=who, has_outbox=has_outbox, uses_device=uses_device)
 
     @app.after_request
     def marked(response: Response) -> Response:
@@ -80,9 +82,17 @@ def about(subject: str) -> None:
     g.about = subject
 
 
-def has_outbox() -> bool:
-    """Whether the page shows what waits on the phone."""
-    return request.blueprint in BESIDE or request.endpoint in {"auth.sign_in", "auth.enter"}
+def has_outbox() -> str:
+    """Where the page shows what waits on the phone: ``above`` its main part, ``below`` or not at all."""
+    if request.endpoint in ABOVE:
+        return "above"
+    return "below" if request.blueprint in FORMS else ""
+
+
+def uses_device() -> bool:
+    """Whether the page works with what the device keeps: all of somebody's pages do, but the one to decide on."""
+    decides = request.endpoint in {"inbox.task", "inbox.complete"}
+    return bool(has_outbox()) or (current_user.is_authenticated and not decides)
 
 
 @bp.get("/sw.js")

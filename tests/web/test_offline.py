@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from engine.db import Instance
+from tests.conftest import KINDS
 from tests.web.conftest import Visit
 from tests.web.test_leave_pages import OFFICER, WATI, asked
 from tests.web.visitor import Visitor
@@ -20,6 +21,12 @@ from web.parts import Parts
 
 ClientAs = Callable[[str], FlaskClient]
 KEY = "k" * 36
+
+
+@pytest.fixture
+def kind() -> str:
+    """What is asked of the database here is the same on both kinds, but for what arrives twice."""
+    return "sqlite"
 
 
 def sent(client: FlaskClient, key: str = KEY, **values: str) -> TestResponse:
@@ -33,6 +40,7 @@ def requests(parts: Parts) -> int:
         return session.scalar(select(func.count()).select_from(Instance)) or 0
 
 
+@pytest.mark.parametrize("kind", KINDS)
 def test_a_form_that_is_sent_again_under_its_key_is_the_same_request(client_as: ClientAs, parts: Parts) -> None:
     wati = client_as(WATI)
     first, again = (sent(wati, purpose="Kredit bank") for _ in range(2))

@@ -2,7 +2,6 @@
 "use strict";
 
 const AGAIN = 30_000; // milliseconds until what waits is tried again on a page that stays open
-const SOON = 8_000; // milliseconds that a form waits for new tokens
 const root = document.documentElement;
 const stored = "stored" in root.dataset; // the page was kept on this device, see sw.js
 const box = document.querySelector("[data-outbox]");
@@ -31,9 +30,11 @@ async function start() {
   await send();
 }
 
+let again;
 async function send() {
   const left = await flush();
-  if (left && !document.hidden) setTimeout(send, AGAIN);
+  clearTimeout(again);
+  if (left && !document.hidden) again = setTimeout(send, AGAIN);
 }
 
 // Drafts: the answers to a form, by process and what it is about. `dirty` names what the server has not seen.
@@ -46,8 +47,8 @@ function draftOf(form) {
 
 function answers(form) {
   const values = {};
-  for (const { name, type } of form.elements) if (name && type !== "hidden" && type !== "submit") values[name] = [];
-  for (const [name, value] of new FormData(form)) if (values[name] && (typeof value === "string" || value.size)) values[name].push(value);
+  for (const { name, type } of form.elements) if (name && type !== "hidden") values[name] = [];
+  for (const [name, value] of filled(new FormData(form))) values[name]?.push(value);
   return values;
 }
 
@@ -55,10 +56,9 @@ function typed(form) {
   const name = draftOf(form);
   const values = answers(form);
   const merged = (draft) => ({
-    ...draft,
     at: Date.now(),
     values: { ...draft?.values, ...values },
-    dirty: [...new Set([...(draft?.dirty ?? []), ...Object.keys(values)])],
+    dirty: { ...draft?.dirty, ...values },
   });
   return name && update("drafts", name, merged);
 }
@@ -70,7 +70,7 @@ async function restore(form) {
   const before = JSON.stringify(answers(form));
   for (const control of form.elements) {
     const values = draft.values[control.name];
-    if (values && (stored || draft.dirty.includes(control.name))) refill(control, values);
+    if (values && (stored || control.name in draft.dirty)) refill(control, values);
   }
   if (JSON.stringify(answers(form)) !== before) document.querySelector("[data-restored]")?.removeAttribute("hidden");
 }
@@ -96,7 +96,7 @@ async function settle() {
   const { from, draft, last } = JSON.parse(left);
   if (document.referrer !== from) return;
   if (last && location.pathname.startsWith("/requests/")) await remove("drafts", draft);
-  else if (!last) await update("drafts", draft, (found) => ({ ...found, dirty: [] }));
+  else if (!last) await update("drafts", draft, (found) => found && { ...found, dirty: {} });
 }
 
 async function submitted(event) {
@@ -114,7 +114,7 @@ async function submitted(event) {
 async function freshen(event, form) {
   event.preventDefault();
   form.dataset.fresh = "yes";
-  const asked = await fetch("/offline/token", { signal: AbortSignal.timeout(SOON) }).catch(() => null);
+  const asked = await fetch("/offline/token").catch(() => null);
   if (asked?.ok && !asked.redirected) form.elements.csrf_token.value = (await asked.json()).token;
   if (form.elements._key) form.elements._key.value = crypto.randomUUID();
   form.requestSubmit(event.submitter);
@@ -126,6 +126,7 @@ async function leave(event) {
   const entries = await read("outbox").catch(() => []);
   if (entries.some((entry) => entry.state !== "sent") && !confirm(event.target.dataset.waiting)) return;
   await forget().catch(() => {});
+  event.target.action += "?sure"; // see sw.js
   event.target.submit();
 }
 
@@ -166,7 +167,7 @@ async function mend({ key, process, fields }) {
   const values = {};
   for (const [name, value] of fields) (values[name] ??= []).push(value);
   await within(["drafts", "outbox"], (drafts, outbox) => {
-    drafts.put({ at: Date.now(), values, dirty: Object.keys(values) }, process);
+    drafts.put({ at: Date.now(), values, dirty: values }, process);
     outbox.delete(key);
   });
   location.href = `/offline/form/${process}`;

@@ -7,7 +7,6 @@ const UNSENT = ["waiting", "wrong"];
 const PATIENCE = 90_000; // milliseconds for one sending
 const PAGES = "pages";
 const STORES = ["owner", "drafts", "outbox"];
-const TRY_AGAIN = [408, 429];
 
 let opening;
 function database() {
@@ -39,7 +38,10 @@ const remove = (name, key) => within(name, (store) => store.delete(key));
 function update(name, key, change) {
   return within(name, (store) => {
     const found = store.get(key);
-    found.onsuccess = () => store.put(change(found.result), key);
+    found.onsuccess = () => {
+      const value = change(found.result);
+      if (value) store.put(value, key);
+    };
   });
 }
 
@@ -69,6 +71,9 @@ async function forgetOld() {
     }
   });
 }
+
+// What a form sends, without the files that were not chosen.
+const filled = (form) => [...form].filter(([, value]) => typeof value === "string" || value.size);
 
 async function put(entry) {
   await write("outbox", entry.key, entry);
@@ -110,13 +115,8 @@ async function sent(entry) {
     return { state: "sent", at: Date.now(), address: pathname, fields: [], enter: false };
   }
   if (answer.redirected && pathname.startsWith("/start/")) return { state: "wrong", address: pathname };
-  if (answer.redirected || [401, 403].includes(answer.status)) return enter;
-  if (answer.status >= 500 || TRY_AGAIN.includes(answer.status)) return null;
-  return { state: "wrong", words: await words(answer) };
-}
-
-async function words(answer) {
-  const problem = await answer.json().catch(() => ({}));
-  const found = Object.values(problem.errors ?? {}).flat();
-  return found.length ? found : [problem.detail ?? ""].filter(Boolean);
+  if (answer.redirected || answer.status === 403) return enter;
+  if (answer.status >= 500 || answer.status === 429) return null;
+  const { errors, detail = "" } = await answer.json().catch(() => ({}));
+  return { state: "wrong", words: errors ? Object.values(errors).flat() : [detail] };
 }

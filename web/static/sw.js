@@ -142,6 +142,7 @@ async function posted(event, url) {
   const leaving = url.pathname === "/sign-out";
   const wanted = leaving || /^\/(start\/\w+|offline\/form\/\w+|start\/\w+\/check\/[^/]+)$/.test(url.pathname + url.search);
   const copy = wanted && event.request.clone();
+  if (leaving && !url.search && (await unsent())) return Response.redirect("/", 303); // whose script asks first
   if (leaving) await forget();
   else if (url.pathname === "/sign-in") await caches.delete(PAGES); // perhaps somebody else comes
   try {
@@ -156,13 +157,17 @@ async function posted(event, url) {
   return Response.redirect("/", 303);
 }
 
+async function unsent() {
+  return (await read("outbox")).some((entry) => UNSENT.includes(entry.state));
+}
+
 // A whole form is sent under a key that is made now; a checked request has its own, as it may have arrived.
 async function post({ pathname }, form) {
   const checked = pathname.includes("/check/");
   const process = /\w+$/.exec(pathname.split("/check/")[0])[0];
   const key = checked ? form.get("_key") : crypto.randomUUID();
   const url = checked ? pathname : `/offline/form/${process}`;
-  const fields = [...form].filter(([, value]) => typeof value === "string" || value.size);
+  const fields = filled(form);
   const title = (await read("owner", "titles"))?.[process];
   await put({ key, url, process, title, fields, checked, at: Date.now(), state: "waiting" });
   await remove("drafts", process);

@@ -8,9 +8,13 @@ import pytest
 from sqlalchemy import select
 
 from engine.db import Notice, Task
+from tests.conftest import Clock
 from tests.web.conftest import Visit
 from tests.web.leaves import HEAD, OFFICER, ask, task_of, to_decide
+from tests.web.test_letters import works
 from web.parts import Parts
+from workflows.leave.letters import write
+from workflows.letters.model import Letter
 
 SEKDA, VERIFIER, OTHER_VERIFIER = "P001", "P029", "P025"
 
@@ -55,6 +59,19 @@ def test_the_personnel_officer_and_bkpsdm_move_a_task_that_waits_too_long(
     verifier.send({"to": "position:DISKOMINFO-01", "comment": "Sudah masuk kerja"})
     assert visit(HEAD).open(f"/tasks/{task}").answer.status_code == 200
     assert verifier.open(f"/tasks/{task}").answer.status_code == 404
+
+
+def test_the_letter_is_signed_by_the_post_that_decided(visit: Visit, task: UUID, parts: Parts, clock: Clock) -> None:
+    moved = {"to": "position:SETDA-01", "comment": "Kepala dinas sakit"}
+    visit(VERIFIER).open(f"/tasks/{task}/hand-on").send(moved)
+    visit(SEKDA).open(f"/tasks/{task}").send({"outcome": "approve"})
+    clock.forward(minutes=15)
+    works(parts)
+    with parts.database.reads() as session:
+        letter = session.scalars(select(Letter)).one()
+        signer = write(session, letter).data["signer"]
+    assert "Sekretaris Daerah" in str(signer)
+    assert signer["capacity"] == ""
 
 
 def test_who_may_not_move_a_task_reads_who_may(visit: Visit, task: UUID) -> None:

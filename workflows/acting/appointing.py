@@ -26,6 +26,8 @@ OFFICER, VERIFIER = "role:personnel_officer@", f"role:verifier@{ANYWHERE}"
 REGENT_LEVEL = "REGENT"
 """Who acts for the regent is said by law or from above: a unit's officer does not enter it, BKPSDM does."""
 NOW, COMING, PAST = "now", "coming", "past"
+MOST_SHOWN = 500
+"""Appointments that a list has, those that end last first."""
 
 
 @dataclass(frozen=True)
@@ -189,7 +191,7 @@ def department(session: Session, unit: str) -> frozenset[str]:
 
 
 def appointments(session: Session, actor: Actor, today: date) -> list[Appointment]:
-    """Who acts, will act or acted where the actor may see it, the newest first."""
+    """Who acts, will act or acted where the actor may see it, those that end last first; at most `MOST_SHOWN`."""
     return _appointments(session, today, visible(actor))
 
 
@@ -344,7 +346,8 @@ def _appointments(session: Session, today: date, *which: ColumnElement[bool]) ->
         .join(Unit, Unit.id == Position.unit)
         .join(Person, Person.id == Acting.person)
         .where(*which)
-        .order_by(Acting.first.desc(), Acting.id.desc())
+        .order_by(Acting.last.desc(), Acting.id.desc())
+        .limit(MOST_SHOWN)
     )
     return [_appointment(row, today) for row in session.execute(wanted)]
 

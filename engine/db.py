@@ -261,12 +261,6 @@ class Message(Base):
             sqlite_where=text("done_at IS NOT NULL AND kind IN ('mail', 'webhook')"),
             postgresql_where=text("done_at IS NOT NULL AND kind IN ('mail', 'webhook')"),
         ),
-        Index(
-            "ix_message_delivering",
-            "recipient",
-            sqlite_where=text("done_at IS NULL AND kind IN ('mail', 'webhook')"),
-            postgresql_where=text("done_at IS NULL AND kind IN ('mail', 'webhook')"),
-        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -152,8 +152,9 @@ def remove(session: Session, person: str, channel: str) -> None:
     contact = _locked(session, person, channel)
     if contact is not None:
         contact.address = contact.confirmed_at = contact.asked = None
-    unsent = (Message.kind == KIND_OF[channel], Message.recipient == f"person:{person}", Message.done_at.is_(None))
-    session.execute(delete(Message).where(*unsent))
+    theirs = (Message.kind == KIND_OF[channel], Message.recipient == f"person:{person}", Message.done_at.is_(None))
+    for state in (Message.failed_at.is_(None), Message.failed_at.is_not(None)):  # each has its index
+        session.execute(delete(Message).where(*theirs, state))
 
 
 def reachable(person: SQLColumnExpression[str], able: Collection[str]) -> ColumnElement[bool]:

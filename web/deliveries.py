@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from flask import Blueprint, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import ColumnElement, Select, exists, or_, select, true, update
+from sqlalchemy import ColumnElement, Select, exists, select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -136,26 +136,25 @@ def hand_over() -> ResponseReturnValue:
 
 
 def _failures(session: Session) -> list[Failure]:
-    trouble = (
-        *_of_people(),
-        Message.done_at.is_(None),
-        or_(Message.failed_at.is_not(None), Message.error.is_not(None)),
-    )
-    name = select(Person.name).where(Message.recipient == "person:" + Person.id).scalar_subquery()
-    found = select(Message, name.label("name"), Instance.reference)
-    found = found.outerjoin(Instance, Instance.id == Message.instance_id).where(*trouble)
-    rows = session.execute(found.order_by(Message.failed_at.is_(None), Message.id).limit(MOST)).all()
-    return [_failure(message, name, reference) for message, name, reference in rows]
+    """What was given up, then what is tried again; asked for one by one, as each has its index."""
+    found = select(Message, Instance.reference).outerjoin(Instance, Instance.id == Message.instance_id)
+    found = found.where(*_of_people(), Message.done_at.is_(None))
+    given_up = found.where(Message.failed_at.is_not(None)).order_by(Message.failed_at, Message.id)
+    retried = found.where(Message.failed_at.is_(None), Message.error.is_not(None)).order_by(Message.due, Message.id)
+    rows = [row for each in (given_up, retried) for row in session.execute(each.limit(MOST)).all()]
+    people = {message.recipient.removeprefix("person:") for message, _ in rows}
+    names = parts().people.names(session, people) if people else {}
+    return [_failure(message, names, reference) for message, reference in rows]
 
 
-def _failure(message: Message, name: str | None, reference: str | None) -> Failure:
+def _failure(message: Message, names: Mapping[str, str], reference: str | None) -> Failure:
     channel = next(key for key, kind in KIND_OF.items() if kind == message.kind)
     code = _CODE.fullmatch(message.error or "")
     why = WHY.get(code[1], UNKNOWN) if code else UNKNOWN
     kind = NAMES.get(message.body) or KINDS.get(message.body, OTHER)
     return Failure(
         id=message.id,
-        name=name or message.recipient.removeprefix("person:"),
+        name=names[message.recipient.removeprefix("person:")],
         channel=CHANNELS[channel].name,
         kind=kind,
         reference=reference,

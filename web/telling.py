@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, or_, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -94,8 +94,8 @@ def digests(parts: Parts, session: Session, *, now: datetime) -> int:
 
 def forget(session: Session, *, now: datetime) -> None:
     """Drop what was delivered long ago."""
-    old = (Message.kind.in_(sorted(CHANNEL_OF)), Message.done_at < now - KEPT)
-    session.execute(delete(Message).where(*old))
+    of_people = text("kind IN ('mail', 'webhook')")  # word for word as in the index, or SQLite reads all messages
+    session.execute(delete(table(Message)).where(of_people, table(Message).c.done_at < now - KEPT))
 
 
 # Who is told.

@@ -18,9 +18,8 @@ depends_on = None
 MESSAGE_INDEXES = (
     ("ix_message_failed", "failed_at", "failed_at IS NOT NULL"),
     ("ix_message_delivered", "done_at", "done_at IS NOT NULL AND kind IN ('mail', 'webhook')"),
-    ("ix_message_delivering", "recipient", "done_at IS NULL AND kind IN ('mail', 'webhook')"),
 )
-"""What fails is looked for, what was delivered is forgotten after a while; neither reads all messages there ever were."""
+"""What fails is looked for, what was delivered is forgotten after a while; neither reads all messages ever sent."""
 
 
 def upgrade() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import DESK, NARROW, PHONE, SCREENSHOTS, People, Shoot
+from tests.browser.conftest import DESK, NARROW, PHONE, People
 
 WATI, OFFICER, SUPERIOR, HEAD = "P097", "P092", "P094", "P091"
 
@@ -107,26 +107,3 @@ def test_a_question_that_a_choice_rules_out_is_hidden_and_comes_back(people: Peo
     expect(repair).to_be_visible()
     officer.get_by_label("Lengkap dan sesuai catatan cuti").check()
     expect(repair).to_be_hidden()
-
-
-def test_pictures_of_the_main_pages(people: People, shoot: Shoot) -> None:
-    wati, officer = people.page(WATI), people.page(OFFICER)
-    fill_in_leave(wati)
-    shoot(wati, "check")
-    wati.get_by_role("button", name="Kirim permohonan cuti").click()
-    shoot(wati, "sent")
-    wati.get_by_role("link", name="Lihat permohonan").click()
-    shoot(wati, "request")
-    officer.goto("/inbox")
-    shoot(officer, "inbox")
-    officer.get_by_role("link", name="Periksa permohonan").click()
-    shoot(officer, "task")
-
-
-def test_the_picture_of_the_readme(people: People) -> None:
-    wati = people.page(WATI, (1120, 1000))
-    request = ask_for_leave(wati)
-    decide(people.page(OFFICER), "Periksa permohonan", "Lengkap dan sesuai catatan cuti")
-    decide(people.page(SUPERIOR), "Pertimbangkan cuti", "Setujui")
-    wati.goto(f"/language/en?next={request.removeprefix(people.server.url)}")
-    wati.screenshot(path=SCREENSHOTS / "readme.png")

@@ -104,7 +104,7 @@ def test_every_package_is_told() -> None:
 
 
 def test_every_file_that_the_readme_points_at_is_there() -> None:
-    targets = re.findall(r"\]\(([^)#]+)\)", README)
+    targets = [link or picture for link, picture in re.findall(r"\]\(([^)#]+)\)|src=\"([^\"]+)\"", README)]
     assert [target for target in targets if "://" not in target and not (ROOT / target).exists()] == []
 
 

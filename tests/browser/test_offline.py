@@ -222,7 +222,7 @@ def test_f_without_scripts_the_whole_form_is_an_ordinary_form(people: People, pa
     assert sent(parts, "surat_keterangan") == 1
 
 
-def test_e_ux_29_at_each_step_that_loses_its_connection_nothing_typed_is_lost_and_one_request_arrives(
+def test_ux_29_and_trial_e_at_each_step_that_loses_its_connection_nothing_typed_is_lost_and_one_request_arrives(
     phones: People, line: Line, parts: Parts
 ) -> None:
     wati = phone_of(phones, WATI)

@@ -18,7 +18,7 @@ from tests.browser.test_leave import OFFICER, WATI
 from web.parts import Parts
 
 OWNER = "P026"
-FOREIGN = f"""[...document.querySelectorAll(`script:not([src^="/static/photos."]), iframe, img,
+FOREIGN = f"""[...document.querySelectorAll(`script:not([src^="/static/"]), iframe, img,
     object, embed, base, style, meta[http-equiv], main link,
     main svg [href], [style]:not([style='']), [onload], [onerror], [onfocus], [onclick]`)]
     .map(e => e.outerHTML.slice(0, 120))
@@ -28,6 +28,8 @@ FOREIGN = f"""[...document.querySelectorAll(`script:not([src^="/static/photos."]
     .concat('{smuggled.CANARY}' in window ? ['the canary: ' + window.{smuggled.CANARY}] : [])"""
 STEERING = """[document.title, document.body.innerText, document.querySelector('main svg')?.textContent ?? '']
     .flatMap(words => words.match(/[\\u202a-\\u202e]/g) ?? []).map(c => c.codePointAt(0).toString(16))"""
+BLOCKED = "Service Worker registration blocked by Playwright"
+"""Said by the browser of the tests, which starts none here; what one keeps is tried in `test_offline.py`."""
 SUBMIT = "main form button[type=submit]"
 
 
@@ -41,7 +43,7 @@ class Witness:
     def watch(self, page: Page) -> Page:
         """Listen to a page from its first moment on."""
         page.on("dialog", lambda dialog: (self.seen.append(f"dialog {dialog.message}"), dialog.dismiss()))
-        page.on("console", lambda message: self.seen.append(f"console {message.text}"))
+        page.on("console", lambda message: message.text == BLOCKED or self.seen.append(f"console {message.text}"))
         page.on("pageerror", lambda error: self.seen.append(f"error {error}"))
         page.on("request", lambda request: self.asked(request.url))
         page.on("popup", lambda _popup: self.seen.append("popup"))

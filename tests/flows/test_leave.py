@@ -218,6 +218,7 @@ def test_before_sending_the_employee_sees_what_will_happen(office: Office) -> No
         "Left by year": "2025: 2 → 0 · 2026: 12 → 12",
         "Pay": "Pay goes on in full.",
         "First checked by": "Personnel officer, Dinas Komunikasi dan Informatika (Yuni Santoso)",
+        "Check due by": "Tuesday, 3 November 2026",
         "Decision expected by": "Friday, 6 November 2026",
     }
     assert preview.refusals == []

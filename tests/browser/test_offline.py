@@ -13,7 +13,7 @@ from engine.db import Instance
 from tests import papers
 from tests.browser.conftest import People, Server, sign_in
 from tests.browser.line import Line, State
-from tests.browser.test_documents import LARGE, SHRUNK
+from tests.browser.test_documents import LARGE, SHRUNK, judged
 from tests.browser.test_leave import OFFICER, WATI, fill_in_leave
 from web.parts import Parts
 
@@ -67,9 +67,9 @@ def phones(browser: Browser, server: Server, line: Line) -> Iterator[People]:
         context.close()
 
 
-def phone_of(phones: People, person: str) -> Page:
+def phone_of(phones: People, person: str, *, scripts: bool = False) -> Page:
     """A phone that has been online for a moment: it holds the first page and the forms."""
-    page = phones.page(person, strict=True, worker=True)
+    page = phones.page(person, strict=not scripts, scripts=scripts, worker=True)
     expect(page.get_by_role("heading", level=1)).to_contain_text("Selamat datang")
     has(page, *FORMS_KEPT)
     page.goto("/")
@@ -280,6 +280,8 @@ def test_nothing_of_one_person_stays_on_a_shared_phone(phones: People, line: Lin
     phone = phone_of(phones, WATI)
     with line.being(State.DOWN):
         send_without_signal(phone, "Kredit bank")
+        phone.evaluate("document.querySelector('form.who').submit()")  # as from a page without our scripts
+        expect(box(phone)).to_contain_text("Belum terkirim")
         phone.on("dialog", lambda dialog: dialog.accept())  # it says that something is not sent yet
         phone.get_by_role("button", name="Keluar").click()
         expect(phone.get_by_text("sudah dihapus dari perangkat ini")).to_be_visible()
@@ -347,6 +349,21 @@ def test_what_waits_when_the_session_has_run_out_asks_to_sign_in_and_is_sent_the
     sign_in(wati, WATI)
     arrived(wati)
     assert sent(parts, "surat_keterangan") == 1
+
+
+def test_pages_without_signal_are_for_everybody(phones: People, line: Line) -> None:
+    wati = phone_of(phones, WATI, scripts=True)
+    with line.being(State.DOWN):
+        for path in ("/inbox", "/offline/form/leave"):
+            wati.goto(path)
+            judged(wati)
+        wati.goto("/offline/form/surat_keterangan")
+        wati.get_by_role("button", name="Kirim begitu ada sambungan").click()
+        expect(box(wati)).to_contain_text("Belum terkirim")
+        judged(wati)
+    signal_is_back(wati)
+    expect(box(wati)).to_contain_text("Perlu diperbaiki")
+    judged(wati)
 
 
 def test_ux_18_a_photo_goes_along_made_small_and_is_not_chosen_twice(phones: People, line: Line, parts: Parts) -> None:

@@ -24,7 +24,6 @@ MESSAGE_INDEXES = (
 
 def upgrade() -> None:
     """To this release."""
-    _referring()
     _acting()
     _deadlines()
     _notices()
@@ -37,15 +36,6 @@ def downgrade() -> None:
     _without_notices()
     _without_deadlines()
     _without_acting()
-    _without_referring()
-
-
-def _referring() -> None:
-    pass
-
-
-def _without_referring() -> None:
-    pass
 
 
 def _acting() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -47,6 +48,10 @@ AGED = """async () => {
     }
 }"""
 SENT = re.compile(r"^Terkirim \d\d\.\d\d$")
+FAILED: dict[State, Literal["requestfailed", "response"]] = {
+    State.ANSWERS_LOST: "requestfailed",
+    State.GATEWAY: "response",
+}
 FORMS_KEPT = ("/offline/form/leave", "/offline/form/surat_keterangan")
 
 
@@ -168,6 +173,17 @@ def test_b_an_answer_that_is_lost_after_the_request_was_stored_makes_no_second_o
     arrived(wati)
     assert sent(parts, "surat_keterangan") == 1
     assert line.forms >= 3  # signing in, the form, and its sending at least twice
+    with line.being(State.DOWN):
+        fill_in_certificate(wati, "Visa")
+        wati.get_by_role("button", name="Kirim begitu ada sambungan").click()
+        expect(box(wati)).to_contain_text("Belum terkirim")
+    with line.being(state), wati.expect_event(FAILED[state], lambda told: "/offline/form/" in told.url):
+        signal_is_back(wati)
+    assert sent(parts, "surat_keterangan") == 2
+    expect(box(wati)).to_contain_text("Belum terkirim")
+    signal_is_back(wati)
+    arrived(wati, 2)
+    assert sent(parts, "surat_keterangan") == 2
     wati.goto("/start/surat_keterangan")
     expect(wati.get_by_label("Surat dipakai untuk")).to_have_value("")
 

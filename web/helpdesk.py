@@ -125,7 +125,7 @@ def start() -> ResponseReturnValue:
 @bp.post("/help")
 def ask() -> ResponseReturnValue:
     """Send the question with the place to the help desk."""
-    typed = {QUESTION: request.form.getlist(QUESTION)[:1]}
+    typed = {QUESTION: [request.form.get(QUESTION, "")]}
 
     def work(session: Session, me: Actor, now: datetime) -> str:
         answers = {**given(typed), **_where(session, me, now).answers}

@@ -209,7 +209,7 @@ def of_officer(people: People, tour: Tour) -> None:
     task = officer.url.removeprefix(tour.base)
     tour.crawl(officer, task, f"/inbox/together?task={task.rpartition('/')[2]}", "/letters", "/acting")
     tour.open(officer, f"{POST}/check?{urlencode(DECREE)}")
-    tour.crawl(officer, "/calendar/units/DISKOMINFO/rosters/1")
+    tour.crawl(officer, "/calendar/units", "/calendar/units/DISKOMINFO/rosters/1")
     officer.goto(task)
     officer.get_by_role("button", name="Kirim keputusan").click()
     tour.look(officer)  # mistakes

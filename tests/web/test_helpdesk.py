@@ -73,6 +73,8 @@ def test_a_question_without_words_comes_back(visit: Visit) -> None:
     assert wati.answer.status_code == 422
     assert wati.title.startswith("Kesalahan: ")
     assert "Beranda" in wati.text
+    bare = {name: value for name, value in wati.kept(wati.form("/help")).items() if name != "question"}
+    assert wati.client.post("/help", data=bare).status_code == 422
 
 
 def test_whoever_cannot_ask_in_alur_is_told_whom_to_ask(visit: Visit, stranger: Visitor, parts: Parts) -> None:

@@ -232,7 +232,7 @@ def test_a_file_that_is_none_is_a_mistake_on_the_page(visit: Visit, content: byt
 def test_a_file_of_something_else_is_told_which_columns_are_missing(visit: Visit, content: str) -> None:
     verifier = tried(visit(VERIFIER), content)
     assert "Kolom ini tidak ada" in verifier.text
-    assert not verifier.page.find_all("script")
+    assert not verifier.main.find_all("script")
 
 
 @pytest.mark.parametrize("year", ["1999", "2100", "02026", "9" * 5000])

@@ -113,6 +113,9 @@ def understood(answer: TestResponse) -> bool:
         "application/problem+json",
         "application/zip",
         "text/css",
+        "text/csv",
+        "text/javascript",
+        "application/manifest+json",
     }
 
 

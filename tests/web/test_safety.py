@@ -18,7 +18,10 @@ from tests.web.visitor import Visitor
 from web import safety
 from web.parts import Parts
 
-PUBLIC = {"auth.sign_in", "auth.enter", "auth.sign_out", "i18n.choose", "static", "surat.ask", "surat.show"}
+PUBLIC = {
+    *("auth.sign_in", "auth.enter", "auth.sign_out", "i18n.choose", "static", "surat.ask", "surat.show"),
+    *("helpdesk.show", "offline.worker", "offline.manifest", "offline.lost"),
+}
 CHANGE_NOTHING = {"colleagues.find", "leave.find", "leave_reports.balances", "leave_reports.recap"}
 """Forms that only look: what is looked for is posted, so that no name stands in an address."""
 TEMPLATES = Path(web.__file__).parent / "templates"

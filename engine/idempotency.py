@@ -44,9 +44,7 @@ def once(
 
     def work_and_remember(session: Session) -> Json:
         answer = work(session)
-        session.execute(
-            insert(table(IdempotencyKey)).values(**identity, digest=digest, answer=json.dumps(answer), at=now)
-        )
+        session.execute(_REMEMBER, {**identity, "digest": digest, "answer": json.dumps(answer), "at": now})
         return answer
 
     try:

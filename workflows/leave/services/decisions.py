@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, insert, select
+from sqlalchemy import Insert, Select, bindparam, func, insert, select
 
 from engine.db import table
 from engine.errors import ServiceFailed
@@ -244,14 +244,13 @@ def _say(
 ) -> None:
     """Write the part, by one statement: it goes with every decision."""
     post = principal or said.principal
+    keep, of_post = _keeping_of(post, ctx.unit)
     values = {
         "instance": ctx.instance,
         "part": part,
-        "round": _next_round(ctx, part),
         "event": ctx.event,
         "person": said.person,
         "name": _name(ctx, said.person),
-        "title": func.coalesce(_title(post, ctx.unit), ""),
         "principal": post,
         "capacity": said.capacity,
         "outcome": outcome,
@@ -262,12 +261,7 @@ def _say(
         "taken_back": False,
         "at": ctx.now,
     }
-    ctx.session.execute(insert(table(LeaveOpinion)).values(**values))
-
-
-def _next_round(ctx: ServiceContext, part: str) -> ColumnElement[int]:
-    same = (LeaveOpinion.instance == ctx.instance, LeaveOpinion.part == part, ~LeaveOpinion.taken_back)
-    return select(func.coalesce(func.max(LeaveOpinion.round), 0) + 1).where(*same).scalar_subquery()
+    ctx.session.execute(keep, {**values, "of_instance": ctx.instance, "of_part": part, **of_post})
 
 
 def _name(ctx: ServiceContext, person: str) -> str:
@@ -276,15 +270,32 @@ def _name(ctx: ServiceContext, person: str) -> str:
     return organisation.persons(ctx.session, (person,))[person][0]
 
 
-def _title(principal: str, unit: str) -> ColumnElement[str | None]:
-    """The title of a post, also when somebody decides by a role."""
+def _keeping(title: Select[tuple[str]]) -> Insert:
+    """The statement that writes a part, with the next round and the title of the post as it is now."""
+    same = (_PARTS.instance == bindparam("of_instance"), _PARTS.part == bindparam("of_part"), ~_PARTS.taken_back)
+    number = select(func.coalesce(func.max(_PARTS.round), 0) + 1).where(*same).scalar_subquery()
+    return insert(table(LeaveOpinion)).values(round=number, title=func.coalesce(title.scalar_subquery(), ""))
+
+
+_PARTS, _POSTS, _HELD = table(LeaveOpinion).c, table(Position).c, table(RoleHolder).c
+_KEEP_OF_POST = _keeping(select(_POSTS.title).where(_POSTS.id == bindparam("post")))
+_KEEP_OF_ROLE = _keeping(
+    select(_POSTS.title)
+    .join_from(table(Position), table(RoleHolder), _HELD.position == _POSTS.id)
+    .where(_HELD.role == bindparam("role"), _HELD.unit == bindparam("of_unit"))
+    .order_by(_POSTS.id)
+    .limit(1)
+)
+"""Made once: what changes from part to part are their parameters."""
+
+
+def _keeping_of(principal: str, unit: str) -> tuple[Insert, dict[str, str]]:
+    """The statement for a post, also when somebody decides by a role, and which post or role that is."""
     kind, _, rest = principal.partition(":")
     if kind == "position":
-        return select(Position.title).where(Position.id == rest).scalar_subquery()
+        return _KEEP_OF_POST, {"post": rest}
     role, _, where = rest.partition("@")
-    held = select(Position.title).join(RoleHolder, RoleHolder.position == Position.id)
-    of_role = held.where(RoleHolder.role == role, RoleHolder.unit == (where or unit))
-    return of_role.order_by(Position.id).limit(1).scalar_subquery()
+    return _KEEP_OF_ROLE, {"role": role, "of_unit": where or unit}
 
 
 def _principal_of(ctx: ServiceContext, official: str) -> str:

@@ -64,7 +64,7 @@ def install(app: Flask) -> None:
 
     @app.after_request
     def marked(response: Response) -> Response:
-        if request.endpoint == "auth.sign_out":
+        if request.endpoint == "auth.sign_out" and response.status_code == 303:  # not to the form of another site
             response.headers["Clear-Site-Data"] = '"storage"'
         elif request.method == "GET" and response.status_code == 200 and _is_own_page():
             response.headers[KEEP] = who()

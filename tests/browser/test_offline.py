@@ -52,6 +52,7 @@ FAILED: dict[State, Literal["requestfailed", "response"]] = {
     State.ANSWERS_LOST: "requestfailed",
     State.GATEWAY: "response",
 }
+ELSEWHERE = "http://elsewhere.example/"
 FORMS_KEPT = ("/offline/form/leave", "/offline/form/surat_keterangan")
 
 
@@ -119,6 +120,16 @@ def send_without_signal(page: Page, purpose: str) -> None:
     fill_in_certificate(page, purpose)
     page.get_by_role("button", name="Kirim begitu ada sambungan").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Selamat datang")
+
+
+def send_from_elsewhere(page: Page, action: str, **values: str) -> None:
+    """Send a form that stands on a page of another site."""
+    inputs = "".join(f'<input name="{name}" value="{value}">' for name, value in values.items())
+    form = f'<form method="post" action="{action}">{inputs}<button>Menang!</button></form>'
+    page.context.route(f"{ELSEWHERE}**", lambda route: route.fulfill(body=form, content_type="text/html"))
+    page.goto(ELSEWHERE)
+    page.get_by_role("button").click()
+    page.wait_for_url(lambda url: not url.startswith(ELSEWHERE))
 
 
 def synchronising(page: Page) -> Callable[[], object]:
@@ -319,6 +330,22 @@ def test_nothing_of_one_person_stays_on_a_shared_phone(phones: People, line: Lin
     expect(phone).to_have_title("Masuk · Alur")
     assert phone.evaluate(EVERYTHING) == []
     assert sent(parts, "surat_keterangan") == 0
+
+
+def test_a_form_of_another_site_is_not_sent_later_and_has_nothing_forgotten(
+    phones: People, line: Line, parts: Parts
+) -> None:
+    wati = phone_of(phones, WATI)
+    with line.being(State.DOWN):
+        send_without_signal(wati, "Kredit bank")
+    with line.being(State.GATEWAY):
+        send_from_elsewhere(wati, f"{line.url}/start/surat_keterangan", purpose="Tipu daya")
+    send_from_elsewhere(wati, f"{line.url}/sign-out?sure")
+    expect(wati.get_by_role("heading", level=1)).to_have_text("Permintaan tidak dapat dibaca")
+    wati.goto("/")
+    arrived(wati)
+    assert "Tipu daya" not in str(wati.evaluate(EVERYTHING))
+    assert sent(parts, "surat_keterangan") == 1
 
 
 def test_ux_30_kept_pages_say_when_they_were_kept_and_no_decision_is_made_on_one(

@@ -9,6 +9,7 @@ const MARK = "Alur-Keep"; // whose page it is; only pages that may be kept have 
 const SLOW = 8_000; // milliseconds until a kept page is shown in the place of one that does not come
 const MOST_PAGES = 60;
 const GATEWAY = [502, 504]; // a proxy that does not reach Alur
+let leavings = 0; // what was asked for before somebody signed out is not kept after it
 
 self.addEventListener("install", (event) => event.waitUntil(install()));
 self.addEventListener("activate", (event) => event.waitUntil(activate()));
@@ -19,8 +20,9 @@ self.addEventListener("fetch", (event) => {
   if (url.origin !== location.origin) return;
   if (url.pathname.startsWith("/static/")) event.respondWith(file(request));
   else if (request.mode !== "navigate") return;
-  else if (request.method === "POST") event.respondWith(posted(event, url));
-  else event.respondWith(page(event, url));
+  else if (request.method !== "POST") event.respondWith(page(event, url));
+  else if (request.referrer.startsWith(`${location.origin}/`)) event.respondWith(posted(event, url));
+  // A form of another site goes to the server, which refuses it: sent later, it would have a token of ours.
 });
 
 async function install() {
@@ -34,7 +36,7 @@ async function activate() {
   const others = (await caches.keys()).filter((name) => name !== SHELL);
   await Promise.all(others.map((name) => caches.delete(name)));
   await self.clients.claim();
-  if (await read("owner", "who")) await stock().catch(() => {}); // the next visit to the first page tries again
+  if (await read("owner", "who")) await stock(leavings).catch(() => {}); // the next visit to the first page tries again
 }
 
 async function synced() {
@@ -49,12 +51,13 @@ async function file(request) {
 
 async function page(event, url) {
   const kept = await found(url);
+  const before = leavings;
   try {
     await signOut();
     const coming = fetch(event.request);
     const answer = await (kept ? Promise.race([coming, late()]) : coming);
     if (!GATEWAY.includes(answer.status)) {
-      event.waitUntil(keep(url, answer.clone()).catch(() => {})); // a full disk is no reason to show nothing
+      event.waitUntil(keep(url, answer.clone(), before).catch(() => {})); // a full disk is no reason to show nothing
       return answer;
     }
   } catch {
@@ -76,18 +79,32 @@ async function found(url) {
   await trim(pages);
 }
 
-async function keep(url, answer) {
+async function keep(url, answer, before) {
   const who = answer.headers.get(MARK);
   if (!who) return;
-  await belongsTo(who);
   const form = url.pathname.startsWith("/offline/form/");
-  if (url.search && !form) return; // what was just said is not to be said again
+  const said = url.search && !form; // what was just said is not to be said again
   const headers = new Headers(answer.headers);
   headers.set(AT, Date.now());
-  const pages = await caches.open(PAGES);
-  if (form) await pages.delete(url.pathname, { ignoreSearch: true });
-  await pages.put(url, new Response(await answer.blob(), { headers }));
-  if (url.pathname === "/") await Promise.all([stock(), trim(pages)]);
+  const response = new Response(await answer.blob(), { headers });
+  const pages = await unlessLeft(before, async () => {
+    await belongsTo(who);
+    if (said) return;
+    const pages = await caches.open(PAGES);
+    if (form) await pages.delete(url.pathname, { ignoreSearch: true });
+    await pages.put(url, response);
+    return pages;
+  });
+  if (pages && url.pathname === "/") await Promise.all([stock(before), trim(pages)]);
+}
+
+function unlessLeft(before, work) {
+  return navigator.locks.request("leaving", () => (before === leavings ? work() : undefined));
+}
+
+function leave() {
+  leavings += 1;
+  return navigator.locks.request("leaving", forget);
 }
 
 async function trim(pages) {
@@ -101,16 +118,17 @@ async function trim(pages) {
 }
 
 // Fetches the forms that this person may fill in, those that have changed, one after the other.
-async function stock() {
+async function stock(before) {
   const { who, forms } = await (await fetch("/offline/forms")).json();
-  await belongsTo(who);
-  await write("owner", "titles", Object.fromEntries(forms.map((form) => [form.process, form.title])));
+  const titles = Object.fromEntries(forms.map((form) => [form.process, form.title]));
+  await unlessLeft(before, () => belongsTo(who).then(() => write("owner", "titles", titles)));
   const pages = await caches.open(PAGES);
   for (const { address } of forms) {
     const url = new URL(address, location.href);
+    if (before !== leavings) return;
     if (await pages.match(url)) continue;
     const answer = await fetch(url);
-    if (answer.ok) await keep(url, answer);
+    if (answer.ok) await keep(url, answer, before);
   }
 }
 
@@ -143,7 +161,7 @@ async function posted(event, url) {
   const wanted = leaving || /^\/(start\/\w+|offline\/form\/\w+|start\/\w+\/check\/[^/]+)$/.test(url.pathname + url.search);
   const copy = wanted && event.request.clone();
   if (leaving && !url.search && (await unsent())) return Response.redirect("/", 303); // whose script asks first
-  if (leaving) await forget();
+  if (leaving) await leave();
   else if (url.pathname === "/sign-in") await caches.delete(PAGES); // perhaps somebody else comes
   try {
     const answer = await fetch(event.request);

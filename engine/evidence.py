@@ -23,6 +23,7 @@ from engine.forms.answers import MOST_FILES, missing
 from engine.notices import notify, post
 from engine.reminders import holders
 from engine.run import role_of
+from engine.take_back import Change
 
 if TYPE_CHECKING:
     from engine.views import InstanceView
@@ -118,9 +119,17 @@ def _accepted(form: Form, questions: Sequence[MayFollow], answers: Mapping[str, 
 
 
 def _tell(session: Session, directory: Directory, row: Any, actor: Actor, now: datetime) -> None:
+    """Tell whoever has the open tasks; of a task that may still be taken back only who has begun with it.
+
+    The others find the files when they are told of the task itself.
+    """
+    final = row.undo is None or row.undo_until <= now
+    unsure = () if final else Change.read(row.undo).created
     waiting = select(table(Task)).where(TASKS.instance_id == UUID(str(row.id)), TASKS.state == "open")
     recipients, people = dict[str, str](), dict[str, str]()
     for task in session.execute(waiting):
+        if task.id in unsure and task.claimed_by is None:
+            continue
         recipient, told = holders(session, directory, task, now)
         recipients[recipient] = EVIDENCE
         people |= dict.fromkeys(told, EVIDENCE)

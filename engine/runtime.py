@@ -270,7 +270,7 @@ class Engine:
 
         Raises `NotFound`, `NotPermitted`, `Conflict` when it is over, `Refused` by field.
         """
-        row = locks.take(session, locks.BY_ID, instance=instance_id)
+        row = locks.take(session, locks.TO_TAKE_BACK, instance=instance_id)
         if row is None:
             raise NotFound()
         view = self.instance_for(session, actor, instance_id, now=now)

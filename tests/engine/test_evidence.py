@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from engine import documents
-from engine.db import Document, Event, Instance
+from engine.db import Document, Event, Instance, Message, Notice
 from engine.errors import Conflict, NotFound, NotPermitted, Refused
 from engine.forms.answers import MOST_FILES
 from engine.inspection import PDF
@@ -69,6 +69,15 @@ def kinds(office: Office, case: Case) -> list[str]:
         return [read_facts(record)["kind"] for record in session.scalars(wanted)]
 
 
+def told(office: Office) -> list[str]:
+    """Who was told of files, inside Alur and outside."""
+    with office.database.reads() as session:
+        outside = session.scalars(select(Message.recipient).where(Message.kind == "evidence")).all()
+        people = session.scalars(select(Notice.person).where(Notice.kind == "evidence")).all()
+    assert len(outside) == len(people)
+    return list(people)
+
+
 def names(case: Case, by: str = OFFICER) -> list[str]:
     """The files that stand with the answers of the first step."""
     section = next(each for each in case.seen_by(by).answers if each.step == "ask")
@@ -112,11 +121,24 @@ def test_a_decision_can_still_be_taken_back_and_the_file_stays(office: Office) -
     assert case.open == ["check"]
     assert kinds(office, case) == ["started", "completed", "evidence", "taken_back"]
     assert names(case) == ["kuitansi.pdf"]
+    assert told(office) == []  # the head was not told of the task, and can no longer open it
     case.complete("check", OFFICER, outcome="approve")
+    office.wait(minutes=10)
+    adds(office, case, bills=[scan(office, "b.pdf")])
+    assert told(office) == [HEAD]
     case.complete("see", HEAD)
     assert case.ended
     with pytest.raises(Conflict):
-        adds(office, case, bills=[scan(office, "b.pdf")])
+        adds(office, case, bills=[scan(office, "c.pdf")])
+
+
+def test_whoever_has_begun_with_a_task_that_may_be_taken_back_is_told_of_a_file(office: Office) -> None:
+    case = asked(office)
+    case.complete("check", OFFICER, outcome="approve")
+    task, head = case.open_task("see"), office.actor(HEAD)
+    office.database.command(lambda session: office.engine.claim(session, task, head, now=office.now))
+    adds(office, case, bills=[scan(office)])
+    assert told(office) == [HEAD]
 
 
 def test_nobody_adds_to_somebody_elses_request_nor_somebody_elses_file(office: Office) -> None:

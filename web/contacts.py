@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from engine.db import Message
 from engine.errors import Text
 from web.config import ADDRESS, Settings
-from web.db import Contact
+from web.db import Contact, add_missing
 
 MAIL, PHONE = "mail", "phone"
 ALL, OWN = "all", "own"
@@ -91,11 +91,9 @@ def of_person(session: Session, person: str) -> Mapping[str, Contact]:
 
 def ask(session: Session, person: str, channel: str, address: str, now: datetime) -> None:
     """Let a code go to an address that the person wants to be told at. Raises `TooSoon`."""
-    contact = _locked(session, person, channel)
-    if contact is None:
-        contact = Contact(person=person, channel=channel, wants=ALL, asks=0, tries=0)
-        session.add(contact)
-    elif contact.asked_at is not None:
+    add_missing(session, Contact, [{"person": person, "channel": channel, "wants": ALL, "asks": 0, "tries": 0}])
+    contact = session.get_one(Contact, (person, channel), with_for_update=True)
+    if contact.asked_at is not None:
         _require_pause(contact, contact.asked_at, now)
     contact.asked, contact.asked_at, contact.tries = address, now, 0
     contact.asks += 1

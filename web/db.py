@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, String, Text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engine.db import Base
+from engine.db import Base, table
 
 
 class Credential(Base):
@@ -120,3 +123,9 @@ class HintSeen(Base):
     person: Mapped[str] = mapped_column(String(64), primary_key=True)
     hint: Mapped[str] = mapped_column(String(20), primary_key=True)
     at: Mapped[datetime]
+
+
+def add_missing(session: Session, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert the rows whose key is not there yet; of two who add the same at once, both find it there."""
+    add = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    session.execute(add(table(model)).on_conflict_do_nothing(), rows)

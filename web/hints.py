@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from engine.actor import Actor
 from engine.errors import NotFound, Text
 from web.commands import command
-from web.db import HintSeen
+from web.db import HintSeen, add_missing
 
 bp = Blueprint("hints", __name__)
 
@@ -113,8 +113,7 @@ def dismiss(hint: str) -> ResponseReturnValue:
     def work(session: Session, me: Actor, now: datetime) -> str:
         if all(hint != each.key for each in HINTS):
             raise NotFound
-        if session.get(HintSeen, (me.person, hint)) is None:
-            session.add(HintSeen(person=me.person, hint=hint, at=now))
+        add_missing(session, HintSeen, [{"person": me.person, "hint": hint, "at": now}])
         return url_for("home.show")
 
     return command(work)

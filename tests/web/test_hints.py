@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import partial
+
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from tests.support import at_once
 from tests.web.conftest import Visit
 from tests.web.test_leave_pages import OFFICER, WATI, asked
 from web.db import HintSeen
@@ -52,3 +57,15 @@ def test_nobody_puts_away_what_is_no_hint(visit: Visit) -> None:
     wati = visit(WATI).open("/")
     form = wati.form("/dismiss")
     assert wati.client.post("/hints/nonsense/dismiss", data=wati.kept(form)).status_code == 404
+
+
+def test_a_hint_that_is_put_away_in_two_tabs_at_once_is_put_away(visit: Visit) -> None:
+    tabs = [visit(WATI).open("/") for _ in range(4)]
+    forms = [(tab.client, tab.kept(tab.form("/dismiss"))) for tab in tabs]
+    answers: list[int] = []
+
+    def dismiss(client: FlaskClient, sent: Mapping[str, object]) -> None:
+        answers.append(client.post("/hints/employee/dismiss", data=sent).status_code)
+
+    at_once(*(partial(dismiss, client, sent) for client, sent in forms))
+    assert answers == [303] * len(tabs)

@@ -286,8 +286,10 @@ class Notice(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person: Mapped[str] = mapped_column(String(64))
-    instance_id: Mapped[UUID] = mapped_column(ForeignKey("instance.id"))
+    instance_id: Mapped[UUID | None] = mapped_column(ForeignKey("instance.id"))
+    """None: it is about no request, and its kind says which page it leads to."""
     event: Mapped[int]
+    """The number of the change, in the request's record or among those of its kind."""
     kind: Mapped[str] = mapped_column(String(32))
     at: Mapped[datetime]
     read_at: Mapped[datetime | None]

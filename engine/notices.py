@@ -69,6 +69,21 @@ def tell_of_task(
     add(session, _ADD_MESSAGE, [{**message, "key": f"{task}.{kind}.{recipient}"}])
 
 
+def tell_apart(session: Session, change: str, number: int, people: Mapping[str, str], *, at: datetime) -> None:
+    """Tell people, of a kind each, what is in no request's record.
+
+    ``change`` names the change among all others, ``number`` is its own among those of its kind.
+    """
+    if not people:
+        return
+    notice, message = {"instance_id": None, "event": number, "at": at}, {"instance_id": None, "body": str(number)}
+    add(session, _ADD_NOTICE, [{**notice, "person": person, "kind": kind} for person, kind in people.items()])
+    recipients = {f"person:{person}": kind for person, kind in people.items()}
+    same = {**message, "due": at, "tries": 0}
+    rows = [{**same, "key": f"{change}.{to}", "kind": kind, "recipient": to} for to, kind in recipients.items()]
+    add(session, _ADD_MESSAGE, rows)
+
+
 def _message(row: Any, number: int, recipient: str, kind: str, due: datetime) -> dict[str, Any]:
     return {
         "key": f"{row.id}.{number}.{recipient}",

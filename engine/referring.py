@@ -22,6 +22,8 @@ from engine.record import read_facts
 
 REFERRED, REASSIGNED = "referred", "reassigned"
 """The kinds of the events and of the notices: the holder handed it on, or the personnel office did."""
+MOVED_AWAY = "moved_away"
+"""The kind of the notice to whoever has a task no more because the personnel office handed it on."""
 LONGEST_COMMENT = 500
 """Characters."""
 
@@ -128,9 +130,11 @@ def hand_on(
     payload = {"to": {"id": target.label.id, "en": target.label.en}, "comment": comment}
     head = append(session, row, kind, at=now, facts=facts, payload=payload)
     apart = {actor.person, *task.barred.split()}
-    told = directory.people_of(session, target.principal, now, barred=apart, matter=task.matter)
-    notify(session, row, dict.fromkeys(told, kind), at=now)
-    post(session, row, {target.principal: kind}, now=now, due=now)
+    told = dict.fromkeys(directory.people_of(session, target.principal, now, barred=apart, matter=task.matter), kind)
+    lost = dict.fromkeys(_losers(session, directory, task, target, apart | set(told), now), MOVED_AWAY)
+    lost = lost if kind == REASSIGNED else {}
+    notify(session, row, told | lost, at=now)
+    post(session, row, {target.principal: kind} | {f"person:{who}": lost[who] for who in lost}, now=now, due=now)
     notes.advance(session, row, head)
     return target
 
@@ -149,10 +153,24 @@ def _judged(found: list[Target], handing: Handing) -> Target:
     return target
 
 
+def _losers(
+    session: Session, directory: Directory, task: Any, target: Target, apart: set[str], now: datetime
+) -> tuple[str, ...]:
+    """Whoever has a task no more that was given to somebody else: who works on it, or all with whom it waited."""
+    if claimed_by_another(task, "", now):
+        return () if task.claimed_by in apart else (task.claimed_by,)
+    if _stays_in_queue(task, target):
+        return ()  # it is as if the colleague had taken it
+    return tuple(directory.people_of(session, task.principal, now, barred=apart, matter=task.matter))
+
+
+def _stays_in_queue(task: Any, target: Target) -> bool:
+    return target.principal.startswith("person:") and task.principal.startswith("role:")
+
+
 def _values(task: Any, target: Target, now: datetime) -> dict[str, Any]:
-    kind, _, rest = target.principal.partition(":")
-    if kind == "person" and task.principal.startswith("role:"):
-        return {"claimed_by": rest, "claimed_at": now}
+    if _stays_in_queue(task, target):
+        return {"claimed_by": target.principal.removeprefix("person:"), "claimed_at": now}
     return {"principal": target.principal, "designed": None, "claimed_by": None, "claimed_at": None}
 
 

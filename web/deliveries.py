@@ -70,7 +70,8 @@ class Untold:
 
     name: str
     unit: str
-    notices: tuple[tuple[int, str, Text, datetime], ...]
+    notices: tuple[tuple[int, str | None, Text, datetime], ...]
+    """Number, reference of the request if it is about one, words and moment."""
 
 
 @bp.app_template_global()
@@ -205,7 +206,7 @@ def _select(me: Actor, unit: str, now: datetime) -> Select[int, str, datetime, s
         )
         .join(Person, Person.id == Notice.person)
         .join(Unit, Unit.id == Person.unit)
-        .join(Instance, Instance.id == Notice.instance_id)
+        .outerjoin(Instance, Instance.id == Notice.instance_id)
         .where(mine, *asked, Notice.at <= now, Notice.read_at.is_(None), Person.id != me.person)
         .where(~exists().where(HandedOver.notice == Notice.id))
         .where(~contacts.reachable(Person.id, contacts.channels(parts().settings)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -25,6 +25,31 @@ bp = Blueprint("notices", __name__, url_prefix="/notices")
 A_PAGE = 20
 HIGHEST_ID = 2**31 - 1
 
+
+def _of_acting(short: str) -> dict[str, Text]:
+    """What is said about an appointment: to whoever acts, and (post) to whoever holds the post."""
+    low = short.lower()
+    return {
+        f"{low}_appointed": Text(f"Anda ditunjuk sebagai {short}.", f"You have been appointed {short}."),
+        f"{low}_extended": Text(
+            f"Penunjukan Anda sebagai {short}. diperpanjang", f"Your appointment as {short}. has been extended"
+        ),
+        f"{low}_ended": Text(
+            f"Penunjukan Anda sebagai {short}. diakhiri lebih awal", f"Your appointment as {short}. ends earlier"
+        ),
+        f"post_{low}_appointed": Text(
+            f"Seorang {short}. ditunjuk untuk jabatan Anda", f"A {short}. has been appointed for your post"
+        ),
+        f"post_{low}_extended": Text(
+            f"Penunjukan {short}. untuk jabatan Anda diperpanjang", f"The {short}. of your post has been extended"
+        ),
+        f"post_{low}_ended": Text(
+            f"Penunjukan {short}. untuk jabatan Anda diakhiri lebih awal", f"The {short}. of your post ends earlier"
+        ),
+    }
+
+
+_ACTING = {**_of_acting("Plh"), **_of_acting("Plt")}
 KINDS = {
     "task": Text("Ada tugas untuk Anda", "A task waits for you"),
     "ended": Text("Permohonan Anda sudah dijawab", "Your request has been answered"),
@@ -42,6 +67,8 @@ KINDS = {
     "referred": Text("Ada tugas yang diteruskan kepada Anda", "A task was passed on to you"),
     "reassigned": Text("Ada tugas yang dialihkan kepada Anda", "A task was given to you"),
     "evidence": Text("Pemohon menyusulkan berkas", "The applicant added a file"),
+    "moved_away": Text("Tugas Anda dialihkan kepada orang lain", "A task of yours was given to somebody else"),
+    **_ACTING,
 }
 """The words of every kind of notice, on the page and outside it. What is not here cannot be sent."""
 OTHER = Text("Permohonan Anda berubah", "Your request has changed")
@@ -52,9 +79,9 @@ class Line:
     """A notice as it is shown."""
 
     id: int
-    instance_id: UUID
-    reference: str
-    title: Text
+    instance_id: UUID | None
+    reference: str | None
+    title: Text | None
     words: Text
     page: str
     status: str | None
@@ -74,7 +101,7 @@ def show() -> ResponseReturnValue:
         lines = _lines(session, current_user.person, int(before[:9]) if before.isdecimal() else HIGHEST_ID, now)
         following = str(lines[A_PAGE - 1].id) if len(lines) > A_PAGE else None
         new = unread(session, current_user.person, now)
-        letters = standing.of_instances(session, {line.instance_id for line in lines})
+        letters = standing.of_instances(session, {line.instance_id for line in lines if line.instance_id})
         return render_template(
             "notices.html", lines=lines[:A_PAGE], letters=letters, next=following, after=before, unread=new
         )
@@ -114,7 +141,7 @@ def _lines(session: Session, person: str, before: int, now: datetime) -> Sequenc
     found = session.execute(
         select(Notice, Instance)
         .options(load_only(*_SHOWN))
-        .join(Instance, Instance.id == Notice.instance_id)
+        .outerjoin(Instance, Instance.id == Notice.instance_id)
         .where(*_told(person, now), Notice.id < before)
         .order_by(Notice.id.desc())
         .limit(A_PAGE + 1)
@@ -122,26 +149,39 @@ def _lines(session: Session, person: str, before: int, now: datetime) -> Sequenc
     return [_line(session, notice, instance) for notice, instance in found]
 
 
-def _line(session: Session, notice: Notice, instance: Instance) -> Line:
-    deployed = parts().engine.catalog.version(session, instance.version_id)
-    own = notice.person in (instance.subject, instance.starter)
-    return Line(
+def _line(session: Session, notice: Notice, instance: Instance | None) -> Line:
+    line = Line(
         id=notice.id,
         instance_id=notice.instance_id,
-        reference=instance.reference,
-        title=deployed.manifest.title,
+        reference=None,
+        title=None,
         words=KINDS.get(notice.kind, OTHER),
         page=page_of(notice.kind, notice.instance_id),
-        status=instance.status if own else None,
-        outcome_name=deployed.node_name(instance.outcome) if instance.outcome else None,
+        status=None,
+        outcome_name=None,
         at=notice.at,
         read_at=notice.read_at,
     )
+    if instance is None:
+        return line
+    deployed = parts().engine.catalog.version(session, instance.version_id)
+    own = notice.person in (instance.subject, instance.starter)
+    return replace(
+        line,
+        reference=instance.reference,
+        title=deployed.manifest.title,
+        status=instance.status if own else None,
+        outcome_name=deployed.node_name(instance.outcome) if instance.outcome else None,
+    )
 
 
-def page_of(kind: str, instance: object) -> str:
-    """The address of the page that a notice leads to; who is told of a late task may not see the request itself."""
-    return "/overdue" if kind == "escalated" else f"/requests/{instance}"
+PAGES = {"escalated": "/overdue", "moved_away": "/inbox", **dict.fromkeys(_ACTING, "/acting")}
+"""Where a notice leads that is about no request, or whose reader may not see the request itself."""
+
+
+def page_of(kind: str, instance: UUID | None) -> str:
+    """The address of the page that a notice leads to."""
+    return PAGES.get(kind, f"/requests/{instance}")
 
 
 def unread(session: Session, person: str, now: datetime) -> int:

@@ -34,7 +34,8 @@ CODE, DIGEST = "code", "digest"
 ESCALATED = "escalated"
 URGENT = frozenset({"overdue", ESCALATED})
 """What its holder is told at once."""
-TASKS = frozenset({"task", "reminder", "nudged", "referred", "reassigned", "evidence"})
+MOVED_AWAY = "moved_away"
+TASKS = frozenset({"task", "reminder", "nudged", "referred", "reassigned", "evidence", MOVED_AWAY})
 """What its holder finds in the digest, unless the task is due today."""
 OF_ACTS = TASKS - {"reminder"}
 """What follows from somebody's act, and is not told to themselves."""
@@ -137,6 +138,8 @@ def _people(parts: Parts, session: Session, message: Outgoing, now: datetime) ->
     zone = parts.people.zone(session, tasks[0].unit, now) if tasks else None
     today = [task for task in tasks if task.due.astimezone(zone).date() <= now.astimezone(zone).date()]
     people -= {_actor_of(session, message)} if message.kind in OF_ACTS else set()
+    if message.kind == MOVED_AWAY:  # what was theirs is theirs no more
+        return people if today else set()
     actors = [parts.people.actor(session, person, now) for person in sorted(people)] if today else []
     return {actor.person for actor in actors if any(may_do(actor, task) for task in today)}
 
@@ -256,9 +259,10 @@ def _code(secret: str, contact: Contact, now: datetime) -> _Said | None:
 
 
 def _news(session: Session, message: Outgoing) -> _Said:
-    reference = session.scalar(select(Instance.reference).where(Instance.id == message.instance_id))
-    words = KINDS[message.body]
-    line = Text(f"{reference}: {words.id}", f"{reference}: {words.en}")
+    line = KINDS[message.body]
+    if message.instance_id is not None:
+        reference = session.scalar(select(Instance.reference).where(Instance.id == message.instance_id))
+        line = Text(f"{reference}: {line.id}", f"{reference}: {line.en}")
     return _Said(line, Text("", ""), page_of(message.body, message.instance_id))
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from engine.audit import seal, verify
 from engine.db import Message, Notice, Task
 from engine.errors import Conflict, EngineError, NotFound, NotPermitted, Refused
-from engine.referring import REASSIGNED, REFERRED, Handable, Handing
+from engine.referring import MOVED_AWAY, REASSIGNED, REFERRED, Handable, Handing
 from engine.watch import rehome
 from tests.engine.test_runtime import rework
 from tests.support import Case, Office, at_once, choice, diagram, form, form_of, package
@@ -93,6 +93,35 @@ def test_who_gets_a_task_is_told_and_nobody_else(office: Office, case: Case) -> 
         assert session.execute(select(Notice.person, Notice.kind)).all() == [("P067", REFERRED)]
         sent = select(Message.recipient).where(Message.kind == REFERRED)
         assert session.scalars(sent).all() == [ABOVE]
+
+
+def test_who_loses_a_task_by_the_personnel_office_is_told_and_who_hands_it_on_themselves_is_not(case: Case) -> None:
+    hand_on(case, "consider", "P068", ABOVE)
+    hand_on(case, "consider", "P029", SUPERIOR, "Pimpinan sakit")
+    assert told(case, MOVED_AWAY) == ["P067"]
+    assert told(case, REASSIGNED) == ["P068"]
+    case.complete("consider", "P068", outcome="approve")
+    assert told(case, MOVED_AWAY) == ["P067"]
+
+
+def test_of_a_queue_that_loses_a_task_who_works_on_it_is_told_or_all_of_them(case: Case) -> None:
+    hand_on(case, "check", "P068", VERIFIERS)
+    hand_on(case, "check", "P029", "person:P025")
+    assert told(case, MOVED_AWAY) == []
+    hand_on(case, "check", "P029", "role:personnel_officer@DINKES", "Sedang cuti")
+    assert told(case, MOVED_AWAY) == ["P025"]
+    hand_on(case, "check", "P029", VERIFIERS, "Kantornya tutup")
+    assert told(case, MOVED_AWAY) == ["P025", "P068"]
+
+
+def told(case: Case, kind: str) -> list[str]:
+    """Who has a notice of a kind; the messages go to the same people."""
+    with case.office.database.reads() as session:
+        found = session.scalars(select(Notice.person).where(Notice.kind == kind).order_by(Notice.id)).all()
+        if kind == MOVED_AWAY:
+            sent = select(Message.recipient).where(Message.kind == kind).order_by(Message.id)
+            assert session.scalars(sent).all() == [f"person:{person}" for person in found]
+        return list(found)
 
 
 def test_a_task_goes_to_nobody_who_is_not_entitled_and_never_without_a_reason(case: Case) -> None:

@@ -296,8 +296,23 @@ def test_who_acts_for_the_officer_passes_nothing_on(visit: Visit, parts: Parts) 
     acts(parts, OTHER_CHIEF, "DISKOMINFO-02")
     ani = visit(OTHER_CHIEF)
     assert banner(ani.open("/"))
-    assert ani.open("/acting").answer.status_code == 404
+    assert ani.open("/acting/posts").answer.status_code == 404
+    assert "Tunjuk Plh. atau Plt." not in ani.open("/acting").text
     assert "Plh. dan Plt." not in ani.open("/").page.get_text()
+
+
+def test_who_acts_and_who_holds_the_post_read_their_own_appointments_and_no_others(visit: Visit, parts: Parts) -> None:
+    own, other = acts(parts), acts(parts, OTHER_CHIEF, CHIEFS_POST)
+    for person, path in ((SUPERIOR, f"/acting/{own}"), (HEAD, f"/acting/{own}")):
+        visitor = visit(person).open("/acting")
+        shown = {str(link["href"]) for link in visitor.main.select(".cards a")}
+        assert path in shown
+        assert (f"/acting/{other}" in shown) is (person == SUPERIOR)  # whose own post it is
+        assert "Perpanjang" not in visitor.open(path).text
+        assert visitor.open(f"{path}/end").answer.status_code == 404
+    wati = visit(WATI).open("/acting")
+    assert "Di sini tertulis penunjukan Anda" in wati.text
+    assert not wati.main.select(".cards")
 
 
 @pytest.mark.parametrize("person", [SUPERIOR, FOREIGN_OFFICER])

@@ -31,7 +31,8 @@ from web.worker import Worker
 WATI, BUDI, OFFICER, OWNER = "P097", "P098", "P092", "P026"
 OTHER_OFFICER, VERIFIER = "P042", "P029"
 SHARED = "w" * 40
-ADDRESS = {person: f"{person.lower()}@example.go.id" for person in (WATI, BUDI, OFFICER)}
+ACTING, HOLDER, HEADS_POST = "P094", "P091", "DISKOMINFO-01"
+ADDRESS = {person: f"{person.lower()}@example.go.id" for person in (WATI, BUDI, OFFICER, ACTING, HOLDER)}
 DESK = "role:personnel_officer@DISKOMINFO"
 
 
@@ -399,6 +400,82 @@ def csrf_of(visitor: Visitor) -> str:
     field = visitor.open("/account/addresses").main.select_one("input[name=csrf_token]")
     assert field is not None
     return str(field["value"])
+
+
+DECREE = {
+    "kind": "Plh",
+    "decree": "800.1.3.3/7/2026",
+    "decree_on": "1/11/2026",
+    "first": "2/11/2026",
+    "last": "13/11/2026",
+    "extent": "all",
+}
+
+
+def news_of(parts: Parts) -> list[tuple[str, str]]:
+    """Who was told what about acting officers, in order of time."""
+    with parts.database.reads() as session:
+        told = select(Notice.person, Notice.kind).where(Notice.instance_id.is_(None)).order_by(Notice.id)
+        return [(row.person, row.kind) for row in session.execute(told)]
+
+
+def test_ux_21_26_who_acts_and_whose_post_it_is_are_told_of_each_change_by_others(
+    visit: Visit, parts: Parts, work: Work, mails: PostOffice, phones: Gateway
+) -> None:
+    for person in (ACTING, HOLDER):
+        gives(parts, person, wants=OWN)
+    gives(parts, ACTING, PHONE)
+    officer = visit(OFFICER)
+    officer._show(officer.client.get(f"/acting/posts/{HEADS_POST}/{ACTING}/check", query_string=DECREE))
+    officer.send()
+    acting = officer.path
+    officer.open(f"{acting}/extend").send(
+        {"last": "20/11/2026", "decree": "800.1.3.3/9/2026", "decree_on": "2/11/2026"}, to="/extend"
+    )
+    officer.open(f"{acting}/end").send({"when": "now", "reason": "Pak Andi sudah masuk"}, to="/end")
+    acts = ("appointed", "extended", "ended")
+    assert news_of(parts) == [each for act in acts for each in ((HOLDER, f"post_plh_{act}"), (ACTING, f"plh_{act}"))]
+    work()
+    work()
+    told = sorted((str(each["To"]), str(each["Subject"]).removeprefix("[Alur] ")) for each in mails.mails)
+    assert told == [
+        (ADDRESS[HOLDER], "Penunjukan Plh. untuk jabatan Anda diakhiri lebih awal"),
+        (ADDRESS[HOLDER], "Penunjukan Plh. untuk jabatan Anda diperpanjang"),
+        (ADDRESS[HOLDER], "Seorang Plh. ditunjuk untuk jabatan Anda"),
+        (ADDRESS[ACTING], "Anda ditunjuk sebagai Plh."),
+        (ADDRESS[ACTING], "Penunjukan Anda sebagai Plh. diakhiri lebih awal"),
+        (ADDRESS[ACTING], "Penunjukan Anda sebagai Plh. diperpanjang"),
+    ]
+    for each in mails.mails:
+        words = each.get_content()
+        assert words.split().count(f"{parts.settings.url}/acting") == 2
+        assert not any(secret in words for secret in ("Karel", "Andi", "masuk", "800", "None"))
+    assert len({each["Message-ID"] for each in mails.mails}) == 6
+    assert {told.json["text"] for told in phones.told} == {"Ada kabar tentang permohonan Anda"}
+    holder = visit(HOLDER).open("/notices")
+    assert "Pemberitahuan baru: 3" in visit(HOLDER).open("/").text
+    holder.follow("Seorang Plh. ditunjuk untuk jabatan Anda")
+    assert holder.path == "/acting"
+    holder.follow("Plh. Kepala Dinas Kominfo")
+    assert "Diakhiri lebih awal" in holder.text
+
+
+def test_who_acts_without_an_address_is_on_the_printed_list_and_nobody_is_told_of_their_own_act(
+    visit: Visit, parts: Parts
+) -> None:
+    officer = visit(OFFICER)
+    officer._show(officer.client.get(f"/acting/posts/{HEADS_POST}/{ACTING}/check", query_string=DECREE))
+    officer.send()
+    lines = [box.get_text(" ", strip=True) for box in officer.open("/notices/without").main.select(".choice")]
+    assert [line.partition(" 2")[0] for line in lines] == [
+        "Seorang Plh. ditunjuk untuk jabatan Anda",
+        "Anda ditunjuk sebagai Plh.",
+    ]
+    own = visit(OFFICER)
+    own._show(own.client.get("/acting/posts/DISKOMINFO-02/P095/check", query_string=DECREE))
+    before = len(news_of(parts))
+    own.send()
+    assert news_of(parts)[before:] == [("P095", "plh_appointed")]
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from engine.access import TASKS, acts_under
 from engine.actor import Actor, Grant
 from engine.db import Task
 from engine.errors import Conflict, NotFound, NotPermitted, Refused, Text
+from engine.notices import tell_apart
 from workflows import organisation
 from workflows.acting import rules
 from workflows.acting.model import APPOINTED, ENDED, EXTENDED, ActingChange
@@ -120,9 +121,11 @@ def in_reach(actor: Actor) -> ColumnElement[bool]:
     return true() if _everywhere(actor) else own
 
 
-def visible(actor: Actor) -> ColumnElement[bool]:
-    """The posts whose acting officers the actor may see."""
-    return true() if actor.auditor else in_reach(actor)
+def visible(actor: Actor, today: date) -> ColumnElement[bool]:
+    """The appointments that the actor may see: of posts in reach, of themselves, and for posts they hold."""
+    held = select(Holding.position).where(Holding.person == actor.person, *_held(today))
+    own = or_(Acting.person == actor.person, Acting.position.in_(held))
+    return true() if actor.auditor else or_(in_reach(actor), own)
 
 
 def _everywhere(actor: Actor) -> bool:
@@ -192,12 +195,12 @@ def department(session: Session, unit: str) -> frozenset[str]:
 
 def appointments(session: Session, actor: Actor, today: date) -> list[Appointment]:
     """Who acts, will act or acted where the actor may see it, those that end last first; at most `MOST_SHOWN`."""
-    return _appointments(session, today, visible(actor))
+    return _appointments(session, today, visible(actor, today))
 
 
 def appointment(session: Session, actor: Actor, acting: int, today: date) -> Appointment:
     """One of them. Raises `NotFound`."""
-    found = _appointments(session, today, visible(actor), Acting.id == acting)
+    found = _appointments(session, today, visible(actor, today), Acting.id == acting)
     if not found:
         raise NotFound
     return found[0]
@@ -257,7 +260,7 @@ def appoint(
     )
     session.add(row)
     session.flush()
-    _record(session, row, APPOINTED, by=actor.person, now=now)
+    _record(session, row, APPOINTED, by=actor.person, today=today, now=now)
     return row
 
 
@@ -281,7 +284,7 @@ def extend(
         raise Conflict(OVER)
     _refuse([*extension_problems(session, found, last, today), *rules.against_decree(decree.day, today)])
     found.row.last, found.row.decree, found.row.decree_on = last, decree.number, decree.day
-    _record(session, found.row, EXTENDED, by=actor.person, now=now)
+    _record(session, found.row, EXTENDED, by=actor.person, today=today, now=now)
 
 
 def end_problems(found: Appointment, last: date | None, today: date) -> list[Problem]:
@@ -298,7 +301,7 @@ def end(
         raise Conflict(OVER)
     _refuse(end_problems(found, last, today))
     found.row.last = max(today, found.row.first) - ONE_DAY if last is None else last
-    _record(session, found.row, ENDED, by=actor.person, now=now, reason=reason)
+    _record(session, found.row, ENDED, by=actor.person, today=today, now=now, reason=reason)
 
 
 # Inside
@@ -402,12 +405,23 @@ def _refuse(found: Collection[Problem]) -> None:
         raise Refused(by_field)
 
 
-def _record(session: Session, row: Acting, kind: str, *, by: str, now: datetime, reason: str = "") -> None:
+def _record(session: Session, row: Acting, kind: str, *, by: str, today: date, now: datetime, reason: str = "") -> None:
     same = ("decree", "decree_on", "first", "last", "excluded", "only")
     values = {name: getattr(row, name) for name in same}
-    session.add(ActingChange(acting=row.id, at=now, by=by, kind=kind, reason=reason, **values))
+    change = ActingChange(acting=row.id, at=now, by=by, kind=kind, reason=reason, **values)
+    session.add(change)
     session.flush()
+    told = _told(session, row, kind, today)
+    told.pop(by, None)
+    tell_apart(session, f"acting.{change.id}", change.id, told, at=now)
     organisation.forget(session)
+
+
+def _told(session: Session, row: Acting, kind: str, today: date) -> dict[str, str]:
+    """Whoever acts and whoever holds the post, each with the kind of their notice."""
+    notice = f"{row.kind.lower()}_{kind}"
+    holders = session.scalars(select(Holding.person).where(Holding.position == row.position, *_held(today))).all()
+    return {**dict.fromkeys(sorted(holders), f"post_{notice}"), row.person: notice}
 
 
 def _spaced(matters: Collection[str] | None) -> str | None:

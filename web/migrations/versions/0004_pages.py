@@ -81,6 +81,8 @@ def _without_deadlines() -> None:
 
 
 def _notices() -> None:
+    with op.batch_alter_table("notice") as batch_op:
+        batch_op.alter_column("instance_id", existing_type=sa.Uuid(), nullable=True)
     op.create_table(
         "contact",
         sa.Column("person", sa.String(64), nullable=False),
@@ -114,6 +116,9 @@ def _without_notices() -> None:
         op.drop_index(name, "message")
     op.drop_table("handed_over")
     op.drop_table("contact")
+    op.execute("DELETE FROM notice WHERE instance_id IS NULL")
+    with op.batch_alter_table("notice") as batch_op:
+        batch_op.alter_column("instance_id", existing_type=sa.Uuid(), nullable=False)
 
 
 def _hints() -> None:

@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engine.db import Base
+from engine.db import Base, table
 from engine.errors import NotFound
 from workflows.positions import Person, Unit
 from workflows.rosters import rosters_of
@@ -121,19 +121,20 @@ class Office:
         return self.calendar.is_working_day(today) and self.start_of(today) <= now < self.end_of(today)
 
 
+_UNITS, _DAYS, _WEEKS = table(Unit), table(CalendarDay), table(UnitWeek)
 _WITHIN = (bindparam("first", type_=Date), bindparam("last", type_=Date))
 _OFFICE = (
-    select(Unit.zone, Unit.week, CalendarDay.day, CalendarDay.kind, CalendarDay.name, CalendarDay.unit)
-    .select_from(Unit)
+    select(_UNITS.c.zone, _UNITS.c.week, _DAYS.c.day, _DAYS.c.kind, _DAYS.c.name, _DAYS.c.unit)
+    .select_from(_UNITS)
     .outerjoin(
-        CalendarDay,
-        and_(CalendarDay.day.between(*_WITHIN), or_(CalendarDay.unit.is_(None), CalendarDay.unit == Unit.id)),
+        _DAYS,
+        and_(_DAYS.c.day.between(*_WITHIN), or_(_DAYS.c.unit.is_(None), _DAYS.c.unit == _UNITS.c.id)),
     )
-    .where(Unit.id == bindparam("wanted"))
+    .where(_UNITS.c.id == bindparam("wanted"))
     .union_all(
-        select(Unit.zone, UnitWeek.week, UnitWeek.first, literal(WEEK), literal(""), UnitWeek.unit)
-        .join(Unit, Unit.id == UnitWeek.unit)
-        .where(Unit.id == bindparam("wanted"), UnitWeek.first <= _WITHIN[1])
+        select(_UNITS.c.zone, _WEEKS.c.week, _WEEKS.c.first, literal(WEEK), literal(""), _WEEKS.c.unit)
+        .join(_UNITS, _UNITS.c.id == _WEEKS.c.unit)
+        .where(_UNITS.c.id == bindparam("wanted"), _WEEKS.c.first <= _WITHIN[1])
     )
 )
 

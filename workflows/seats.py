@@ -26,6 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from engine.db import table
 from workflows.positions import ANYWHERE, Acting, Holding, Person, Position, RoleHolder, Unit
 from workflows.workdays import ONE_DAY
 
@@ -34,6 +35,10 @@ KEPT_FROM_ACTING = frozenset({"leave_abroad", "leave_unpaid"})
 
 Source: SE BKN 2/SE/VII/2019 and 1/SE/I/2021 (Plh and Plt sign leave except unpaid leave and leave abroad).
 """
+
+_ACTING, _HOLDINGS, _PERSONS = table(Acting), table(Holding), table(Person)
+_POSITIONS, _ROLES, _UNITS = table(Position), table(RoleHolder), table(Unit)
+"""The bare tables: what is asked on every act needs no objects made of it."""
 
 HIGHEST_LINE = 20
 """Longest line of superiors or units that is followed; a longer one is a loop in the data."""
@@ -116,30 +121,30 @@ class Staff:
 def _occupancies() -> Subquery:
     """Own and acting posts as one relation, bounded to within a day of the moment; zones decide the rest."""
     own = select(
-        Holding.position,
-        Holding.person,
+        _HOLDINGS.c.position,
+        _HOLDINGS.c.person,
         literal("").label("kind"),
-        Holding.first,
-        Holding.last,
+        _HOLDINGS.c.first,
+        _HOLDINGS.c.last,
         literal("").label("excluded"),
         type_coerce(null(), Text).label("only"),
         literal("").label("decree"),
     ).where(
-        Holding.first <= bindparam("tomorrow", type_=Date),
-        or_(Holding.last.is_(None), Holding.last >= bindparam("yesterday", type_=Date)),
+        _HOLDINGS.c.first <= bindparam("tomorrow", type_=Date),
+        or_(_HOLDINGS.c.last.is_(None), _HOLDINGS.c.last >= bindparam("yesterday", type_=Date)),
     )
     acting = select(
-        Acting.position,
-        Acting.person,
-        Acting.kind,
-        Acting.first,
-        Acting.last,
-        Acting.excluded,
-        Acting.only,
-        Acting.decree,
+        _ACTING.c.position,
+        _ACTING.c.person,
+        _ACTING.c.kind,
+        _ACTING.c.first,
+        _ACTING.c.last,
+        _ACTING.c.excluded,
+        _ACTING.c.only,
+        _ACTING.c.decree,
     ).where(
-        Acting.first <= bindparam("tomorrow", type_=Date),
-        Acting.last >= bindparam("yesterday", type_=Date),
+        _ACTING.c.first <= bindparam("tomorrow", type_=Date),
+        _ACTING.c.last >= bindparam("yesterday", type_=Date),
     )
     return union_all(own, acting).subquery("occupancy")
 
@@ -150,86 +155,86 @@ _OCCUPANCY = _occupancies()
 def _staff_statement() -> Select[Any]:
     return (
         select(
-            Person.name,
-            Person.unit,
+            _PERSONS.c.name,
+            _PERSONS.c.unit,
             _OCCUPANCY,
-            Position.title,
-            RoleHolder.role,
-            RoleHolder.unit.label("role_unit"),
-            Unit.zone,
+            _POSITIONS.c.title,
+            _ROLES.c.role,
+            _ROLES.c.unit.label("role_unit"),
+            _UNITS.c.zone,
         )
-        .select_from(Person)
-        .outerjoin(_OCCUPANCY, _OCCUPANCY.c.person == Person.id)
-        .outerjoin(Position, Position.id == _OCCUPANCY.c.position)
-        .outerjoin(Unit, Unit.id == Position.unit)
-        .outerjoin(RoleHolder, RoleHolder.position == _OCCUPANCY.c.position)
-        .where(Person.id == bindparam("wanted"))
-        .order_by(_OCCUPANCY.c.kind, _OCCUPANCY.c.position, RoleHolder.role)
+        .select_from(_PERSONS)
+        .outerjoin(_OCCUPANCY, _OCCUPANCY.c.person == _PERSONS.c.id)
+        .outerjoin(_POSITIONS, _POSITIONS.c.id == _OCCUPANCY.c.position)
+        .outerjoin(_UNITS, _UNITS.c.id == _POSITIONS.c.unit)
+        .outerjoin(_ROLES, _ROLES.c.position == _OCCUPANCY.c.position)
+        .where(_PERSONS.c.id == bindparam("wanted"))
+        .order_by(_OCCUPANCY.c.kind, _OCCUPANCY.c.position, _ROLES.c.role)
     )
 
 
 _SEAT = (
-    Position.id.label("position"),
-    Position.title,
-    Position.unit,
-    Position.reports_to,
-    Position.level,
-    Unit.name.label("unit_name"),
-    Unit.zone,
+    _POSITIONS.c.id.label("position"),
+    _POSITIONS.c.title,
+    _POSITIONS.c.unit,
+    _POSITIONS.c.reports_to,
+    _POSITIONS.c.level,
+    _UNITS.c.name.label("unit_name"),
+    _UNITS.c.zone,
     _OCCUPANCY.c.person,
     _OCCUPANCY.c.kind,
     _OCCUPANCY.c.first,
     _OCCUPANCY.c.last,
     _OCCUPANCY.c.excluded,
     _OCCUPANCY.c.only,
-    Person.name,
+    _PERSONS.c.name,
 )
 
 
 def _line_statement(start: Select[tuple[str]]) -> Select[Any]:
     """The posts of ``start`` and all above them, each with those who sit there."""
     line = (
-        select(Position.id, Position.reports_to, literal(0).label("height"))
-        .where(Position.id.in_(start))
+        select(_POSITIONS.c.id, _POSITIONS.c.reports_to, literal(0).label("height"))
+        .where(_POSITIONS.c.id.in_(start))
         .cte("line", recursive=True)
     )
     line = line.union_all(
-        select(Position.id, Position.reports_to, line.c.height + 1)
-        .join(line, Position.id == line.c.reports_to)
+        select(_POSITIONS.c.id, _POSITIONS.c.reports_to, line.c.height + 1)
+        .join(line, _POSITIONS.c.id == line.c.reports_to)
         .where(line.c.height < HIGHEST_LINE)
     )
-    return _with_occupants(select(line.c.height, *_SEAT).join(Position, Position.id == line.c.id)).order_by(
-        line.c.height, Position.id, _OCCUPANCY.c.kind, _OCCUPANCY.c.person
+    return _with_occupants(select(line.c.height, *_SEAT).join(_POSITIONS, _POSITIONS.c.id == line.c.id)).order_by(
+        line.c.height, _POSITIONS.c.id, _OCCUPANCY.c.kind, _OCCUPANCY.c.person
     )
 
 
 def _role_statement() -> Select[Any]:
     """The posts that hold one of some roles in a unit, in a unit above it, or office-wide."""
     units = (
-        select(Unit.id, Unit.parent, literal(0).label("distance"))
-        .where(Unit.id == bindparam("wanted"))
+        select(_UNITS.c.id, _UNITS.c.parent, literal(0).label("distance"))
+        .where(_UNITS.c.id == bindparam("wanted"))
         .cte("units", recursive=True)
     )
-    above = select(Unit.id, Unit.parent, units.c.distance + 1).join(units, Unit.id == units.c.parent)
+    above = select(_UNITS.c.id, _UNITS.c.parent, units.c.distance + 1).join(units, _UNITS.c.id == units.c.parent)
     units = units.union_all(above.where(units.c.distance < HIGHEST_LINE))
     distance = func.coalesce(units.c.distance, HIGHEST_LINE + 1).label("distance")
     found = (
-        select(RoleHolder.role, RoleHolder.unit.label("role_unit"), distance, *_SEAT)
-        .outerjoin(units, units.c.id == RoleHolder.unit)
-        .join(Position, Position.id == RoleHolder.position)
+        select(_ROLES.c.role, _ROLES.c.unit.label("role_unit"), distance, *_SEAT)
+        .outerjoin(units, units.c.id == _ROLES.c.unit)
+        .join(_POSITIONS, _POSITIONS.c.id == _ROLES.c.position)
         .where(
-            RoleHolder.role.in_(bindparam("roles", expanding=True)),
-            or_(units.c.id.is_not(None), RoleHolder.unit == ANYWHERE),
+            _ROLES.c.role.in_(bindparam("roles", expanding=True)),
+            or_(units.c.id.is_not(None), _ROLES.c.unit == ANYWHERE),
         )
     )
-    return _with_occupants(found).order_by(distance, Position.id, _OCCUPANCY.c.kind, _OCCUPANCY.c.person)
+    return _with_occupants(found).order_by(distance, _POSITIONS.c.id, _OCCUPANCY.c.kind, _OCCUPANCY.c.person)
 
 
 def _with_occupants(statement: Select[Any]) -> Select[Any]:
     return (
-        statement.join(Unit, Unit.id == Position.unit)
-        .outerjoin(_OCCUPANCY, _OCCUPANCY.c.position == Position.id)
-        .outerjoin(Person, Person.id == _OCCUPANCY.c.person)
+        statement.join(_UNITS, _UNITS.c.id == _POSITIONS.c.unit)
+        .outerjoin(_OCCUPANCY, _OCCUPANCY.c.position == _POSITIONS.c.id)
+        .outerjoin(_PERSONS, _PERSONS.c.id == _OCCUPANCY.c.person)
     )
 
 

@@ -47,8 +47,17 @@ def capacity_for(actor: Actor, task: Any) -> str:
 
 def covers(grant: Grant, task: Any) -> bool:
     """Whether a grant reaches a task's principal and matter."""
-    allowed = task.matter not in grant.excluded and (grant.only is None or task.matter in grant.only)
-    return bool(task.principal == grant.principal and allowed)
+    return bool(task.principal == grant.principal and _within(grant, task.matter))
+
+
+def may_move(actor: Actor, unit: str, matter: str) -> bool:
+    """Whether the actor sees to it by office that tasks of a unit in a matter are done; acting, within the decree."""
+    reached = (grant for grant in actor.offices if grant.principal.rpartition("@")[2] in (unit, "*"))
+    return any(_within(grant, matter) for grant in reached)
+
+
+def _within(grant: Grant, matter: str) -> bool:
+    return matter not in grant.excluded and (grant.only is None or matter in grant.only)
 
 
 def may_do(actor: Actor, task: Any) -> bool:

@@ -50,10 +50,15 @@ class Actor:
     """Units whose requests this person's office keeps: the personnel officer may read them."""
     auditor: bool = False
     process_owner: bool = False
-    assigns: bool = False
-    """Whether they see to it that the tasks of all units are done, and may hand them to somebody else."""
+    offices: tuple[Grant, ...] = ()
+    """By which they see to it that the tasks of a unit are done, of all units with ``@*``, and may hand them on."""
     acting: tuple[ActingPost, ...] = ()
     """The posts in which the person acts for somebody else."""
+
+    @property
+    def assigns(self) -> bool:
+        """Whether they see to it that the tasks of all units are done, if perhaps in some matters only."""
+        return any(grant.principal.endswith("@*") for grant in self.offices)
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,10 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Row, Select, and_, false, func, literal, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, false, func, literal, or_, select, true
 from sqlalchemy.orm import Session
 
-from engine.access import INSTANCES, TASKS, sees
+from engine.access import INSTANCES, TASKS, may_move, sees
 from engine.actor import Actor, Grant
 from engine.catalog import Catalog
 from engine.db import Instance, Task, table
@@ -25,7 +25,7 @@ from workflows.positions import ANYWHERE, Holding, Person, Position, RoleHolder,
 from workflows.tables import Column, Table
 from workflows.workdays import ONE_DAY, Span
 
-_HEADS = f"role:{HEAD}@"
+_HEADS, _VERIFIER = f"role:{HEAD}@", f"role:verifier@{ANYWHERE}"
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def answered_for(actor: Actor, today: date) -> ColumnElement[bool]:
     BKPSDM and auditors for all. What people have to repair in their own requests is nobody else's matter.
     """
     others = TASKS.principal != "person:" + INSTANCES.subject
-    if _everywhere(actor):
+    if actor.auditor:
         return others
     kept = INSTANCES.unit.in_(sorted(actor.oversees)) if actor.oversees else false()
     return and_(others, or_(kept, *(_below(grant, today) for grant in actor.grants)))
@@ -125,14 +125,16 @@ def choices(
 
 
 def _everywhere(actor: Actor) -> bool:
-    return actor.auditor or any(grant.principal == f"role:verifier@{ANYWHERE}" for grant in actor.grants)
+    return actor.auditor or any(grant.principal == _VERIFIER for grant in actor.grants)
 
 
 def _below(grant: Grant, today: date) -> ColumnElement[bool]:
-    """Tasks of those below a post, or in the units that it heads; within the limits of an acting officer's decree."""
+    """Tasks of those below a post, in the units that it heads, of all for BKPSDM; acting, within the decree."""
     kind, _, rest = grant.principal.partition(":")
     if kind == "position":
         found = _of_posts(_posts_below(rest), today)
+    elif grant.principal == _VERIFIER:
+        found = true()
     elif grant.principal.startswith(_HEADS):
         found = _of_units(grant.principal.removeprefix(_HEADS), own=grant.principal)
     else:
@@ -226,7 +228,7 @@ def _working_days_late(session: Session, rows: Sequence[Row[Any]], now: datetime
 
 def _late(session: Session, catalog: Catalog, people: People, actor: Actor, row: Row[Any], now: datetime) -> Late:
     deployed = catalog.version(session, row.version_id)
-    moves = actor.person not in (row.subject, row.starter) and (actor.assigns or row.unit in actor.oversees)
+    moves = actor.person not in (row.subject, row.starter) and may_move(actor, row.unit, row.matter)
     return Late(
         task=row.id,
         instance=row.instance_id,

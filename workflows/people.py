@@ -26,6 +26,8 @@ PERSONNEL_OFFICE = ("personnel_officer", "verifier")
 HEAD = "unit_head"
 """The role of who heads a unit."""
 
+_OFFICES = re.compile(rf"role:(?:{PERSONNEL_OFFICE[0]}@.+|{PERSONNEL_OFFICE[1]}@\*)")
+
 PRINCIPAL = re.compile(r"(?:person|position):[\w.-]{1,64}|role:\w{1,64}@(?:[\w.-]{1,64}|\*)")
 """What a rule may name: nothing longer than the ids of people, posts and units can be."""
 
@@ -63,7 +65,7 @@ class People:
             oversees=frozenset(unit for role, unit in held if role == PERSONNEL_OFFICE[0]),
             auditor=("auditor", ANYWHERE) in whole,
             process_owner=("process_owner", ANYWHERE) in whole,
-            assigns=(PERSONNEL_OFFICE[1], ANYWHERE) in held,
+            offices=tuple(grant for grant in grants if _OFFICES.fullmatch(grant.principal)),
             acting=tuple(_acting(found.posts)),
         )
 

@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from engine import notes
-from engine.access import TASKS, capacity_for, claimed_by_another, may_do
+from engine.access import TASKS, capacity_for, claimed_by_another, may_do, may_move
 from engine.actor import Actor, Directory
 from engine.chain import append
 from engine.db import Event, Task, table
@@ -76,7 +76,7 @@ def right_to_hand_on(actor: Actor, task: Any, instance: Any, now: datetime) -> s
         return None
     if may_do(actor, task) and not claimed_by_another(task, actor.person, now):
         return REFERRED
-    keeps = actor.assigns or instance.unit in actor.oversees
+    keeps = may_move(actor, instance.unit, task.matter)
     return REASSIGNED if keeps and actor.person not in (instance.subject, instance.starter) else None
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from engine.db import Notice, Task
 from tests.conftest import Clock
@@ -15,8 +17,11 @@ from tests.web.test_letters import works
 from web.parts import Parts
 from workflows.leave.letters import write
 from workflows.letters.model import Letter
+from workflows.positions import Acting, RoleHolder
 
 SEKDA, VERIFIER, OTHER_VERIFIER = "P001", "P029", "P025"
+ACTING = "P045"
+"""Of another department."""
 
 
 @pytest.fixture
@@ -97,3 +102,21 @@ def test_an_applicant_hands_nothing_on_and_officers_not_their_own(visit: Visit, 
     assert "tidak dapat Anda alihkan" in officer.text
     verifier = visit(OTHER_VERIFIER).open(f"/tasks/{own.id}/hand-on")
     assert verifier.main.select("form textarea")
+
+
+@pytest.mark.parametrize("office", ["verifier", "personnel_officer"])
+@pytest.mark.parametrize(("only", "moves"), [("surat_keterangan", False), ("leave", True), (None, True)])
+def test_an_acting_officer_moves_tasks_and_is_told_of_late_ones_within_the_decree(
+    visit: Visit, task: UUID, parts: Parts, clock: Clock, office: str, only: str | None, moves: bool
+) -> None:
+    def appoint(session: Session) -> None:
+        post = select(RoleHolder.position).where(RoleHolder.role == office, RoleHolder.unit.in_(("DISKOMINFO", "*")))
+        until = {"first": date(2026, 11, 1), "last": date(2026, 12, 31), "excluded": "", "only": only}
+        session.add(Acting(person=ACTING, position=session.scalars(post).first(), kind="Plh", decree="1", **until))
+
+    parts.database.command(appoint)
+    acting = visit(ACTING).open(f"/tasks/{task}/hand-on")
+    assert bool(acting.main.select("form textarea")) == moves
+    clock.forward(days=20)
+    if office == "verifier":
+        assert ("CUTI-" in visit(ACTING).open("/overdue").text) == moves

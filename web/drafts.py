@@ -36,9 +36,10 @@ class Wish:
         return {"about": self.about, "subject": self.subject}
 
 
-def latest(session: Session, person: str, wish: Wish) -> Draft | None:
-    """The newest unsent draft of a person for what they would start."""
-    return session.scalars(select(Draft).where(*_unsent(person, wish)).order_by(Draft.at.desc()).limit(1)).one_or_none()
+def latest(session: Session, person: str, wish: Wish, *, lock: bool = False) -> Draft | None:
+    """The newest unsent draft of a person for what they would start; locked, no other tab changes it meanwhile."""
+    newest = select(Draft).where(*_unsent(person, wish)).order_by(Draft.at.desc()).limit(1)
+    return session.scalars(newest.with_for_update() if lock else newest).one_or_none()
 
 
 def for_colleagues(session: Session, person: str, process: str) -> list[Draft]:

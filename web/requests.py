@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from engine import InstanceView, nudging
 from engine.actor import Actor
-from engine.errors import NotPermitted, Text
+from engine.errors import NotFound, NotPermitted, Text
 from web import drafts, offline
 from web.commands import actor, command
 from web.drafts import Wish
@@ -82,9 +82,27 @@ def sent(instance_id: UUID) -> ResponseReturnValue:
         return render_template("sent.html", view=view, contact=_contact(session, view, now))
 
 
+@bp.get("/<uuid:instance_id>/again")
+def ask_again(instance_id: UUID) -> ResponseReturnValue:
+    """Which answers shall stay: those of the request, or those of the draft that they would replace?"""
+    now = utcnow()
+    with parts().database.reads() as session:
+        me = actor(session, now)
+        view = parts().engine.instance_for(session, me, instance_id, now=now)
+        if not _may_ask_again(session, view, me, now):
+            raise NotFound
+        other = drafts.latest(session, me.person, Wish(view.process))
+        if other is None or not drafts.values_of(other):
+            return redirect(url_for(".show", instance_id=instance_id), 303)
+        return render_template("again.html", view=view, draft=other, seal=drafts.seal(other))
+
+
 @bp.post("/<uuid:instance_id>/again")
 def again(instance_id: UUID) -> ResponseReturnValue:
-    """Begin anew what was not granted, with the answers of then but for the files, at the check page."""
+    """Begin anew what was not granted, with the answers of then but for the files, at the check page.
+
+    Another draft gives way only if ``replaced`` says that the person has agreed to that, as it stands now.
+    """
 
     def work(session: Session, me: Actor, now: datetime) -> str:
         engine = parts().engine
@@ -94,6 +112,10 @@ def again(instance_id: UUID) -> ResponseReturnValue:
         form = engine.start_form(session, view.process, me, now=now)
         answers = engine.first_answers(session, me, instance_id, now=now)
         typed = {n: v for n, v in typed_of(form.fields if form else (), answers) if question_of(form, n) is None}
+        other = drafts.latest(session, me.person, Wish(view.process), lock=True)
+        kept = drafts.values_of(other) if other else {}
+        if other and kept not in ({}, typed) and request.form.get("replaced") != drafts.seal(other):
+            return url_for(".ask_again", instance_id=instance_id)
         asked = engine.progress(session, view.process, me, given(typed), now=now)
         passed = [page.key for page in asked.pages]
         draft = drafts.keep(session, me.person, Wish(view.process), typed, now, passed=passed)

@@ -12,7 +12,7 @@ from tests.conftest import Clock
 from tests.web.conftest import Visit
 from tests.web.test_leave_pages import HEAD, LEAVE, OFFICER, SUPERIOR, WATI, asked, decided
 from tests.web.visitor import Visitor, one
-from web import sessions
+from web import drafts, sessions
 from web.db import Draft
 from web.parts import Parts
 
@@ -274,6 +274,15 @@ def test_ux_22_a_refusal_shows_its_reason_first_and_is_asked_again_with_the_valu
         assert not visit(other).open(request).main.select("form[action$='/again']")
 
 
+def refused(visit: Visit) -> str:
+    """The page of a request of Wati's that was not granted."""
+    request = asked(visit).follow("Lihat permohonan").path
+    decided(visit, OFFICER, outcome="complete")
+    decided(visit, SUPERIOR, outcome="approve")
+    decided(visit, HEAD, outcome="reject", reason="Ada pemeriksaan BPK")
+    return request
+
+
 class TestDraftsOnBothDatabases:
     """What is kept step by step is kept in both kinds of database."""
 
@@ -299,6 +308,30 @@ class TestDraftsOnBothDatabases:
         with parts.database.reads() as session:
             [draft] = session.scalars(select(Draft)).all()
         assert "7/12/2026" in draft.answers
+
+    def test_ux_22_asking_again_takes_no_other_draft_away_without_a_yes(
+        self, visit: Visit, parts: Parts, clock: Clock
+    ) -> None:
+        request = refused(visit)
+        wati = visit(WATI).open("/start/leave").send({"type": "annual"}).send({"first": "1/2/2027", "last": "2/2/2027"})
+        clock.forward(minutes=5)
+        wati.open(request).send(to="/again")
+        assert wati.title.startswith("Ganti isian yang belum terkirim?")
+        assert "Terakhir disimpan Senin, 2 November 2026" in wati.text
+        answer = wati.kept(wati.form("/again"))
+        wati.follow("Lanjutkan yang belum terkirim")
+        assert kept(parts)["first"] == ["1/2/2027"]
+        wati.open("/start/leave/first").send({"first": "3/2/2027", "last": "4/2/2027"})
+        wati.open(request).send(to="/again")
+        wati._show(wati.client.post(wati.path, data=answer, follow_redirects=True))
+        assert wati.title.startswith("Ganti isian"), "the draft has changed since the question was asked"
+        assert kept(parts)["first"] == ["3/2/2027"]
+        wati.send(to="/again")
+        assert wati.title.startswith("Periksa isian")
+        assert kept(parts)["first"] == ["07/12/2026"]
+        wati.open(request).send(to="/again")
+        assert wati.title.startswith("Periksa isian"), "nothing is lost, nothing is asked"
+        assert visit(OFFICER).open(f"{request}/again").answer.status_code == 404
 
 
 def test_mistakes_on_a_page_come_back_with_what_was_typed_and_go_no_further(visit: Visit) -> None:
@@ -336,3 +369,11 @@ def test_nobody_answers_in_the_draft_of_another(visit: Visit) -> None:
     assert other.open(path).answer.status_code == 404
     sent = other.open("/start/leave")
     assert other.client.post(path, data=sent.kept(sent.form())).status_code == 404
+
+
+def kept(parts: Parts) -> dict[str, list[str]]:
+    """What Wati's one unsent draft keeps."""
+    with parts.database.reads() as session:
+        draft = drafts.latest(session, WATI, drafts.Wish("leave"))
+        assert draft is not None
+        return drafts.values_of(draft)

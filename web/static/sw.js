@@ -9,6 +9,7 @@ const MARK = "Alur-Keep"; // whose page it is; only pages that may be kept have 
 const SLOW = 8_000; // milliseconds until a kept page is shown in the place of one that does not come
 const MOST_PAGES = 60;
 const GATEWAY = [502, 504]; // a proxy that does not reach Alur
+const OTHERS = /<section data-others[^]*?<\/section>/g; // what a page says of other people is not kept
 let leavings = 0; // what was asked for before somebody signed out is not kept after it
 
 self.addEventListener("install", (event) => event.waitUntil(install()));
@@ -86,7 +87,7 @@ async function keep(url, answer, before) {
   const said = url.search && !form; // what was just said is not to be said again
   const headers = new Headers(answer.headers);
   headers.set(AT, Date.now());
-  const response = new Response(await answer.blob(), { headers });
+  const response = new Response((await answer.text()).replace(OTHERS, ""), { headers });
   const pages = await unlessLeft(before, async () => {
     await belongsTo(who);
     if (said) return;

@@ -88,9 +88,7 @@ class Workflow(Waiting, BpmnWorkflow):
     def advance(self) -> None:
         """Run everything that needs no person, until the instance waits. Raises an `EngineError` on failure."""
         with readable_errors():
-            self._run_ready()
-            while self.event_manager.tasks and self._a_timer_goes_off():
-                self._run_ready()
+            self._run_on()
 
     def give(self, spiff_task: SpiffTask, answers: Mapping[str, Any]) -> None:
         """Complete a person's step with its answers, kept under the step's id, and go on."""
@@ -100,7 +98,7 @@ class Workflow(Waiting, BpmnWorkflow):
             spiff_task.run()
             self._note(spiff_task)
             settle(self)
-        self.advance()
+            self._run_on()
 
     def waiting_steps(self) -> list[SpiffTask]:
         """The person's steps that are ready, in this process and its subprocesses."""
@@ -143,6 +141,11 @@ class Workflow(Waiting, BpmnWorkflow):
         self.subprocesses[my_task.id] = subprocess
         return subprocess
 
+    def _run_on(self) -> None:
+        self._run_ready()
+        while self.event_manager.tasks and self._a_timer_goes_off():
+            self._run_ready()
+
     def _a_timer_goes_off(self) -> bool:
         """Let the one that is overdue longest go off: what it interrupts, the others no longer wait for."""
         due, _, task, timer = min(
@@ -171,6 +174,7 @@ class Workflow(Waiting, BpmnWorkflow):
                 if not parent.has_state(TaskState.FINISHED_MASK):
                     parent.task_spec._update(parent)
             moved |= self._run_ready_of(self)
+            moved = moved and bool(self.subprocesses)  # without any, nothing else could be ready by now
 
     def _run_ready_of(self, workflow: Any) -> bool:
         moved = False

@@ -8,8 +8,7 @@ where parallel branches began, and what a collecting join or a repeated step sti
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -26,7 +25,7 @@ from engine.errors import ServiceFailed, Text
 from engine.feel.moments import time_of, time_text
 from engine.feel.values import Months
 from engine.merge import same
-from engine.nodes import UNFINISHED
+from engine.nodes import UNFINISHED, Lazy
 from engine.spiff import Compiled, Host, Workflow
 from engine.waiting import SubWorkflow
 
@@ -175,23 +174,16 @@ def load(blob: bytes, compiled: Compiled, host: Host) -> tuple[Workflow, dict[st
     """The instance that `dump` wrote, ready to go on, and the steps beside it. Raises `StateUnreadable`."""
     if blob[:1] != bytes([FORMAT]):
         raise FormatUnknown(blob)
-    with _readable():
+    try:
         steps, main, *subprocesses = unpack(blob[1:])
         workflow = Workflow(compiled, host, deserializing=True)
         tasks: list[SpiffTask] = []
         _load_tree(workflow, main, tasks)
         for parent, *part in subprocesses:
             _load_tree(_subprocess(workflow, tasks[parent]), part, tasks)
-    return workflow, steps
-
-
-@contextmanager
-def _readable() -> Iterator[None]:
-    """Whatever is damaged about a state, it is told apart from a failure of the process."""
-    try:
-        yield
     except (LookupError, TypeError, ValueError, ArithmeticError, struct.error) as error:
-        raise StateUnreadable from error
+        raise StateUnreadable from error  # whatever is damaged about it, told apart from a failure of the process
+    return workflow, steps
 
 
 def _subprocess(workflow: Workflow, task: SpiffTask) -> Any:
@@ -286,7 +278,7 @@ def _revive(task: SpiffTask) -> None:
         return
     if isinstance(task.task_spec, CatchingEvent) and task.state == TaskState.WAITING:
         task.workflow.top_workflow.event_manager.add_task(task)
-    if not task.children:
+    if not isinstance(task.task_spec, Lazy) and not task.children:
         task.task_spec._predict(task, mask=TaskState.NOT_FINISHED_MASK)
 
 

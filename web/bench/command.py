@@ -36,7 +36,7 @@ def run(*, as_json: bool, quick: bool, database: str | None) -> int:
         tell("noise: others' requests beside a hostile one ...")
         beside = noise.measure(place, repeat=40 if quick else 150)
         tell("storage: finished leaves on PostgreSQL ...")
-        kept = storage.measure(place, leaves=200 if quick else 10_000)
+        kept = storage.measure(place, leaves=400 if quick else 10_000)
     figures = _figures(engine, web, kept, beside)
     raw = {"engine": engine, "web": web, "storage": kept, "noise": beside}
     say(_json(figures, raw) if as_json else _table(figures))

@@ -22,6 +22,8 @@ class State(Enum):
     """Forms reach the server; its answers to them do not come back."""
     GATEWAY = "gateway"
     """Forms reach the server; a proxy answers in its place that there was no answer."""
+    AWAY = "away"
+    """Nothing reaches the server; a proxy says so."""
 
 
 class Line:
@@ -93,6 +95,9 @@ class _Call:
     def _to_server(self) -> None:
         with suppress(OSError):
             while chunk := self._browser.recv(65536):
+                if self._line.state is State.AWAY:
+                    self._browser.sendall(BAD_GATEWAY)
+                    break
                 if chunk.startswith((b"POST ", b"GET ")):
                     self._form = chunk.startswith(b"POST ")
                     self._line.forms += self._form

@@ -332,6 +332,20 @@ def test_nothing_of_one_person_stays_on_a_shared_phone(phones: People, line: Lin
     assert sent(parts, "surat_keterangan") == 0
 
 
+def test_who_signed_out_without_signal_is_signed_out_though_the_server_is_away_at_first(
+    phones: People, line: Line
+) -> None:
+    phone = phone_of(phones, WATI)
+    with line.being(State.DOWN):
+        phone.get_by_role("button", name="Keluar").click()
+        expect(phone.get_by_text("sudah dihapus dari perangkat ini")).to_be_visible()
+    with line.being(State.AWAY):
+        phone.goto("/")
+        expect(phone.get_by_role("heading", level=1)).to_have_text("Tidak ada sambungan")
+    phone.goto("/")
+    expect(phone).to_have_title("Masuk · Alur")
+
+
 def test_a_form_of_another_site_is_not_sent_later_and_has_nothing_forgotten(
     phones: People, line: Line, parts: Parts
 ) -> None:
@@ -357,6 +371,7 @@ def test_ux_30_kept_pages_say_when_they_were_kept_and_no_decision_is_made_on_one
     expect(wati.get_by_role("heading", level=1)).to_have_text("Cuti")
     has(wati, request := wati.url.removeprefix(line.url))
     officer = phone_of(phones, OFFICER)
+    expect(officer.get_by_text("Wati")).to_be_visible()
     officer.goto("/inbox")
     officer.get_by_role("link", name="Periksa permohonan").click()
     expect(officer.get_by_label("Lengkap dan sesuai catatan cuti")).to_be_visible()
@@ -369,6 +384,9 @@ def test_ux_30_kept_pages_say_when_they_were_kept_and_no_decision_is_made_on_one
         expect(officer.get_by_text("Belum terkirim.")).to_be_visible()
         officer.goto(task)
         expect(officer.get_by_role("heading", level=1)).to_have_text("Tidak ada sambungan")
+        officer.goto("/")
+        expect(officer.get_by_role("status")).to_contain_text("Disimpan ")
+        expect(officer.get_by_text("Wati")).to_have_count(0)  # nothing of others is kept, nor what they ask for
     officer.goto("/")
     expect(box(officer)).to_be_hidden()  # a decision is never sent later
     wati.evaluate(AGED)

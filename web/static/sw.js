@@ -198,6 +198,7 @@ async function signOut() {
   const body = await read("owner", "leaving");
   if (!body) return;
   const headers = { "Content-Type": "application/x-www-form-urlencoded" };
-  await fetch("/sign-out", { method: "POST", body, headers });
+  const { status } = await fetch("/sign-out", { method: "POST", body, headers });
+  if (status >= 500) throw new Error("not signed out"); // asked again before the next page
   await remove("owner", "leaving");
 }

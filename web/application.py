@@ -55,6 +55,7 @@ from web import (
     start,
     studio,
     surat,
+    unsent,
 )
 from web.config import Settings, SettingsError
 from web.parts import Clock, Parts, system_clock
@@ -124,6 +125,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
     app.extensions["alur"] = assemble(settings, clock)
     app.before_request(_room_for_files)  # before the form token is looked for, which reads the body
     auth.install(app)
+    unsent.install(app)
     safety.install(app, https=settings.https)
     assets.install(app)
     offline.install(app)

@@ -11,7 +11,6 @@ from flask import Blueprint, Flask, Response, g, redirect, render_template, requ
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFProtect
-from sqlalchemy.orm import Session
 
 from web import accounts, passwords, sessions
 from web.accounts import Account
@@ -122,11 +121,7 @@ def renewed(person: str) -> None:
     """Put this browser under a new token in one command, and forget the old one."""
     old, new, now = session["_user_id"], browser_session().renew(), utcnow()
 
-    def work(writing: Session) -> None:
-        sessions.close(writing, old)
-        sessions.open_for(writing, person, new, now)
-
-    parts().database.command(work)
+    parts().database.command(lambda writing: sessions.open_for(writing, person, new, now, before=old))
 
 
 def _missing(nip: str, password: str) -> Problems:

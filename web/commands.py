@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from engine.actor import Actor
 from engine.errors import NotFound
 from engine.idempotency import once
-from web import sessions
+from web import sessions, unsent
 from web.parts import parts, utcnow
 
 KEY = "_key"
@@ -58,6 +58,7 @@ def act(work: Work, route: str, body: dict[str, list[str]]) -> str:
     def run(session: Session) -> str:
         if sessions.needs_touch(user, now):
             sessions.touch(session, user, now)
+        unsent.sent(session, user, route)
         return work(session, actor(session, now), now)
 
     return str(once(parts().database, person=user.person, route=route, key=key, body=body, now=now, work=run))

@@ -35,6 +35,8 @@ class WebSession(Base):
     person: Mapped[str] = mapped_column(String(64))
     started_at: Mapped[datetime]
     seen_at: Mapped[datetime]
+    unsent: Mapped[str | None] = mapped_column(Text)
+    """What was typed while it ran out (see `web.unsent`)."""
 
 
 class LoginAttempt(Base):

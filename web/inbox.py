@@ -13,7 +13,7 @@ from engine import TaskView, TimelineEntry
 from engine.actor import Actor
 from engine.errors import Refused, ServiceFailed
 from engine.referring import REASSIGNED, REFERRED
-from web import failures, uploads
+from web import failures, unsent, uploads
 from web.commands import actor, command
 from web.forms import Answers, Problems, bound
 from web.parts import parts, utcnow
@@ -60,7 +60,8 @@ def task(task_id: UUID) -> ResponseReturnValue:
         view = p.engine.task_for(session, actor(session, now), task_id, now=now)
         if view.state != "open":
             return redirect(url_for("requests.show", instance_id=view.instance.id), 303)
-        return _page(session, view, Answers(values=view.previous))
+        typed = unsent.typed()
+        return _page(session, view, Answers(values=view.previous) if typed is None else Answers(typed=typed))
 
 
 @bp.post("/tasks/<uuid:task_id>")

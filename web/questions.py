@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 from engine.actor import Actor
 from engine.errors import NotFound, Refused
 from engine.forms import Progress, QuestionPage
-from web import drafts, uploads
+from web import drafts, unsent, uploads
 from web.commands import actor, command
 from web.forms import Answers, Problems, bound
 from web.parts import parts, utcnow
 from web.place import Place, already, head, place, progress
+from web.spelling import Typed
 
 bp = Blueprint("questions", __name__, url_prefix="/start")
 
@@ -36,6 +37,9 @@ def show(process: str, name: str) -> ResponseReturnValue:
         page, open_page = _page(asked, name), here.first_open(asked)
         if page is None or _comes_after(asked, page, open_page):
             return redirect(url_for("start.show", **here.address), 303)
+        if (typed := unsent.typed()) is not None:
+            asked = progress(session, here, me, now, _with(here.typed, typed, page))
+            return _drawn(session, here, me, asked, page, Answers(typed=_own(typed, page)))
         return _drawn(session, here, me, asked, page, _answers(here, asked, page))
 
 
@@ -70,14 +74,14 @@ def answer(process: str, name: str) -> ResponseReturnValue:
         return _again(here, name, sent.values, refusal.problems), 422
 
 
-def _with(typed: Values, sent: Values, page: QuestionPage) -> Values:
+def _with(typed: Values, sent: Typed, page: QuestionPage) -> Values:
     """What was typed on all pages, with what this page sent in the place of what it held."""
     others = {name: values for name, values in typed.items() if _field_of(name) not in page.keys}
     return others | _own(sent, page)
 
 
-def _own(values: Values, page: QuestionPage) -> Values:
-    return {name: texts for name, texts in values.items() if _field_of(name) in page.keys}
+def _own(values: Typed, page: QuestionPage) -> Values:
+    return {name: list(texts) for name, texts in values.items() if _field_of(name) in page.keys}
 
 
 def _field_of(name: str) -> str:
@@ -102,10 +106,12 @@ def _onward(here: Place, asked: Progress, page: QuestionPage) -> str:
     changing = {"change": 1} if _changing() else {}
     if open_page is not None and (changing or not following or _comes_after(asked, following[0], open_page)):
         return here.question(open_page, **changing)
-    if changing or not following:
-        assert here.draft is not None  # it was kept just now
-        return url_for("start.check", process=here.wish.process, draft_id=here.draft.id)
-    return here.question(following[0])
+    return _check_page(here) if changing or not following else here.question(following[0])
+
+
+def _check_page(here: Place) -> str:
+    assert here.draft is not None  # whoever has answered a page has one
+    return url_for("start.check", process=here.wish.process, draft_id=here.draft.id)
 
 
 def _changing() -> bool:
@@ -147,6 +153,7 @@ def _drawn(session: Session, here: Place, me: Actor, asked: Progress, page: Ques
         back=_back(here, before),
         target=here.question(page, **changing),
         saved_at=here.draft.at if here.draft and "again" in request.args else None,
+        finished=_check_page(here) if here.first_open(asked) is None else None,
         for_others=_for_others(session, here, me),
     )
 
@@ -154,7 +161,7 @@ def _drawn(session: Session, here: Place, me: Actor, asked: Progress, page: Ques
 def _back(here: Place, before: QuestionPage | None) -> str:
     """One page back: to the check page for who came from there."""
     if _changing() and here.draft:
-        return url_for("start.check", process=here.wish.process, draft_id=here.draft.id)
+        return _check_page(here)
     if before is not None:
         return here.question(before)
     about = here.wish.about

@@ -10,6 +10,9 @@ from flask import Flask, Response, abort, current_app, redirect, request, url_fo
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from web import unsent
+from web.commands import sent_values
+
 View = TypeVar("View", bound=Callable[..., Any])
 
 OPEN_ENDPOINTS = "alur_public"
@@ -84,6 +87,8 @@ def _require_sign_in() -> ResponseReturnValue | None:
     if request.endpoint is None or is_public(current_app, request.endpoint):
         return None
     if not current_user.is_authenticated:
+        if request.method == "POST" and (page := unsent.keep(sent_values())):
+            return redirect(url_for("auth.sign_in", next=page, said="unsent"), 303)
         wanted = request.full_path.rstrip("?") if request.method == "GET" else request.path
         return redirect(url_for("auth.sign_in", next=None if wanted == "/" else wanted), 303)
     if current_user.must_change and request.endpoint not in {"account.password", "account.change", "auth.sign_out"}:

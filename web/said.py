@@ -16,6 +16,7 @@ def said() -> str | None:
         "nudged": _("Pengingat Anda tercatat. Pejabatnya diberi tahu pada jam kerja."),
         "taken-back": _("Keputusan Anda ditarik kembali. Tugasnya menunggu Anda lagi."),
         "already": _("Permohonan ini sudah terkirim. Tidak ada yang dikirim dua kali."),
+        "unsent": _("Sesi Anda berakhir. Isian Anda tersimpan. Masuk lagi untuk melanjutkan."),
         "out": _("Anda sudah keluar."),
         "password": _("Kata sandi Anda sudah diganti."),
         "deployed": _("Versi baru tersimpan sebagai draf."),

@@ -21,6 +21,8 @@ from web.db import Credential, WebSession
 IDLE = timedelta(hours=2)
 """A form may be left open for at least an hour; touches are up to `TOUCH_EVERY` late."""
 LIFETIME = timedelta(hours=12)
+REMEMBERED = timedelta(days=1)
+"""How long it is known whose a session was that has run out."""
 TOUCH_EVERY = timedelta(minutes=10)
 CSRF = "csrf_token"
 
@@ -33,6 +35,8 @@ class SignedIn:
     token_hash: str
     must_change: bool
     seen_at: datetime
+    unsent: str | None = None
+    """See `web.unsent`."""
 
     is_authenticated = True
     is_active = True
@@ -101,7 +105,7 @@ def hash_of(token: str) -> str:
 
 _SESSIONS, _CREDENTIALS = table(WebSession).c, table(Credential).c
 _FIND = (
-    select(_SESSIONS.person, _CREDENTIALS.must_change, _SESSIONS.seen_at)
+    select(_SESSIONS.person, _CREDENTIALS.must_change, _SESSIONS.seen_at, _SESSIONS.unsent)
     .join_from(table(WebSession), table(Credential), _CREDENTIALS.person == _SESSIONS.person)
     .where(
         _SESSIONS.token_hash == bindparam("token"),
@@ -112,19 +116,30 @@ _FIND = (
 """Made once: every request asks it."""
 
 
-def open_for(session: Session, person: str, token_hash: str, now: datetime) -> None:
-    """Sign a browser in, and forget sessions that have run out."""
-    session.execute(
-        delete(WebSession).where((WebSession.seen_at < now - IDLE) | (WebSession.started_at < now - LIFETIME))
-    )
-    session.add(WebSession(token_hash=token_hash, person=person, started_at=now, seen_at=now))
+def open_for(session: Session, person: str, token_hash: str, now: datetime, *, before: str | None = None) -> None:
+    """Sign a browser in, and forget sessions that ran out long ago.
+
+    ``before``: the session that the browser had; what its person could not send goes along to the same person only.
+    """
+    session.execute(delete(WebSession).where(WebSession.seen_at < now - REMEMBERED))
+    mine = (WebSession.token_hash == before, WebSession.person == person)
+    unsent = session.scalar(select(WebSession.unsent).where(*mine)) if before else None
+    if before:
+        close(session, before)
+    session.add(WebSession(token_hash=token_hash, person=person, started_at=now, seen_at=now, unsent=unsent))
+
+
+def keep_unsent(session: Session, token_hash: str, unsent: str | None) -> bool:
+    """Keep with a session what was typed while it ran out, or (None) no more; whether there is such a session."""
+    keep = update(WebSession).where(WebSession.token_hash == token_hash).values(unsent=unsent)
+    return session.scalar(keep.returning(WebSession.token_hash)) is not None
 
 
 def find(session: Session, token_hash: str, now: datetime) -> SignedIn | None:
     """Who is signed in under a token, if the session has not run out. One statement."""
     wanted = {"token": token_hash, "seen": now - IDLE, "started": now - LIFETIME}
     row = session.execute(_FIND, wanted).one_or_none()
-    return None if row is None else SignedIn(row.person, token_hash, row.must_change, row.seen_at)
+    return None if row is None else SignedIn(row.person, token_hash, row.must_change, row.seen_at, row.unsent)
 
 
 def needs_touch(user: SignedIn, now: datetime) -> bool:

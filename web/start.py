@@ -17,7 +17,7 @@ from engine import documents
 from engine.actor import Actor
 from engine.errors import Conflict, Refused, ServiceFailed, Text
 from engine.forms import Attachments, Field, Form, Page, Progress
-from web import drafts, failures, uploads
+from web import drafts, failures, unsent, uploads
 from web.commands import actor, command
 from web.forms import Answers, bound
 from web.parts import parts, utcnow
@@ -71,7 +71,8 @@ def whole(process: str) -> ResponseReturnValue:
         here = place(session, process)
         if here.became is not None:
             return already(here.became)
-        answers = Answers(typed=here.typed) if here.typed else Answers()
+        typed = unsent.typed() or here.typed
+        answers = Answers(typed=typed) if typed else Answers()
         return _form_page(session, here, answers, saved_at=here.draft.at if here.draft and here.typed else None)
 
 

@@ -28,10 +28,12 @@ def upgrade() -> None:
     _deadlines()
     _notices()
     _hints()
+    _sessions()
 
 
 def downgrade() -> None:
     """Back to the release before."""
+    _without_sessions()
     _without_hints()
     _without_notices()
     _without_deadlines()
@@ -133,3 +135,11 @@ def _hints() -> None:
 
 def _without_hints() -> None:
     op.drop_table("hint_seen")
+
+
+def _sessions() -> None:
+    op.add_column("web_session", sa.Column("unsent", sa.Text(), nullable=True))
+
+
+def _without_sessions() -> None:
+    op.drop_column("web_session", "unsent")

@@ -1,0 +1,59 @@
+"""What was typed on a page while its session ran out: kept for its writer, and never sent by itself.
+
+It lies with the session that has run out. Whoever signs in next in this browser finds it in the page again if they are
+the same person; for anybody else, and when one signs out, it is gone. Files are not among it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Flask, request, session, url_for
+from flask_login import current_user
+from sqlalchemy.orm import Session
+
+from web import sessions
+from web.parts import parts
+from web.sessions import SignedIn
+
+PAGES = {"questions.answer": "questions.show", "start.fill": "start.whole", "inbox.complete": "inbox.task"}
+"""The page that a form stands on, by where it is sent to. What other forms hold is short, or no business of ours."""
+LARGEST = 20_000
+"""Characters."""
+
+
+def install(app: Flask) -> None:
+    """Let templates say where what stands in a form comes from."""
+    app.jinja_env.globals.update(stands_again=lambda: typed() is not None)
+
+
+def keep(values: Mapping[str, list[str]]) -> str | None:
+    """Keep what a form sent without a session, if it had one; the address of its page, or None."""
+    page = PAGES.get(request.endpoint or "")
+    if page is None:
+        return None
+    args = request.args.to_dict()
+    address = url_for(page, **{**(request.view_args or {}), **args})
+    text = json.dumps({"sent_to": request.path, "page": address.partition("?")[0], "args": args, "typed": values})
+    if len(text) > LARGEST or not parts().database.command(
+        lambda writing: sessions.keep_unsent(writing, session["_user_id"], text)
+    ):
+        return None
+    return address
+
+
+def typed() -> Mapping[str, list[str]] | None:
+    """What the signed-in person had typed on the page that they open, and could not send."""
+    if request.method != "GET" or not current_user.is_authenticated or current_user.unsent is None:
+        return None
+    kept: dict[str, Any] = json.loads(current_user.unsent)
+    here = kept["page"] == request.path and kept["args"] == request.args.to_dict()
+    return kept["typed"] if here else None
+
+
+def sent(writing: Session, user: SignedIn, route: str) -> None:
+    """Forget it, now that the form has been sent."""
+    if user.unsent is not None and json.loads(user.unsent)["sent_to"] == route:
+        sessions.keep_unsent(writing, user.token_hash, None)

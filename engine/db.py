@@ -155,6 +155,8 @@ class Instance(Base):
     undo: Mapped[bytes | None] = mapped_column(default=None, deferred=True)
     """What the last decision changed (see `engine.take_back`), as long as it can be taken back."""
     undo_until: Mapped[datetime | None] = mapped_column(default=None)
+    summary: Mapped[str | None] = mapped_column(String(200), default=None)
+    """What lists show of the first step's answers (see `engine.summary`)."""
 
 
 class Task(Base):

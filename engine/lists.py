@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, func, or_, select, tuple_, union_all
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from engine.access import acts_under
 from engine.actor import Actor
@@ -19,6 +19,10 @@ from engine.errors import EngineError, Text
 
 Item = TypeVar("Item")
 
+MEANT = aliased(Instance)
+"""The request that another one is about: who has one of the two in a list is told what was asked for there, too."""
+
+_OF_INSTANCE = (Instance.reference, Instance.version_id, Instance.subject, Instance.summary)
 COUNTED = 100
 """Counts stop here: "100+" tells a person as much as the exact number, and costs no scan."""
 LONGEST_PAGE = 100
@@ -68,8 +72,14 @@ class TaskRow:
     claimed_by: str | None
     claimed_by_name: str | None
     capacity: str
+    summary: Text | None
     decides: bool
     """Whether it asks for a decision, which may be taken on several such tasks together."""
+
+    @property
+    def kind(self) -> str:
+        """What tasks have in common that are decided together: the step of a process."""
+        return f"{self.process}.{self.step}"
 
 
 def inbox_page(
@@ -87,8 +97,9 @@ def inbox_page(
         return [], None, 0
     nearest = union_all(*(select(s.limit(limit + 1).subquery()) for s in scans)).subquery()
     rows = session.execute(
-        select(*Task.__table__.columns, Instance.reference, Instance.version_id, Instance.subject)
+        select(*Task.__table__.columns, *_OF_INSTANCE, MEANT.summary.label("meant"))
         .join(Instance, Instance.id == Task.instance_id)
+        .outerjoin(MEANT, MEANT.id == Instance.about)
         .where(Task.id.in_(select(nearest.c.id)))
         .order_by(Task.due, Task.id)
         .limit(limit + 1)
@@ -99,14 +110,15 @@ def inbox_page(
 
 def instance_page(
     session: Session, actor: Actor, *, after: str | None, limit: int
-) -> tuple[list[Instance], str | None]:
-    """The instances that the actor is a party to, newest first."""
+) -> tuple[list[tuple[Instance, str | None]], str | None]:
+    """The instances that the actor is a party to, newest first, each with the summary of the one that it is about."""
     limit = max(1, min(limit, LONGEST_PAGE))
-    wanted = select(Instance).where(or_(Instance.subject == actor.person, Instance.starter == actor.person))
+    mine = or_(Instance.subject == actor.person, Instance.starter == actor.person)
+    wanted = select(Instance, MEANT.summary).outerjoin(MEANT, MEANT.id == Instance.about).where(mine)
     if after is not None:
         wanted = wanted.where(tuple_(Instance.started_at, Instance.id) < _cursor(after))
-    rows = list(session.scalars(wanted.order_by(Instance.started_at.desc(), Instance.id.desc()).limit(limit + 1)))
-    return _cut(rows, limit, lambda r: [r.started_at.isoformat(), str(r.id)])
+    rows = session.execute(wanted.order_by(Instance.started_at.desc(), Instance.id.desc()).limit(limit + 1)).all()
+    return _cut(list(rows), limit, lambda r: [r[0].started_at.isoformat(), str(r[0].id)])
 
 
 def _count(session: Session, actor: Actor, filters: list[ColumnElement[bool]]) -> int:

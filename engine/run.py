@@ -34,6 +34,7 @@ from engine.reminders import Time
 from engine.services import Decision, ServiceContext, Services
 from engine.spiff import Workflow
 from engine.state import dump, load
+from engine.summary import summary_of
 from engine.take_back import Change, can_be_undone
 
 log = logging.getLogger("alur.engine")
@@ -88,6 +89,8 @@ class Run:
     """How long a decision can be taken back."""
     workflow: Workflow = field(init=False)
     before: set[UUID] = field(default_factory=set)
+    summed_up: dict[str, str | None] = field(default_factory=dict)
+    """What lists show from now on, once the first step has been given."""
     subject_name: str | None = None
     """As the task that led here has it; asked for when there is none."""
     troubled: bool = True
@@ -243,7 +246,14 @@ class Run:
         self.steps.pop(decision.step, None)  # a repeated step moves to the end: their order tells what came last
         self.steps[decision.step] = kept
         require_fitting(dict(answers), self.limits, decision.step)
+        self.sum_up(decision.step, answers)
         self.workflow.give(self.workflow.get_task_from_id(task_id), answers)
+
+    def sum_up(self, step: str, answers: Mapping[str, Any]) -> None:
+        """Make the summary anew where the step is the first: a calculation of its own, which costs the act nothing."""
+        if step == self.deployed.compiled.first_step:
+            budget = Budget(self.limits, self.now, self.zone)
+            self.summed_up = {"summary": summary_of(self.deployed, self._known({step: dict(answers)}), budget)}
 
     # What is written down.
 
@@ -300,6 +310,7 @@ class Run:
             "head": head,
             "undo": None if change is None else change.packed(),
             "undo_until": None if change is None else self.final_at,
+            **self.summed_up,
         }
         self.session.execute(_STORE, {"instance": self.row.id, **values})
         if status == "incident":

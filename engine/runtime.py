@@ -374,7 +374,7 @@ class Engine:
         """The requests that the actor is a party to, newest first."""
         rows, following = instance_page(session, actor, after=after, limit=limit)
         reader = self._reader(session, actor, now)
-        return Page([reader.summary(row) for row in rows], following, len(rows))
+        return Page([reader.summary(row, meant) for row, meant in rows], following, len(rows))
 
     def diagram_of(self, session: Session, actor: Actor, instance_id: UUID, *, now: datetime) -> Diagram:
         """The diagram of the version that an instance runs on. Raises `NotFound`."""

@@ -99,7 +99,9 @@ def put_back(run: Run, change: Change, task: Any, until: datetime) -> None:
     """Undo a decision in the run of the instance as it was before it. Raises what the services' undoing raises."""
     _require_unused(run, task)
     _stop_messages(run, change, until)
-    _undo_services(run, change, task, until)
+    data = next((each.data for each in run.workflow.waiting_steps() if each.id == change.task), {})
+    _undo_services(run, change, task, until, data)
+    run.sum_up(task.step, data.get(task.step) or {})
     claimed = _put_back_tasks(run, change)
     by = run.actor.person if run.actor else ""
     facts = {
@@ -151,11 +153,10 @@ def _stop_messages(run: Run, change: Change, until: datetime) -> None:
     run.session.execute(delete(IdempotencyKey).where(IdempotencyKey.person == change.by, *repeated))
 
 
-def _undo_services(run: Run, change: Change, task: Any, until: datetime) -> None:
+def _undo_services(run: Run, change: Change, task: Any, until: datetime, data: Mapping[str, Any]) -> None:
     """The last first. To each it looks as it did when it was called, but that the event is the new one."""
-    waiting = next((each for each in run.workflow.waiting_steps() if each.id == change.task), None)
     context = replace(
-        run.context(waiting.data if waiting else {}),
+        run.context(data),
         cause=Decision(
             task.step, task.role, task.done_by, task.principal, task.capacity or "", task.outcome, task.done_at
         ),
@@ -194,6 +195,7 @@ def _store(run: Run, change: Change, head: bytes) -> None:
         "events": run.row.events + 1,
         "head": head,
         **dict.fromkeys(("outcome", "ended_at", "undo", "undo_until")),
+        **run.summed_up,
     }
     run.session.execute(_STORE.values(**values), {"instance": run.row.id})
     held = incidents.of_instance(run.row.id)

@@ -26,6 +26,7 @@ from engine.nudging import NUDGED
 from engine.record import read_facts, read_payload
 from engine.referring import REASSIGNED, REFERRED
 from engine.reminders import ESCALATED
+from engine.summary import in_short
 from engine.take_back import TAKEN_BACK
 from engine.upcoming import Following
 
@@ -137,11 +138,15 @@ class Related:
     status: str
     outcome_name: Text | None
     started_at: datetime
+    summary: Text | None
 
 
 @dataclass(frozen=True)
 class InstanceView:
     """A request as its page shows it. ``timeline`` is newest last; in lists it and the answers are empty.
+
+    ``summary``: one line of what is asked for, days in it written as 2026-12-07; in lists with that of the request
+    that it is about.
 
     ``about``: the request that it is about, where the actor may see that one. ``take_back``: of a decision that
     can still be taken back, and of the actor's own that could not be.
@@ -169,6 +174,7 @@ class InstanceView:
     facts: list[Fact]
     done_steps: set[str]
     open_steps: set[str]
+    summary: Text | None = None
     about: Related | None = None
     take_back: TakeBack | None = None
     evidence: tuple[MayFollow, ...] = ()
@@ -221,11 +227,12 @@ class Reader:
         deployed = self.catalog.version(self.session, row.version_id)
         ended = deployed.node_name(row.outcome) if row.outcome else None
         name = self._name(row.subject) or ""
-        return Related(row.id, row.reference, deployed.manifest.title, name, row.status, ended, row.started_at)
+        place = (row.id, row.reference, deployed.manifest.title, name, row.status, ended, row.started_at)
+        return Related(*place, in_short(row.summary))
 
-    def summary(self, row: Instance) -> InstanceView:
-        """A request as a line of a list, without its history."""
-        return self._view(row, [])
+    def summary(self, row: Instance, meant: str | None) -> InstanceView:
+        """A request as a line of a list, without its history; ``meant``: the summary of the one that it is about."""
+        return replace(self._view(row, []), summary=in_short(row.summary, meant))
 
     def task(self, task: Row[Any], instance: InstanceView, *, mine: bool) -> TaskView:
         """A task with its form; ``mine`` tells whether the actor may do it, claims by others included."""
@@ -266,6 +273,7 @@ class Reader:
             claimed_by=task.claimed_by,
             claimed_by_name=self._name(task.claimed_by),
             capacity=self._capacity(task),
+            summary=in_short(task.summary, task.meant),
             decides=form is not None and form.field("outcome") is not None,
         )
 
@@ -295,6 +303,7 @@ class Reader:
             unit=row.unit,
             started_at=row.started_at,
             ended_at=row.ended_at,
+            summary=in_short(row.summary),
             tasks=open_tasks,
             timeline=[
                 self._line(deployed, event, attachments, taken_back=event[0]["number"] in undone) for event in events

@@ -123,6 +123,29 @@ def take_back(instance_id: UUID) -> ResponseReturnValue:
     return _command(work, key=_idempotency_key())
 
 
+@bp.post(f"{PREFIX}/instances/<uuid:instance_id>/evidence")
+def add_evidence(instance_id: UUID) -> ResponseReturnValue:
+    """Add documents to the questions of my running request whose files may follow."""
+    answers = _answers(_sent("answers"))
+
+    def work(session: Session, me: Actor, now: datetime) -> Answer:
+        parts().engine.add_evidence(session, instance_id, me, answers, now=now)
+        return _instance(parts().engine.instance_for(session, me, instance_id, now=now))
+
+    return _command(work, key=_idempotency_key(), sent=answers)
+
+
+@bp.post(f"{PREFIX}/instances/<uuid:instance_id>/remind")
+def remind(instance_id: UUID) -> ResponseReturnValue:
+    """Remind those who have my request; not on the day it came to them, and once a working day."""
+
+    def work(session: Session, me: Actor, now: datetime) -> Answer:
+        parts().engine.nudge(session, me, instance_id, now=now)
+        return _instance(parts().engine.instance_for(session, me, instance_id, now=now))
+
+    return _command(work, key=_idempotency_key())
+
+
 @bp.get(f"{PREFIX}/tasks")
 def tasks() -> ResponseReturnValue:
     """My open tasks, oldest due first."""
@@ -405,6 +428,7 @@ def _instance(view: InstanceView) -> Answer:
         "version": view.version,
         "status": view.status,
         "outcome": view.outcome,
+        "summary": _maybe(view.summary),
         "subject": view.subject,
         "starter": view.starter,
         "about": str(view.about.id) if view.about else None,
@@ -447,6 +471,7 @@ def _instance_row(row: InstanceView) -> Answer:
         "title": in_language(row.title),
         "status": row.status,
         "outcome": row.outcome,
+        "summary": _maybe(row.summary),
         "started_at": row.started_at.isoformat(),
     }
 
@@ -461,11 +486,16 @@ def _task(row: TaskRow) -> Answer:
         "step": row.step,
         "name": in_language(row.name),
         "subject": row.subject_name,
+        "summary": _maybe(row.summary),
         "since": row.since.isoformat(),
         "due": row.due.isoformat(),
         "claimed_by": row.claimed_by,
         "capacity": row.capacity,
     }
+
+
+def _maybe(text: Text | None) -> str | None:
+    return None if text is None else in_language(text)
 
 
 def _moment(value: datetime | None) -> str | None:

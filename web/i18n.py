@@ -5,6 +5,7 @@ The sentences in templates and code are Indonesian; `translations/en.po` holds t
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from datetime import date, datetime, tzinfo
 from functools import cache
@@ -30,6 +31,10 @@ FROM_THE_RIGHT = frozenset({"R", "AL", "AN"})
 """Directions of Hebrew and Arabic letters and of Arabic digits."""
 ZONE_NAMES = {7: "WIB", 8: "WITA", 9: "WIT"}
 """Hours ahead of UTC, and what Indonesians call that zone."""
+
+DASH = "\N{EN DASH}"
+DAYS = re.compile(rf"\b(\d{{4}}-\d\d-\d\d)(?: {DASH} (\d{{4}}-\d\d-\d\d))?\b")
+"""A day as programs write it, or a first and a last one."""
 
 bp = Blueprint("i18n", __name__)
 
@@ -79,6 +84,22 @@ def day(value: date | datetime, *, short: bool = False) -> str:
     return format_date(local, "d MMM y" if short else "EEEE, d MMMM y", locale=language())
 
 
+def period(first: date, last: date) -> str:
+    """The days from one to another as ``7 Des 2026``; what both have in common, month or year, is said once."""
+    end = day(last, short=True)
+    if first == last:
+        return end
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first.day}{DASH}{end}"
+    begin = format_date(first, "d MMM", locale=language()) if first.year == last.year else day(first, short=True)
+    return f"{begin} {DASH} {end}"
+
+
+def dated(text: Text | str | None) -> str:
+    """As `say`, with the days in the text in the form of the language."""
+    return DAYS.sub(_in_words, say(text))
+
+
 def month(value: date) -> str:
     """``November 2026``."""
     return format_date(value, "MMMM y", locale=language())
@@ -113,7 +134,9 @@ def install(app: Flask) -> None:
     app.jinja_env.add_extension("jinja2.ext.i18n")
     # The extension adds the method; no sentence of ours counts, so there is one form of each.
     app.jinja_env.install_gettext_callables(_found, lambda one, _many, _count: _found(one), newstyle=True)  # type: ignore[attr-defined]  # see above
-    app.jinja_env.filters.update(say=say, day=day, month=month, weekday=weekday, moment=moment, number=number)
+    app.jinja_env.filters.update(
+        say=say, day=day, dated=dated, month=month, weekday=weekday, moment=moment, number=number
+    )
     app.jinja_env.globals.update(language=language, LANGUAGES=LANGUAGES)
     app.register_blueprint(bp)
 
@@ -130,6 +153,14 @@ def choose(code: str) -> ResponseReturnValue:
 
 def _found(sentence: str) -> str:
     return sentence if language() == "id" else catalogue().get(sentence, sentence)
+
+
+def _in_words(found: re.Match[str]) -> str:
+    try:
+        first, last = (date.fromisoformat(each) for each in (found[1], found[2] or found[1]))
+    except ValueError:  # it only looks like a day
+        return found[0]
+    return period(first, last)
 
 
 def _isolated(words: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -11,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from engine import TaskView, TimelineEntry
 from engine.actor import Actor
-from engine.errors import Refused, ServiceFailed
+from engine.errors import Refused, ServiceFailed, Text
+from engine.lists import TaskRow
 from engine.referring import REASSIGNED, REFERRED
 from web import failures, unsent, uploads
 from web.commands import actor, command
@@ -21,6 +24,17 @@ from web.spelling import Typed, given
 from workflows import cards
 
 bp = Blueprint("inbox", __name__)
+
+
+@dataclass(frozen=True)
+class Pick:
+    """Tasks of one step on a page of the inbox, which can be ticked by one link."""
+
+    key: str
+    title: Text
+    name: Text
+    count: int
+
 
 LONGEST_SEARCH = 80
 
@@ -35,10 +49,12 @@ def show() -> ResponseReturnValue:
         me = actor(session, now)
         after = request.args.get("after")
         page = p.engine.inbox(session, me, now=now, search=search, process=process, after=after)
+        picks = _picks(page.rows)
+        pick = next((each for each in picks if each.key == request.args.get("pick")), None)
         titles = {v.process: v.manifest.title for v in p.engine.catalog.live_versions(session)}
-        return render_template(
-            "inbox.html", page=page, search=search, process=process, titles=titles, after=after, now=now
-        )
+        ticked = {"picks": picks, "pick": pick.key if pick else None, "picked": pick.count if pick else 0}
+        about = {"search": search, "process": process, "titles": titles, "after": after}
+        return render_template("inbox.html", page=page, now=now, **about, **ticked)
 
 
 @bp.get("/inbox/next")
@@ -127,6 +143,15 @@ def _page(session: Session, view: TaskView, answers: Answers, failure: ServiceFa
         "minutes": parts().engine.take_back_within // timedelta(minutes=1),
     }
     return render_template("task.html", task=view, form=form, failure=failure, now=now, **about)
+
+
+def _picks(rows: Sequence[TaskRow]) -> list[Pick]:
+    """The steps of which several tasks on this page can be decided together, in their order."""
+    found: dict[str, list[TaskRow]] = {}
+    for row in rows:
+        if row.decides:
+            found.setdefault(row.kind, []).append(row)
+    return [Pick(key, each[0].title, each[0].name, len(each)) for key, each in found.items() if len(each) > 1]
 
 
 def _handed(view: TaskView) -> TimelineEntry | None:

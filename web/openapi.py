@@ -13,6 +13,7 @@ MAYBE_ID: Schema = {"type": ["string", "null"], "format": "uuid"}
 MOMENT: Schema = {"type": "string", "format": "date-time"}
 MAYBE_MOMENT: Schema = {"type": ["string", "null"], "format": "date-time"}
 WHOLE: Schema = {"type": "integer"}
+SUMMARY: Schema = {**MAYBE_TEXT, "description": "What is asked for in one line, days as 2026-12-07"}
 FLAG: Schema = {"type": "boolean"}
 STATUS: Schema = {"type": "string", "enum": ["running", "ended", "cancelled", "incident"]}
 STRICT = {"additionalProperties": False}
@@ -62,6 +63,7 @@ INSTANCE = {
     "version": WHOLE,
     "status": STATUS,
     "outcome": MAYBE_TEXT,
+    "summary": SUMMARY,
     "subject": TEXT,
     "starter": TEXT,
     "about": MAYBE_ID,
@@ -117,6 +119,7 @@ SCHEMAS: dict[str, Schema] = {
         title=TEXT,
         status=INSTANCE["status"],
         outcome=MAYBE_TEXT,
+        summary=SUMMARY,
         started_at=MOMENT,
     ),
     "Task": record(
@@ -128,6 +131,7 @@ SCHEMAS: dict[str, Schema] = {
         step=TEXT,
         name=TEXT,
         subject=TEXT,
+        summary=SUMMARY,
         since=MOMENT,
         due=MOMENT,
         claimed_by=MAYBE_TEXT,
@@ -253,6 +257,25 @@ PATHS: dict[str, Schema] = {
             "Instance",
             *(400, 403, 404, 409),
             operationId="take_back",
+            parameters=[path_parameter("instance_id", ID), KEY],
+        )
+    },
+    "/instances/{instance_id}/evidence": {
+        "post": operation(
+            "Add documents to the questions of my running request whose files may follow; its holders are told",
+            "Instance",
+            *(400, 403, 404, 409, 413, 415, 422),
+            operationId="add_evidence",
+            parameters=[path_parameter("instance_id", ID), KEY],
+            requestBody=body("Answers"),
+        )
+    },
+    "/instances/{instance_id}/remind": {
+        "post": operation(
+            "Remind those who have my request: from the working day after it came to them, once a working day",
+            "Instance",
+            *(400, 403, 404, 409),
+            operationId="remind",
             parameters=[path_parameter("instance_id", ID), KEY],
         )
     },

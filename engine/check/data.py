@@ -58,6 +58,9 @@ def check_data(subjects: Iterable[Subject], forms: Mapping[str, Form], rules: Ru
     readings = [r for s in every for r in _readings(s)] + list(_manifest_readings(every[0]))
     for reading in readings:
         yield from _unknown(every[0], reading, known, steps, forms)
+    summaries = list(_manifest_readings(every[0], ("summary",)))
+    for reading in summaries:
+        yield from _unknown(every[0], reading, _at_first(every[0]), steps, forms)
     manifest = every[0].package.manifest if every[0].package else None
     meant = ("about", "instance") if manifest and manifest.about_facts else ("instance",)
     for reading in _manifest_readings(every[0], ("about_when",), MEANT):
@@ -65,7 +68,7 @@ def check_data(subjects: Iterable[Subject], forms: Mapping[str, Form], rules: Ru
     yield from _unknown_in_rules(every[0], rules, known)
     yield from _overwritten(every)
     if not every[0].alone:
-        yield from _unread(every[0], steps, forms, readings, rules)
+        yield from _unread(every[0], steps, forms, [*readings, *summaries], rules)
 
 
 def _written(subjects: Iterable[Subject]) -> set[str]:
@@ -79,6 +82,16 @@ def _written(subjects: Iterable[Subject]) -> set[str]:
                 names |= {text_of(element), element.get("name", ""), element.get("id", "")}
         names |= {text_of(e) for e in subject.diagram.root.iter(f"{{{SPIFF}}}messageVariable")}
     return names - {""}
+
+
+def _at_first(subject: Subject) -> Known:
+    """What can be read when the first step is given, and nothing else has been done."""
+    manifest = subject.package.manifest if subject.package else None
+    process = subject.called(manifest.process) if manifest else None
+    starts = [n for n in process.inside(process.id) if n.kind == "startEvent"] if process else []
+    flows = [process.flows[f] for n in starts for f in n.outgoing if f in process.flows] if process else []
+    names = ("instance", *sorted({flow.target for flow in flows}))
+    return Known(frozenset(names), names)
 
 
 def _readings(subject: Subject) -> Iterator[Reading]:
@@ -114,7 +127,7 @@ def _of_node(node: Node) -> Iterator[Formula]:
 
 
 def _manifest_readings(
-    subject: Subject, fields: Iterable[str] = ("matter", "summary", "given"), instance: frozenset[str] = INSTANCE
+    subject: Subject, fields: Iterable[str] = ("matter", "given"), instance: frozenset[str] = INSTANCE
 ) -> Iterator[Reading]:
     manifest = subject.package.manifest if subject.package else None
     written = [(name, text) for name in fields for text in (manifest.expressions(name) if manifest else ())]

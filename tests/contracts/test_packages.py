@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 
 from engine.diagram import Diagram, Shape, read_diagram
+from engine.feel import compile_expression
 from workflows import packages
 
 FOLDERS = sorted(file.parent for file in packages().glob("*/process.toml"))
@@ -34,6 +36,20 @@ def _texts(components: list[dict[str, Any]]) -> Iterator[str]:
 def test_who_decides_on_leave_stands_in_each_package_that_asks_in_the_same_words() -> None:
     tables = {file.read_bytes() for file in packages().glob("*/approvers.dmn")}
     assert len(tables) == 1
+
+
+IN_LISTS = {"type", "first", "last", "from_day", "return_on", "returned_on", "days", "day"}
+"""What lists may say of leave: which leave, and when; never why, or what somebody suffers from."""
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: str(folder.name))
+def test_a_list_says_which_leave_and_when_but_no_reason_and_no_illness(folder: Path) -> None:
+    manifest = tomllib.loads((folder / "process.toml").read_text())
+    summary, about = manifest.get("summary"), manifest.get("about")
+    assert summary or about  # what is about a request shows what was asked for there
+    read = {path[1] for path in compile_expression(summary).paths if len(path) > 1} if summary else set()
+    if "leave" in folder.name:
+        assert read <= IN_LISTS - ({"type"} if folder.name == "leave_interrupt" else set())
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: str(folder.name))

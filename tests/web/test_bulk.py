@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from engine.db import Event, Task
 from tests.web.conftest import Visit
-from tests.web.leaves import HEAD, OFFICER, ask, task_of, to_decide
+from tests.web.leaves import HEAD, OFFICER, ask, complete, task_of, to_decide
 from tests.web.visitor import Visitor, one
 from web import assets
 from web.parts import Parts
@@ -51,6 +51,23 @@ def test_ux_25_what_is_chosen_in_the_inbox_is_shown_with_its_facts_before_it_is_
     assert re.search(r"\d+ dari \d+ hadir", head.text)
     assert [label.get_text() for label in head.main.select("fieldset.field label")] == ["Setujui", "Tidak disetujui"]
     assert "Kirim 2 keputusan" in head.text
+
+
+def test_ux_25_a_link_ticks_all_of_one_step_on_the_page_and_another_unticks_them(
+    visit: Visit, tasks: list[UUID], parts: Parts
+) -> None:
+    head = visit(HEAD).open("/inbox?q=&process=leave")
+    assert chosen(head) == []
+    head.follow("Cuti: Putuskan cuti (3)")
+    assert sorted(chosen(head)) == sorted(map(str, tasks))
+    assert "Dicentang: 3 tugas" in head.text
+    assert "process=leave" in str(one(head.main, ".picks a")["href"])
+    head.follow("Hapus semua centang")
+    assert chosen(head) == []
+    assert chosen(head.open("/inbox?pick=leave.nothing")) == []
+    complete(parts, ask(parts, "P109"), outcome="complete", evidence_seen=True)
+    one_only = visit(OFFICER).open("/inbox")
+    assert "Pilih semua" not in one_only.text
 
 
 def test_ux_25_each_is_decided_by_itself_and_its_result_is_told(visit: Visit, tasks: list[UUID], parts: Parts) -> None:

@@ -50,6 +50,27 @@ def test_both_languages_fill_in_the_same_values() -> None:
         assert sorted(re.findall(r"%\(\w+\)s", indonesian)) == sorted(re.findall(r"%\(\w+\)s", english))
 
 
+@pytest.mark.parametrize(
+    ("text", "indonesian", "english"),
+    [
+        ("2026-12-07", "7 Des 2026", "7 Dec 2026"),
+        ("2026-12-07 {} 2026-12-07", "7 Des 2026", "7 Dec 2026"),
+        ("2026-12-07 {} 2026-12-11", "7{}11 Des 2026", "7{}11 Dec 2026"),
+        ("2026-11-30 {} 2026-12-02", "30 Nov {} 2 Des 2026", "30 Nov {} 2 Dec 2026"),
+        ("x, 2026-12-30 {} 2027-01-02", "x, 30 Des 2026 {} 2 Jan 2027", "x, 30 Dec 2026 {} 2 Jan 2027"),
+        ("2026-02-30", "2026-02-30", "2026-02-30"),
+        ("12026-12-07, 2026-12-071", "12026-12-07, 2026-12-071", "12026-12-07, 2026-12-071"),
+    ],
+)
+def test_days_in_a_summary_are_written_as_the_language_writes_them(
+    app: Flask, text: str, indonesian: str, english: str
+) -> None:
+    for code, expected in (("id", indonesian), ("en", english)):
+        with app.test_request_context():
+            g.language = code
+            assert i18n.dated(text.format(i18n.DASH)) == expected.replace("{}", i18n.DASH)
+
+
 def test_one_word_for_one_thing() -> None:
     for sentence in sentences():
         assert not re.search(r"\b(usulan|pengajuan|aplikasi|request|submit)\b", sentence, re.IGNORECASE), sentence

@@ -28,12 +28,14 @@ def upgrade() -> None:
     _deadlines()
     _notices()
     _hints()
+    _summaries()
     _sessions()
 
 
 def downgrade() -> None:
     """Back to the release before."""
     _without_sessions()
+    _without_summaries()
     _without_hints()
     _without_notices()
     _without_deadlines()
@@ -135,6 +137,15 @@ def _hints() -> None:
 
 def _without_hints() -> None:
     op.drop_table("hint_seen")
+
+
+def _summaries() -> None:
+    """Requests from before have none: what they ask for stands on their pages."""
+    op.add_column("instance", sa.Column("summary", sa.String(200), nullable=True))
+
+
+def _without_summaries() -> None:
+    op.drop_column("instance", "summary")
 
 
 def _sessions() -> None:

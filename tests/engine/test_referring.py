@@ -184,6 +184,10 @@ def test_four_eyes_are_kept_whoever_hands_on(office: Office) -> None:
     assert targets(case, "consider", "P067") == ["position:SETDA-01"]
     with pytest.raises(Refused):
         hand_on(case, "consider", "P067", SUPERIOR)
+    assert looked_at(case, "consider", "P068").right is None
+    with pytest.raises(NotPermitted):
+        hand_on(case, "consider", "P068", "position:SETDA-01")  # who checked does not choose who considers
+    hand_on(case, "consider", "P029", "position:SETDA-01")
 
 
 def test_whoever_a_task_may_go_to_can_do_it_and_is_no_party_to_the_request(office: Office) -> None:

@@ -278,3 +278,17 @@ def test_health_and_readiness_need_no_token(app: Flask) -> None:
     client = app.test_client()
     for path in ("/health", "/ready", "/api/v1/health", "/api/v1/ready"):
         assert (client.get(path).status_code, client.get(path).json) == (200, {"status": "ok"})
+
+
+def test_the_applicant_reminds_from_the_next_working_day_on_and_once_a_day(
+    program_of: Callable[[str], Program], clock: Clock
+) -> None:
+    employee = program_of(EMPLOYEE)
+    path = f"/instances/{employee.start()['id']}/remind"
+    assert employee.post(path).status_code == 409
+    clock.forward(days=1)
+    first, again = (employee.post(path, key="remind-1") for _ in range(2))
+    assert (first.status_code, again.json) == (200, first.json)
+    assert employee.post(path, key="remind-2").status_code == 409
+    assert program_of(OFFICER).post(path).status_code == 403
+    assert program_of(STRANGER).post(path).status_code == 404

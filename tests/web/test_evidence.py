@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from io import BytesIO
 from uuid import UUID
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
 from engine import audit
@@ -158,3 +160,21 @@ def test_a_request_that_came_back_has_the_added_files_in_its_form(visit: Visit, 
     wati.follow("Kerjakan tugas ini")
     kept = [" ".join(label.get_text().split()) for label in wati.main.select(".kept label")]
     assert [label.split(" (")[0] for label in kept] == ["Pakai surat.pdf", "Pakai kuitansi.pdf"]
+
+
+def test_a_program_adds_a_document_that_follows_once_per_key_and_nobody_else_does(
+    app: Flask, parts: Parts, request_page: str, token_of: Callable[[str], str]
+) -> None:
+    client, path = app.test_client(use_cookies=False), f"/api/v1/instances/{request_page.rpartition('/')[2]}/evidence"
+    mine = {"Authorization": f"Bearer {token_of(WATI)}", "Accept-Language": "en"}
+    made = client.post("/api/v1/documents", data={"file": pdf("kuitansi.pdf", "Kuitansi")}, headers=mine).get_json()
+    body = {"answers": {"bills": [made["id"]]}}
+    for person, status in {OFFICER: 403, OUTSIDER: 404, AUDITOR: 403}.items():
+        theirs = {"Authorization": f"Bearer {token_of(person)}"}
+        assert client.post(path, json=body, headers=theirs).status_code == status, person
+    empty = client.post(path, json={"answers": {}}, headers=mine)
+    assert (empty.status_code, list(empty.get_json()["errors"])) == (422, ["bills"])
+    for _ in range(2):
+        answer = client.post(path, json=body, headers={**mine, "Idempotency-Key": "bill-1"})
+        assert (answer.status_code, answer.get_json()["status"]) == (200, "running")
+    assert [facts["kind"] for facts, _ in events(parts, request_page)].count("evidence") == 1

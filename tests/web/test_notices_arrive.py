@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from engine.db import Message, Notice, Task
 from engine.jobs import PATIENT_TRIES, NotDelivered
+from engine.referring import Handing
 from tests.conftest import Clock
 from tests.web.conftest import Visit
 from tests.web.receivers import PASSWORD, USER, Certificate, Gateway, PostOffice, gateway, post_office
@@ -27,6 +28,7 @@ from web.contacts import ALL, MAIL, OWN, PHONE
 from web.db import Contact
 from web.parts import Parts
 from web.worker import Worker
+from workflows.positions import ANYWHERE
 
 WATI, BUDI, OFFICER, OWNER = "P097", "P098", "P092", "P026"
 OTHER_OFFICER, VERIFIER = "P042", "P029"
@@ -400,6 +402,32 @@ def csrf_of(visitor: Visitor) -> str:
     field = visitor.open("/account/addresses").main.select_one("input[name=csrf_token]")
     assert field is not None
     return str(field["value"])
+
+
+def test_who_loses_a_task_that_is_due_today_is_told_at_once_and_else_in_alur_alone(
+    parts: Parts, clock: Clock, work: Work, mails: PostOffice
+) -> None:
+    gives(parts, OFFICER)
+    for person, due in ((WATI, timedelta(days=9)), (BUDI, timedelta(hours=3))):
+        asks(parts, person)
+        parts.database.command(lambda session, due=due: _moves_newest(session, parts, clock() + due))
+    work()
+    [told] = mails.mails
+    assert "Tugas Anda dialihkan kepada orang lain" in told["Subject"]
+    assert f"{parts.settings.url}/inbox" in told.get_content()
+    with parts.database.reads() as session:
+        lost = session.scalars(select(Notice.person).where(Notice.kind == "moved_away")).all()
+    assert lost == [OFFICER, OFFICER]
+
+
+def _moves_newest(session: Session, parts: Parts, due: datetime) -> None:
+    """A verifier gives the officer's newest task to BKPSDM."""
+    task = session.scalars(select(Task).where(Task.principal == DESK)).one()
+    task.due = due
+    session.flush()
+    me = parts.people.actor(session, VERIFIER, parts.clock())
+    handing = Handing(f"role:verifier@{ANYWHERE}", "Petugas sakit")
+    parts.engine.hand_on(session, task.id, me, handing, now=parts.clock())
 
 
 DECREE = {

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
@@ -99,7 +100,7 @@ class Form:
     file: str
     pages: tuple[Page, ...]
 
-    @property
+    @cached_property
     def fields(self) -> tuple[Field, ...]:
         """All fields that have a key, in order; those of a group stand in its place."""
         return tuple(f for page in self.pages for f in flat(page.fields))
@@ -145,7 +146,7 @@ class Form:
 
         return waits_for_data(self)
 
-    @property
+    @cached_property
     def names(self) -> frozenset[str]:
         """What the conditions of the form read."""
         from engine.forms.settling import names

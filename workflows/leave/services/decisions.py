@@ -274,7 +274,8 @@ def _keeping(title: Select[tuple[str]]) -> Insert:
     """The statement that writes a part, with the next round and the title of the post as it is now."""
     same = (_PARTS.instance == bindparam("of_instance"), _PARTS.part == bindparam("of_part"), ~_PARTS.taken_back)
     number = select(func.coalesce(func.max(_PARTS.round), 0) + 1).where(*same).scalar_subquery()
-    return insert(table(LeaveOpinion)).values(round=number, title=func.coalesce(title.scalar_subquery(), ""))
+    keep = insert(table(LeaveOpinion)).inline()  # nobody asks for its id
+    return keep.values(round=number, title=func.coalesce(title.scalar_subquery(), ""))
 
 
 _PARTS, _POSTS, _HELD = table(LeaveOpinion).c, table(Position).c, table(RoleHolder).c

@@ -40,6 +40,12 @@ class Place:
         draft = {"draft": self.draft.id} if self.draft and self.wish.subject else {}
         return {"process": self.wish.process, **about, **draft}
 
+    @property
+    def on_device(self) -> str:
+        """Under what name a phone keeps the answers, the same on all pages of questions and on the whole form."""
+        subject = str(self.draft.id) if self.draft and self.wish.subject else ""
+        return f"{self.wish.process}{self.wish.about or ''}{subject}"
+
     def question(self, page: QuestionPage, **how: Any) -> str:
         """The address of a page of questions; the draft in it tells later what became of it."""
         name = f"{page.key}-" if page.key in TAKEN else page.key
@@ -98,6 +104,7 @@ def head(session: Session, here: Place, me: Actor) -> dict[str, Any]:
     first = deployed.compiled.first_step
     return {
         "address": here.address,
+        "on_device": here.on_device,
         "title": deployed.manifest.title,
         "act": deployed.node_name(first) if first else deployed.manifest.title,
         "instructions": deployed.instructions(first) if first else None,

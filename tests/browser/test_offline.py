@@ -278,6 +278,21 @@ def test_ux_29_and_trial_e_at_each_step_that_loses_its_connection_nothing_typed_
     assert sent(parts, "surat_keterangan") == 1
 
 
+def test_answers_of_all_pages_of_questions_are_there_when_the_connection_breaks_at_a_later_one(
+    phones: People, line: Line
+) -> None:
+    wati = phone_of(phones, WATI)
+    wati.goto("/start/leave")
+    wati.get_by_label("Cuti tahunan").check()
+    wati.get_by_role("button", name="Lanjut").click()
+    wati.get_by_label("Hari pertama cuti").press_sequentially("7/12/2026")
+    with line.being(State.DOWN):
+        wati.get_by_role("button", name="Lanjut").click()
+        wati.get_by_role("link", name="Kembali ke isian").click()
+        expect(wati.get_by_label("Cuti tahunan")).to_be_checked()
+        expect(wati.get_by_label("Hari pertama cuti")).to_have_value("7/12/2026")
+
+
 def test_what_is_refused_stays_until_it_is_mended(phones: People, line: Line, parts: Parts) -> None:
     wati = phone_of(phones, WATI)
     with line.being(State.DOWN):

@@ -37,13 +37,7 @@ async function send() {
   if (left && !document.hidden) again = setTimeout(send, AGAIN);
 }
 
-// Drafts: the answers to a form, by process and what it is about. `dirty` names what the server has not seen.
-
-function draftOf(form) {
-  const { pathname, searchParams } = new URL(form.action);
-  const process = /^\/start\/(\w+)(?:$|\/(?!check\/|clear$)[^/]+$)/.exec(pathname);
-  return process && process[1] + ["about", "draft"].map((name) => searchParams.get(name) ?? "").join("");
-}
+// Drafts: the answers on all pages of a request, named by data-kept; `dirty` names what the server has not seen.
 
 function answers(form) {
   const values = {};
@@ -53,7 +47,7 @@ function answers(form) {
 }
 
 function typed(form) {
-  const name = draftOf(form);
+  const name = form.dataset.kept;
   const values = answers(form);
   const merged = (draft) => ({
     at: Date.now(),
@@ -64,7 +58,7 @@ function typed(form) {
 }
 
 async function restore(form) {
-  const name = draftOf(form);
+  const name = form.dataset.kept;
   const draft = name && (await read("drafts", name));
   if (!draft) return;
   const before = JSON.stringify(answers(form));
@@ -103,7 +97,7 @@ async function submitted(event) {
   const form = event.target;
   const { pathname } = new URL(form.action);
   const last = /^\/start\/(\w+)\/(check|clear)/.exec(pathname);
-  const draft = last?.[1] ?? draftOf(form);
+  const draft = last?.[1] ?? form.dataset.kept;
   if (draft) sessionStorage.setItem("left", JSON.stringify({ from: location.href, draft, last: Boolean(last) }));
   if (last?.[2] === "clear") remove("drafts", draft);
   if (pathname === "/sign-out") return leave(event);

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Flask, request, session, url_for
 from flask_login import current_user
@@ -34,14 +35,13 @@ def keep(values: Mapping[str, list[str]]) -> str | None:
     page = PAGES.get(request.endpoint or "")
     if page is None:
         return None
-    args = request.args.to_dict()
-    address = url_for(page, **{**(request.view_args or {}), **args})
-    text = json.dumps({"sent_to": request.path, "page": address.partition("?")[0], "args": args, "typed": values})
+    args, path = request.args.to_dict(), url_for(page, **(request.view_args or {}))
+    text = json.dumps({"sent_to": request.path, "page": path, "args": args, "typed": values})
     if len(text) > LARGEST or not parts().database.command(
         lambda writing: sessions.keep_unsent(writing, session["_user_id"], text)
     ):
         return None
-    return address
+    return f"{path}?{urlencode(args)}" if args else path
 
 
 def typed() -> Mapping[str, list[str]] | None:

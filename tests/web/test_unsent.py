@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
 from flask import Flask
 from sqlalchemy import select
@@ -100,6 +102,15 @@ class TestWithoutASession:
         token = stranger.open("/sign-in").kept(stranger.form())["csrf_token"]
         assert "said" not in stranger.client.post("/start/leave", data={"csrf_token": token}).location
         assert unsent(parts) == [None]
+
+    @pytest.mark.parametrize("asked", ["endpoint=x", "_method=DELETE", "_external=1&_scheme=ftp", "process=other"])
+    def test_what_stands_in_the_address_stays_there(self, visit: Visit, clock: Clock, asked: str) -> None:
+        wati = visit(WATI).open("/start/leave/all")
+        form = wati.kept(wati.form())
+        clock.forward(hours=3)
+        answer = wati.client.post(f"/start/leave?{asked}", data=form)
+        address = parse_qs(urlsplit(answer.location).query)["next"]
+        assert (answer.status_code, address) == (303, [f"/start/leave/all?{asked}"])
 
 
 def kept(parts: Parts) -> str:

@@ -322,6 +322,7 @@ def _role_label(name: Text, seats: Sequence[RoleSeat]) -> Text:
     people = [o.name for found in seats for o in found.seat.occupants]
     if not people:
         return name
-    who = people[0] if len(people) == 1 else f"{people[0]} + {len(people) - 1}"
+    others = len(people) - 1
+    id_, en = (f" dan {others} orang lain", f" and {others} other{'s' if others > 1 else ''}") if others else ("", "")
     where = "" if seats[0].unit == ANYWHERE else f", {seats[0].seat.unit_name}"
-    return Text(f"{name.id}{where} ({who})", f"{name.en}{where} ({who})")
+    return Text(f"{name.id}{where} ({people[0]}{id_})", f"{name.en}{where} ({people[0]}{en})")

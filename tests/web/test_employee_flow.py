@@ -191,7 +191,7 @@ def test_ux_10_the_confirmation_tells_what_happens_when_and_whom_to_ask_and_can_
     wati = asked(visit)
     confirmation, text = wati.path, wati.text
     assert re.search(r"CUTI-[0-9A-Z]{8}", text)
-    assert "Periksa permohonan oleh Petugas kepegawaian" in text
+    assert "Periksa permohonan: Petugas kepegawaian" in text
     assert "paling lambat Selasa, 3 November 2026" in text
     assert "Hubungi: Petugas kepegawaian" in text
     assert "Yuni Santoso" in text
@@ -350,6 +350,15 @@ def test_a_page_takes_only_the_answers_that_it_asks_for(visit: Visit, parts: Par
         [draft] = session.scalars(select(Draft)).all()
     assert "lain" not in draft.answers
     assert "first" not in draft.answers
+
+
+def test_who_comes_back_to_finished_answers_goes_straight_to_the_check_page(visit: Visit) -> None:
+    check = through(visit(WATI)).path
+    wati = visit(WATI).open("/start/leave")
+    assert wati.path == "/start/leave/type"
+    assert wati.follow("Langsung periksa dan kirim").path == check
+    wati.open("/start/leave").send(to="/clear")
+    assert "Langsung periksa" not in wati.text
 
 
 def test_what_was_sent_is_said_on_every_page_of_its_questions(visit: Visit) -> None:

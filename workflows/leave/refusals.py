@@ -189,12 +189,12 @@ USE_MATERNITY = Text(
 # Sick leave
 
 LETTER_WANTED = Text(
-    "Lampirkan surat keterangan dokter.",
-    "Attach a doctor's letter.",
+    "Perlu surat keterangan dokter. Pilih pemberi suratnya; berkasnya boleh menyusul.",
+    "A doctor's letter is needed. Choose who gave it; its file may follow.",
 )
 MIDWIFE_WANTED = Text(
-    "Lampirkan surat keterangan dokter atau bidan.",
-    "Attach the letter of a doctor or midwife.",
+    "Perlu surat keterangan dokter atau bidan. Pilih pemberi suratnya; berkasnya boleh menyusul.",
+    "The letter of a doctor or midwife is needed. Choose who gave it; its file may follow.",
 )
 GOVERNMENT_DOCTOR = Text(
     "Sakit lebih dari {0} hari memerlukan surat dokter pemerintah. Lampirkan surat itu, "

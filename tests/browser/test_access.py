@@ -14,12 +14,15 @@ from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
+from engine.db import Task
 from tests.browser.conftest import NARROW, PHONE, People
 from tests.browser.test_leave import OFFICER, WATI, ask_for_leave, fill_in_leave
 from tests.conftest import Clock
+from tests.web.leaves import HEAD, to_decide
 from tests.web.test_acting import DECREE, POST, acts
 from tests.web.test_letters import approved, works
 from tests.web.visitor import Visitor
@@ -187,7 +190,22 @@ def decided(parts: Parts, clock: Clock, client_as: Callable[[str], FlaskClient])
     return f"/requests/{instance}"
 
 
-def of_employee(people: People, tour: Tour, decided: str) -> None:
+@pytest.fixture
+def refused(parts: Parts) -> str:
+    """A leave of Wati's that was not granted. Its address."""
+    waiting = to_decide(parts, WATI, "2026-12-21", "2026-12-22")
+
+    def refuse(session: Session) -> str:
+        task = session.get_one(Task, waiting)
+        head = parts.people.actor(session, HEAD, parts.clock())
+        answers = {"outcome": "reject", "reason": "Ada pemeriksaan BPK"}
+        parts.engine.decide(session, waiting, head, answers, now=parts.clock())
+        return f"/requests/{task.instance_id}"
+
+    return parts.database.command(refuse)
+
+
+def of_employee(people: People, tour: Tour, decided: str, refused: str) -> None:
     """The pages of somebody who asks for leave."""
     wati = people.page(WATI, PHONE, scripts=True)
     tour.crawl(wati, "/", "/start/leave", "/help", "/offline/form/leave", decided)
@@ -196,6 +214,7 @@ def of_employee(people: People, tour: Tour, decided: str) -> None:
     tour.look(wati)  # mistakes
     fill_in_leave(wati)
     tour.open(wati, wati.url.removeprefix(tour.base))
+    tour.open(wati, f"{refused}/again")
     request = ask_for_leave(wati).removeprefix(tour.base)
     tour.crawl(wati, request, f"{request}/sent", "/requests", "/notices")
 
@@ -223,14 +242,16 @@ def of_offices(people: People, tour: Tour) -> None:
     tour.crawl(owner, "/", "/processes")
 
 
-def test_ux_33_34_35_every_page_is_for_everybody(people: People, app: Flask, parts: Parts, decided: str) -> None:
+def test_ux_33_34_35_every_page_is_for_everybody(
+    people: People, app: Flask, parts: Parts, refused: str, decided: str
+) -> None:
     tour = Tour(app, people.server.url)
     stranger = people.page(None, PHONE, scripts=True)
     with parts.database.reads() as session:
         code = session.scalars(select(Letter.code)).one()
     for path in ("/sign-in", "/help", "/nothing-here", "/offline/id", "/surat", f"/surat/{code}"):
         tour.open(stranger, path)
-    of_employee(people, tour, decided)
+    of_employee(people, tour, decided, refused)
     of_officer(people, tour)
     of_offices(people, tour)
     assert tour.wrong == {}

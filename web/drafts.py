@@ -42,6 +42,13 @@ def latest(session: Session, person: str, wish: Wish, *, lock: bool = False) -> 
     return session.scalars(newest.with_for_update() if lock else newest).one_or_none()
 
 
+def begun(session: Session, person: str) -> dict[str, datetime]:
+    """The processes of which a person has unsent answers of their own, about no other request, and when kept."""
+    own = (Draft.person == person, Draft.about.is_(None), Draft.subject.is_(None), Draft.instance_id.is_(None))
+    found = session.execute(select(Draft.process, Draft.at).where(*own, Draft.answers != "{}").order_by(Draft.at))
+    return {row.process: row.at for row in found}
+
+
 def for_colleagues(session: Session, person: str, process: str) -> list[Draft]:
     """A person's unsent drafts of a process for colleagues, newest first."""
     own = (Draft.person == person, Draft.process == process, Draft.subject.is_not(None), Draft.instance_id.is_(None))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from web import helpdesk
+from web import drafts, helpdesk
 from web.commands import actor
 from web.hints import hint_for
 from web.notices import unread
@@ -39,6 +39,7 @@ def show() -> ResponseReturnValue:
             requests=requests,
             letters=letters,
             startable=[item for item in startable if item.process != helpdesk.PROCESS],  # each page leads there
+            begun=drafts.begun(session, me.person),
             unread=news,
             hint=hint,
             leave=leave,

@@ -361,6 +361,16 @@ def test_who_comes_back_to_finished_answers_goes_straight_to_the_check_page(visi
     assert "Langsung periksa" not in wati.text
 
 
+def test_the_first_page_leads_back_to_what_is_begun_until_it_is_sent(visit: Visit) -> None:
+    visit(WATI).open("/start/leave").send({"type": "annual"})
+    wati = visit(WATI).open("/")
+    assert "Anda belum pernah mengajukan permohonan" not in wati.text
+    assert wati.follow("Lanjutkan isian: Cuti").path == "/start/leave/first"
+    assert "Lanjutkan isian" not in visit(PPPK).open("/").text
+    through(wati).send()
+    assert "Lanjutkan isian" not in wati.open("/").text
+
+
 def test_what_was_sent_is_said_on_every_page_of_its_questions(visit: Visit) -> None:
     wati, seen = visit(WATI), list[str]()
     for page in pages(wati, "leave", LEAVE):

@@ -16,6 +16,7 @@ from tests.browser.conftest import People, Server, sign_in
 from tests.browser.line import Line, State
 from tests.browser.test_documents import LARGE, SHRUNK, judged
 from tests.browser.test_leave import OFFICER, WATI, fill_in_leave
+from tests.web.leaves import ask
 from web.parts import Parts
 
 HOLDS = """async (wanted) => {
@@ -291,6 +292,19 @@ def test_answers_of_all_pages_of_questions_are_there_when_the_connection_breaks_
         wati.get_by_role("link", name="Kembali ke isian").click()
         expect(wati.get_by_label("Cuti tahunan")).to_be_checked()
         expect(wati.get_by_label("Hari pertama cuti")).to_have_value("7/12/2026")
+
+
+def test_what_was_typed_about_another_request_leaves_the_phone_once_it_is_sent(phones: People, parts: Parts) -> None:
+    wati = phone_of(phones, WATI)
+    wati.goto(f"/start/leave_withdraw?about={ask(parts, WATI)}")
+    wati.get_by_label("Alasan").press_sequentially("Rahasia")
+    wati.get_by_role("button", name="Lanjut").click()
+    expect(wati.get_by_role("heading", level=1)).to_have_text(re.compile("Periksa"))
+    assert "Rahasia" in str(wati.evaluate(EVERYTHING))
+    wati.get_by_role("button", name="Tarik permohonan").click()
+    expect(wati.get_by_role("link", name="Lihat permohonan")).to_be_visible()
+    wati.goto("/")
+    assert "Rahasia" not in str(wati.evaluate(EVERYTHING))
 
 
 def test_what_is_refused_stays_until_it_is_mended(phones: People, line: Line, parts: Parts) -> None:

@@ -96,10 +96,10 @@ async function settle() {
 async function submitted(event) {
   const form = event.target;
   const { pathname } = new URL(form.action);
-  const last = /^\/start\/(\w+)\/(check|clear)/.exec(pathname);
-  const draft = last?.[1] ?? form.dataset.kept;
+  const last = /^\/start\/\w+\/(check|clear)/.exec(pathname);
+  const draft = form.dataset.kept;
   if (draft) sessionStorage.setItem("left", JSON.stringify({ from: location.href, draft, last: Boolean(last) }));
-  if (last?.[2] === "clear") remove("drafts", draft);
+  if (last?.[1] === "clear") remove("drafts", draft);
   if (pathname === "/sign-out") return leave(event);
   if (stored && form.matches(post) && !form.dataset.fresh && !event.defaultPrevented) await freshen(event, form);
 }

@@ -27,7 +27,7 @@ LARGEST = 20_000
 
 def install(app: Flask) -> None:
     """Let templates say where what stands in a form comes from."""
-    app.jinja_env.globals.update(stands_again=lambda: typed() is not None)
+    app.jinja_env.globals.update(stands_again=_kept)
 
 
 def keep(values: Mapping[str, list[str]]) -> str | None:
@@ -36,7 +36,8 @@ def keep(values: Mapping[str, list[str]]) -> str | None:
     if page is None:
         return None
     args, path = request.args.to_dict(), url_for(page, **(request.view_args or {}))
-    text = json.dumps({"sent_to": request.path, "page": path, "args": args, "typed": values})
+    found = {"sent_to": request.path, "page": path, "args": args, "typed": values}
+    text = json.dumps({**found, "files": any(file.filename for file in request.files.values())})
     if len(text) > LARGEST or not parts().database.command(
         lambda writing: sessions.keep_unsent(writing, session["_user_id"], text)
     ):
@@ -46,11 +47,16 @@ def keep(values: Mapping[str, list[str]]) -> str | None:
 
 def typed() -> Mapping[str, list[str]] | None:
     """What the signed-in person had typed on the page that they open, and could not send."""
+    kept = _kept()
+    return None if kept is None else kept["typed"]
+
+
+def _kept() -> dict[str, Any] | None:
+    """That, with whether files had been chosen, too."""
     if request.method != "GET" or not current_user.is_authenticated or current_user.unsent is None:
         return None
     kept: dict[str, Any] = json.loads(current_user.unsent)
-    here = kept["page"] == request.path and kept["args"] == request.args.to_dict()
-    return kept["typed"] if here else None
+    return kept if kept["page"] == request.path and kept["args"] == request.args.to_dict() else None
 
 
 def sent(writing: Session, user: SignedIn, route: str) -> None:

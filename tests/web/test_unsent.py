@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -9,6 +10,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from engine.db import Event
+from tests import papers
 from tests.conftest import Clock
 from tests.web.conftest import Visit
 from tests.web.leaves import HEAD, to_decide
@@ -43,7 +45,8 @@ def test_what_was_typed_stands_in_the_question_again_after_signing_in_and_is_not
     assert TYPED not in wati.answer.get_data(as_text=True)
     enters(wati, WATI, parts)
     assert wati.answer.request.full_path == question
-    assert "belum terkirim. Periksa, lalu kirim. Berkas harus dipilih lagi." in wati.text
+    assert "sebelum masuk lagi, dan belum terkirim. Periksa, lalu kirim." in wati.text
+    assert "Berkas harus" not in wati.text
     assert wati.kept(wati.form())["reason"] == TYPED
     assert TYPED not in kept(parts)
     wati.send()
@@ -51,6 +54,21 @@ def test_what_was_typed_stands_in_the_question_again_after_signing_in_and_is_not
     assert TYPED in kept(parts)
     assert "sebelum masuk lagi" not in wati.open(question).text
     assert unsent(parts) == [None]
+
+
+def test_a_whole_form_stands_there_again_and_says_that_its_files_have_to_be_chosen_again(
+    visit: Visit, parts: Parts, clock: Clock
+) -> None:
+    parts.database.command(
+        lambda session: parts.engine.deploy(session, papers.sick_note(), by="P026", now=parts.clock(), state="live")
+    )
+    wati = visit(WATI).open("/start/sick/all")
+    clock.forward(hours=3)
+    wati.send({"reason": TYPED, "letter": (BytesIO(papers.pdf()), "surat.pdf")}, to="/start/sick")
+    enters(wati, WATI, parts)
+    assert wati.path == "/start/sick/all"
+    assert "Periksa, lalu kirim. Berkas harus dipilih lagi." in wati.text
+    assert wati.kept(wati.form("/start/sick"))["reason"] == TYPED
 
 
 def test_a_decision_stands_in_its_form_again_and_the_head_decides(visit: Visit, parts: Parts, clock: Clock) -> None:

@@ -99,7 +99,8 @@ def put_back(run: Run, change: Change, task: Any, until: datetime) -> None:
     """Undo a decision in the run of the instance as it was before it. Raises what the services' undoing raises."""
     _require_unused(run, task)
     _stop_messages(run, change, until)
-    data = next((each.data for each in run.workflow.waiting_steps() if each.id == change.task), {})
+    waiting = (each.data for each in run.workflow.waiting_steps() if each.id == change.task)
+    data: Mapping[str, Any] = next(waiting, {})
     _undo_services(run, change, task, until, data)
     run.sum_up(task.step, data.get(task.step) or {})
     claimed = _put_back_tasks(run, change)

@@ -146,29 +146,6 @@ def remind(instance_id: UUID) -> ResponseReturnValue:
     return _command(work, key=_idempotency_key())
 
 
-@bp.post(f"{PREFIX}/instances/<uuid:instance_id>/evidence")
-def add_evidence(instance_id: UUID) -> ResponseReturnValue:
-    """Add documents to the questions of my running request whose files may follow."""
-    answers = _answers(_sent("answers"))
-
-    def work(session: Session, me: Actor, now: datetime) -> Answer:
-        parts().engine.add_evidence(session, instance_id, me, answers, now=now)
-        return _instance(parts().engine.instance_for(session, me, instance_id, now=now))
-
-    return _command(work, key=_idempotency_key(), sent=answers)
-
-
-@bp.post(f"{PREFIX}/instances/<uuid:instance_id>/remind")
-def remind(instance_id: UUID) -> ResponseReturnValue:
-    """Remind those who have my request; not on the day it came to them, and once a working day."""
-
-    def work(session: Session, me: Actor, now: datetime) -> Answer:
-        parts().engine.nudge(session, me, instance_id, now=now)
-        return _instance(parts().engine.instance_for(session, me, instance_id, now=now))
-
-    return _command(work, key=_idempotency_key())
-
-
 @bp.get(f"{PREFIX}/tasks")
 def tasks() -> ResponseReturnValue:
     """My open tasks, oldest due first."""

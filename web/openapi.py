@@ -279,25 +279,6 @@ PATHS: dict[str, Schema] = {
             parameters=[path_parameter("instance_id", ID), KEY],
         )
     },
-    "/instances/{instance_id}/evidence": {
-        "post": operation(
-            "Add documents to the questions of my running request whose files may follow; its holders are told",
-            "Instance",
-            *(400, 403, 404, 409, 413, 415, 422),
-            operationId="add_evidence",
-            parameters=[path_parameter("instance_id", ID), KEY],
-            requestBody=body("Answers"),
-        )
-    },
-    "/instances/{instance_id}/remind": {
-        "post": operation(
-            "Remind those who have my request: from the working day after it came to them, once a working day",
-            "Instance",
-            *(400, 403, 404, 409),
-            operationId="remind",
-            parameters=[path_parameter("instance_id", ID), KEY],
-        )
-    },
     "/tasks": {
         "get": operation(
             "My open tasks, oldest due first",

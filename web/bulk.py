@@ -19,6 +19,7 @@ from web import failures
 from web.commands import act, actor
 from web.forms import Answers, Bound, bound
 from web.i18n import zone
+from web.inbox import minutes_to_take_back
 from web.parts import parts, utcnow
 from web.spelling import given
 from workflows import cards
@@ -128,7 +129,15 @@ def _page(wanted: Sequence[UUID], shown: Shown) -> str:
     if len(groups) == 1 and groups[0].outcomes is not None:
         form = bound(groups[0].form, shown.answers)
     failed = {result.task.id: result.problems for result in shown.results if result.problems}
-    return render_template("together.html", groups=groups, form=form, shown=shown, failed=failed, now=now)
+    return render_template(
+        "together.html",
+        groups=groups,
+        form=form,
+        shown=shown,
+        failed=failed,
+        minutes=minutes_to_take_back(),
+        now=now,
+    )
 
 
 def _asked(sent: Sequence[str]) -> list[UUID]:

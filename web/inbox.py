@@ -140,9 +140,14 @@ def _page(session: Session, view: TaskView, answers: Answers, failure: ServiceFa
         "place": place,
         "cards": cards(session, view, g.actor, now),
         "handed": _handed(view),
-        "minutes": parts().engine.take_back_within // timedelta(minutes=1),
+        "minutes": minutes_to_take_back(),
     }
     return render_template("task.html", task=view, form=form, failure=failure, now=now, **about)
+
+
+def minutes_to_take_back() -> int:
+    """For how many minutes a decision can be taken back; 0: never."""
+    return parts().engine.take_back_within // timedelta(minutes=1)
 
 
 def _picks(rows: Sequence[TaskRow]) -> list[Pick]:

@@ -51,6 +51,7 @@ def test_ux_25_what_is_chosen_in_the_inbox_is_shown_with_its_facts_before_it_is_
     assert re.search(r"\d+ dari \d+ hadir", head.text)
     assert [label.get_text() for label in head.main.select("fieldset.field label")] == ["Setujui", "Tidak disetujui"]
     assert "Kirim 2 keputusan" in head.text
+    assert "Keputusan dapat ditarik kembali selama 10 menit" in head.text
 
 
 def test_ux_25_a_link_ticks_all_of_one_step_on_the_page_and_another_unticks_them(

@@ -24,7 +24,7 @@ from engine.lists import TaskRow
 from engine.notes import RECOUNTED
 from engine.nudging import NUDGED
 from engine.record import read_facts, read_payload
-from engine.referring import REASSIGNED, REFERRED
+from engine.referring import REASSIGNED, REFERRED, right_to_hand_on
 from engine.reminders import ESCALATED
 from engine.summary import in_short
 from engine.take_back import TAKEN_BACK
@@ -98,6 +98,8 @@ class OpenTask:
     due: datetime
     form: str | None
     mine: bool
+    movable: bool
+    """Whether the reader may hand it to somebody else by office."""
     claimed_by: str | None
     claimed_by_name: str | None
 
@@ -348,9 +350,9 @@ class Reader:
 
     def _open_tasks(self, row: Instance, deployed: Deployed) -> list[OpenTask]:
         wanted = select(Task).where(Task.instance_id == row.id, Task.state == "open").order_by(Task.due, Task.id)
-        return [self._open_task(task, deployed) for task in self.session.scalars(wanted)]
+        return [self._open_task(task, row, deployed) for task in self.session.scalars(wanted)]
 
-    def _open_task(self, task: Task, deployed: Deployed) -> OpenTask:
+    def _open_task(self, task: Task, row: Instance, deployed: Deployed) -> OpenTask:
         return OpenTask(
             id=task.id,
             step=task.step,
@@ -361,6 +363,7 @@ class Reader:
             due=task.due,
             form=deployed.compiled.steps[task.step].form,
             mine=self._may_do(task),
+            movable=right_to_hand_on(self.actor, task, row, self.now) == REASSIGNED,
             claimed_by=task.claimed_by,
             claimed_by_name=self._name(task.claimed_by),
         )

@@ -115,8 +115,12 @@ def test_an_acting_officer_moves_tasks_and_is_told_of_late_ones_within_the_decre
         session.add(Acting(person=ACTING, position=session.scalars(post).first(), kind="Plh", decree="1", **until))
 
     parts.database.command(appoint)
+    with parts.database.reads() as session:
+        request = f"/requests/{session.get_one(Task, task).instance_id}"
     acting = visit(ACTING).open(f"/tasks/{task}/hand-on")
     assert bool(acting.main.select("form textarea")) == moves
+    if office == "personnel_officer":
+        assert ("Alihkan tugas ini" in acting.open(request).text) == moves
     clock.forward(days=20)
     if office == "verifier":
         assert ("CUTI-" in visit(ACTING).open("/overdue").text) == moves

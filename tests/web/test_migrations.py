@@ -1,8 +1,10 @@
+from datetime import UTC, datetime
+
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import inspect
+from sqlalchemy import insert, inspect, select
 
-from engine.db import Base, Database
+from engine.db import Base, Database, Notice
 from web import migrations
 
 
@@ -24,3 +26,13 @@ def test_a_database_at_an_earlier_revision_is_told_apart(database: Database) -> 
     migrations.downgrade(database.engine, "base")
     with database.engine.connect() as connection:
         assert not migrations.is_current(connection)
+
+
+def test_what_is_about_no_request_goes_when_a_database_goes_back_to_the_release_before(database: Database) -> None:
+    told = {"person": "P097", "instance_id": None, "event": 1, "kind": "plh_appointed", "at": datetime.now(UTC)}
+    with database.engine.begin() as connection:
+        connection.execute(insert(Notice).values(**told))
+    migrations.downgrade(database.engine, "0003")
+    migrations.upgrade(database.engine)
+    with database.reads() as session:
+        assert session.scalars(select(Notice)).all() == []

@@ -449,7 +449,12 @@ class Run:
         return self.subject_name or self.directory.name(self.session, self.row.subject).casefold()
 
     def _known(self, data: Mapping[str, Any]) -> dict[str, Any]:
-        about = {
+        return {**data, "instance": self._itself}
+
+    @cached_property
+    def _itself(self) -> dict[str, Any]:
+        """What expressions read of the instance."""
+        return {
             "reference": self.row.reference,
             "subject": self.row.subject,
             "starter": self.row.starter,
@@ -457,7 +462,6 @@ class Run:
             "started": self.row.started_at.astimezone(self.zone).date(),
             "today": self.now.astimezone(self.zone).date(),
         }
-        return {**data, "instance": about}
 
 
 def call(services: Services, name: str, context: ServiceContext, parameters: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -173,6 +173,7 @@ def test_a_what_is_filled_in_without_signal_is_sent_once_when_there_is_one(
         expect(box(wati)).to_contain_text("Surat keterangan bekerja")
         assert sent(parts, "surat_keterangan") == 0
     signal_is_back(wati)
+    expect(wati.get_by_text("Sekarang tidak ada sambungan")).to_have_count(0)
     arrived(wati)
     assert sent(parts, "surat_keterangan") == 1
     box(wati).get_by_role("link", name="Lihat permohonan").click()

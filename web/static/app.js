@@ -24,10 +24,15 @@ async function start() {
   await forgetOld();
   await show();
   for (const name of ["online", "offline"]) addEventListener(name, label);
-  addEventListener("online", send);
+  addEventListener("online", () => send().then(renew));
   document.addEventListener("visibilitychange", () => document.hidden || send());
   label();
   await send();
+}
+
+// A page that says that there is no signal is fetched anew once there is one, but for a form that is being filled in.
+function renew() {
+  if (stored && !document.querySelector("[data-kept]")) location.reload();
 }
 
 let again;

@@ -55,7 +55,7 @@ def answer(process: str, name: str) -> ResponseReturnValue:
     sent = uploads.received(lambda session, me, now: engine.start_form(session, process, me, now=now, **what))
 
     def work(session: Session, me: Actor, now: datetime) -> str:
-        current = replace(here, draft=drafts.latest(session, me.person, here.wish))
+        current = replace(here, draft=drafts.latest(session, me.person, here.wish, lock=True))
         page = _page(progress(session, current, me, now, current.typed), name)
         if page is None:  # another tab has given an answer that rules this question out
             return url_for("start.show", **here.address)

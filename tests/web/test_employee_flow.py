@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import partial
 
 import pytest
 from sqlalchemy import select
 
 from tests.conftest import Clock
+from tests.support import at_once
 from tests.web.conftest import Visit
 from tests.web.test_leave_pages import HEAD, LEAVE, OFFICER, SUPERIOR, WATI, asked, decided
 from tests.web.visitor import Visitor, one
@@ -308,6 +310,21 @@ class TestDraftsOnBothDatabases:
         with parts.database.reads() as session:
             [draft] = session.scalars(select(Draft)).all()
         assert "7/12/2026" in draft.answers
+
+    def test_what_two_tabs_answer_on_two_pages_at_the_same_moment_is_all_kept(self, visit: Visit, parts: Parts) -> None:
+        tabs = [visit(WATI) for _ in range(2)]
+        tabs[0].open("/start/leave").send({"type": "annual"}).send({"first": "7/12/2026", "last": "11/12/2026"})
+        tabs[0].send({}).send({"reason": "Keluarga"})
+        tabs[1].open("/start/leave/reason")
+        for number in range(5):
+            given = ({"address": f"Jalan {number}", "phone": "081234567890"}, {"reason": f"Sebab {number}"})
+            sent = [{**tab.kept(tab.form()), **typed} for tab, typed in zip(tabs, given, strict=True)]
+            posts = (partial(t.client.post, t.target(t.form()), data=s) for t, s in zip(tabs, sent, strict=True))
+            at_once(*posts)
+            assert kept(parts)["address"] == [f"Jalan {number}"]
+            assert kept(parts)["reason"] == [f"Sebab {number}"]
+            tabs[0].open("/start/leave/address")
+            tabs[1].open("/start/leave/reason")
 
     def test_ux_22_asking_again_takes_no_other_draft_away_without_a_yes(
         self, visit: Visit, parts: Parts, clock: Clock

@@ -29,7 +29,7 @@ class Figure:
 def run(*, as_json: bool, quick: bool, database: str | None) -> int:
     """Measure and print; 0 when every target is reached, else 1."""
     tell("engine: completing a step, beside the bare library ...")
-    engine = decisions.measure(repeat=5 if quick else 25)
+    engine = decisions.measure(repeat=15 if quick else 25)
     with office(database) as place:
         tell("web: an intermediate decision on PostgreSQL, beside bare Core ...")
         web = http.measure(place, repeat=40 if quick else 200)

@@ -220,7 +220,9 @@ def test_a_post_and_its_holder_are_named(demo: Database) -> None:
         role = PEOPLE.principal_label(session, "role:personnel_officer@DISKOMINFO", NOON)
         assert role.id == "Petugas kepegawaian, Dinas Komunikasi dan Informatika (Yuni Santoso)"
         assert role.en == "Personnel officer, Dinas Komunikasi dan Informatika (Yuni Santoso)"
-        assert PEOPLE.principal_label(session, "role:verifier@*", NOON).en == "BKPSDM verifier (Yusuf Siregar and 1 other)"
+        assert (
+            PEOPLE.principal_label(session, "role:verifier@*", NOON).en == "BKPSDM verifier (Yusuf Siregar and 1 other)"
+        )
         assert PEOPLE.principal_label(session, f"person:{EMPLOYEE}", NOON).id == "Wati Pratama"
 
 

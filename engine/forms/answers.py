@@ -179,6 +179,12 @@ def day(field: Field, raw: Any, zone: tzinfo) -> date:
     if field.with_time:
         return _moment(field, raw, zone)
     found = _date(raw)
+    if found is None and isinstance(raw, str) and _DATE.fullmatch(raw[:40].strip()):
+        raise unfit(
+            field,
+            "Isi {} seperti 3 Juni 2026; hari itu tidak ada di kalender.",
+            "Give {} like 3 June 2026; the calendar has no such day.",
+        )
     if found is None or not EARLIEST <= found <= LATEST:
         raise unfit(field, "Isi {} seperti 3 Juni 2026 atau 3/6/2026.", "Give {} like 3 June 2026 or 3/6/2026.")
     return found

@@ -108,7 +108,7 @@ def test_a_form_from_before_somebody_elses_change_changes_nothing(visit: Visit, 
 @pytest.mark.parametrize(
     ("values", "said"),
     [
-        ({"date": "31/2/2026"}, "Isi tanggal seperti"),
+        ({"date": "31/2/2026"}, "Isi tanggal seperti 3 Juni 2026; hari itu tidak ada di kalender"),
         ({"date": ""}, "Isi tanggal, misalnya 3 Juni 2026"),
         ({"date": "18/11/2025"}, "Tahun yang sudah lewat tidak dapat diubah"),
         ({"date": "18/11/2031"}, "dalam tahun 2026 sampai 2029"),

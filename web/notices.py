@@ -63,7 +63,7 @@ KINDS = {
     "reminder": Text("Tugas Anda mendekati tenggat", "A task of yours is due soon"),
     "overdue": Text("Tugas Anda lewat tenggat", "A task of yours is overdue"),
     "escalated": Text("Ada tugas yang lama lewat tenggat di unit Anda", "A task in your unit is long overdue"),
-    "nudged": Text("Pemohon menanyakan tugas Anda", "The applicant asks about a task of yours"),
+    "nudged": Text("Pemohon mengingatkan tugas Anda", "The applicant reminds you of a task"),
     "referred": Text("Ada tugas yang diteruskan kepada Anda", "A task was passed on to you"),
     "reassigned": Text("Ada tugas yang dialihkan kepada Anda", "A task was given to you"),
     "evidence": Text("Pemohon menyusulkan berkas", "The applicant added a file"),

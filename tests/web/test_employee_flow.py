@@ -306,7 +306,7 @@ class TestDraftsOnBothDatabases:
         wati.client.set_cookie("alur", "t" * 43)
         wati.open("/start/leave")
         assert wati.path == "/start/leave/reason"
-        assert "Isian Anda yang belum terkirim" in wati.text
+        assert "Isian Anda belum terkirim" in wati.text
         with parts.database.reads() as session:
             [draft] = session.scalars(select(Draft)).all()
         assert "7/12/2026" in draft.answers

@@ -201,7 +201,7 @@ def test_an_applicant_reminds_once_a_day_and_reads_when_it_is_possible_next(
     assert "mengingatkan lagi mulai Rabu, 4 November 2026 pukul 08.00 WIB" in applicant.text
     assert "Pemohon mengingatkan" in applicant.text
     assert not applicant.main.select("form[action$=nudge]")
-    assert "Pemohon menanyakan tugas Anda" in visit("P092").open("/notices").text
+    assert "Pemohon mengingatkan tugas Anda" in visit("P092").open("/notices").text
     assert not visit("P092").open(f"/requests/{instance}").main.select("form[action$=nudge]")
 
 

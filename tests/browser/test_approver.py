@@ -129,7 +129,7 @@ def test_a_decision_is_taken_on_a_desktop_with_the_keyboard_alone(people: People
     to_decide(parts, APPLICANT)
     to_decide(parts, COLLEAGUE)
     head = people.page(HEAD, DESK, strict=True)
-    head.goto("/inbox")
+    head.goto("/inbox?process=leave")
     links = head.locator("tbody th a")
     head.get_by_label("Nomor permohonan atau awal nama").focus()
     head.keyboard.type("jx?")

@@ -232,7 +232,7 @@ def test_a_task_is_claimed_and_let_go_of(visit: Visit) -> None:
     asked(visit)
     officer = visit(OFFICER).open("/inbox").follow("Periksa permohonan")
     officer.send(to="/claim")
-    assert "diambil oleh Yuni Santoso" in officer.text
+    assert "Anda sudah mengambil tugas ini" in officer.text
     officer.send(to="/release")
     assert "Ambil tugas" in officer.text
 
@@ -243,6 +243,8 @@ def test_the_inbox_is_found_by_reference_and_by_the_start_of_a_name(visit: Visit
     for words in (reference, reference[:8].lower(), "wati pra"):
         assert reference in officer.open(f"/inbox?q={words}").text
     assert "Tidak ada tugas yang cocok" in officer.open("/inbox?q=pratama").text
+    assert officer.main.select_one("form[role=search]")
+    assert not officer.open("/inbox").main.select_one("form[role=search]"), "few tasks are seen without searching"
     assert "Tidak ada tugas yang cocok" in officer.open("/inbox?process=surat_keterangan").text
 
 

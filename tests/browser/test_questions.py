@@ -28,7 +28,7 @@ def test_ux_02_back_shows_the_page_as_it_was_and_after_sending_says_so_without_s
     for _page in ("the check page", "the last question"):
         wati.go_back()
         expect(wati.get_by_role("status")).to_contain_text("Tidak ada yang dikirim dua kali")
-        expect(wati.locator(".lead")).to_contain_text(reference)
+        expect(wati.locator(".lead").first).to_contain_text(reference)
     wati.goto("/requests")
     expect(wati.locator("tbody tr")).to_have_count(1)
 

@@ -67,7 +67,28 @@ def judged(form: Form, raw: Mapping[str, Any], *, context: Mapping[str, Any], zo
     visible = _visible(form, reading.values, moment)
     _bound_dates([f for f in form.fields if f.key in visible], reading, moment, "")
     wrong = {name: texts for name, texts in reading.problems.items() if name.partition("-")[0] in visible}
-    return Judged({key: value for key, value in reading.values.items() if key in visible}, wrong)
+    values = {key: value for key, value in reading.values.items() if key in visible}
+    return Judged(values, _settled(form, wrong) if len(wrong) > 1 else wrong)
+
+
+def _settled(form: Form, wrong: Mapping[str, list[Text]]) -> dict[str, list[Text]]:
+    """The problems without those of questions that hang on another one with a problem: perhaps they are not asked."""
+    hanging = {
+        key: names
+        for page in form.pages
+        for key, names in _hanging(page.fields, page.hide.names if page.hide else frozenset())
+    }
+    return {name: texts for name, texts in wrong.items() if not hanging[name.partition("-")[0]] & wrong.keys()}
+
+
+def _hanging(fields: Iterable[Field], names: frozenset[str]) -> Iterable[tuple[str, frozenset[str]]]:
+    """Each question with the names that the conditions over it read."""
+    for wanted in fields:
+        read = names | wanted.hide.names if wanted.hide else names
+        if wanted.type == "group":
+            yield from _hanging(wanted.fields, read)
+        elif wanted.asks:
+            yield wanted.key, read
 
 
 def _read(fields: Iterable[Field], raw: Mapping[str, Any], moment: _Moment, prefix: str) -> _Reading:

@@ -22,6 +22,7 @@ from engine.forms.pattern import BadPattern, compile_pattern
 from engine.limits import DEFAULT
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
+REQUIRED = {"required": True}
 
 
 def form(*components: dict[str, Any]) -> Form:
@@ -192,6 +193,16 @@ def test_hidden_fields_are_neither_asked_nor_taken() -> None:
     assert accepted(fields, kind="other", doctor="x", clinic="y") == {"kind": "other"}
     assert set(refused(fields, kind="sick", clinic="y")) == {"doctor"}
     assert accepted(fields, kind="sick", doctor="x", clinic="y") == {"kind": "sick", "doctor": "x", "clinic": "y"}
+
+
+def test_what_hangs_on_a_choice_is_asked_for_only_once_the_choice_is_made() -> None:
+    fields = form(
+        component("radio", "outcome", "Keputusan", values=[{"label": "Tidak", "value": "no"}], validate=REQUIRED),
+        component("textfield", "reason", conditional={"hide": '=outcome = "yes"'}, validate=REQUIRED),
+        component("textfield", "place", "Tempat", validate=REQUIRED),
+    )
+    assert set(refused(fields)) == {"outcome", "place"}
+    assert set(refused(fields, outcome="no")) == {"reason", "place"}
 
 
 def test_what_the_data_of_a_request_hide_is_left_away_before_anybody_answers() -> None:

@@ -50,13 +50,16 @@ def covers(grant: Grant, task: Any) -> bool:
     return bool(task.principal == grant.principal and _within(grant, task.matter))
 
 
-def may_move(actor: Actor, task: Any, unit: str) -> bool:
-    """Whether the actor sees to it by office that a task of a request of this unit is done; acting, within the decree.
+def may_move(actor: Actor, task: Any, instance: Any) -> bool:
+    """Whether the actor sees to it by office that a task of an instance is done; acting, within the decree.
 
-    Never one that they are barred from: who may not decide it does not choose who decides, either.
+    ``task`` and ``instance`` are their rows. Never a task of one's own request, nor one that they are barred from: who
+    may not decide it does not choose who decides, either.
     """
-    reached = (grant for grant in actor.offices if grant.principal.rpartition("@")[2] in (unit, "*"))
-    return actor.person not in task.barred.split() and any(_within(grant, task.matter) for grant in reached)
+    if actor.person in (instance.subject, instance.starter, *task.barred.split()):
+        return False
+    reached = (grant for grant in actor.offices if grant.principal.rpartition("@")[2] in (instance.unit, "*"))
+    return any(_within(grant, task.matter) for grant in reached)
 
 
 def _within(grant: Grant, matter: str) -> bool:

@@ -70,15 +70,13 @@ class Handing:
 def right_to_hand_on(actor: Actor, task: Any, instance: Any, now: datetime) -> str | None:
     """By which right the actor may hand an open task on: `REFERRED`, `REASSIGNED`, or None.
 
-    ``task`` and ``instance`` are their rows. A party to the request never moves its tasks by office, nor does whoever
-    is barred from the task.
+    ``task`` and ``instance`` are their rows.
     """
     if task.state != "open":
         return None
     if may_do(actor, task) and not claimed_by_another(task, actor.person, now):
         return REFERRED
-    keeps = may_move(actor, task, instance.unit)
-    return REASSIGNED if keeps and actor.person not in (instance.subject, instance.starter) else None
+    return REASSIGNED if may_move(actor, task, instance) else None
 
 
 def targets(session: Session, directory: Directory, actor: Actor, task: Any, *, now: datetime) -> list[Target]:

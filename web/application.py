@@ -132,7 +132,6 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
     i18n.install(app)
     errors.install(app)
     furniture.install(app)
-    referring.install(app)
     helpdesk.install(app)
     surat.install(app)
     for page in (*PAGES, api):

@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from flask import Blueprint, Flask, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from engine import InstanceView
 from engine.actor import Actor
 from engine.errors import Refused
 from engine.referring import LONGEST_COMMENT, REFERRED, Handing
@@ -18,16 +17,6 @@ from web.forms import Problems
 from web.parts import parts, utcnow
 
 bp = Blueprint("referring", __name__)
-
-
-def install(app: Flask) -> None:
-    """Tell templates who may move a task that is not theirs."""
-    app.jinja_env.globals.update(may_reassign=may_reassign)
-
-
-def may_reassign(view: InstanceView) -> bool:
-    """Whether the signed-in person may move an open task of a request by office."""
-    return any(task.movable for task in view.tasks)
 
 
 @bp.get("/tasks/<uuid:task_id>/hand-on")

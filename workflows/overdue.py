@@ -228,7 +228,6 @@ def _working_days_late(session: Session, rows: Sequence[Row[Any]], now: datetime
 
 def _late(session: Session, catalog: Catalog, people: People, actor: Actor, row: Row[Any], now: datetime) -> Late:
     deployed = catalog.version(session, row.version_id)
-    moves = actor.person not in (row.subject, row.starter) and may_move(actor, row, row.unit)
     return Late(
         task=row.id,
         instance=row.instance_id,
@@ -240,7 +239,7 @@ def _late(session: Session, catalog: Catalog, people: People, actor: Actor, row:
         since=row.created_at,
         due=row.due,
         escalated=row.alerted == ESCALATED,
-        can_be_moved=moves,
+        can_be_moved=may_move(actor, row, row),
     )
 
 

@@ -9,7 +9,8 @@ from collections.abc import Callable
 from types import FrameType
 
 from flask import Flask
-from waitress.server import create_server
+from waitress import wasyncore
+from waitress.server import BaseWSGIServer, create_server
 
 THREADS = 8
 SWITCH = 0.0005
@@ -52,6 +53,15 @@ def serve(
     share_fairly()
     ready()
     server.run()  # returns after SystemExit and KeyboardInterrupt, when the requests at work are answered
+
+
+def end(server: BaseWSGIServer) -> None:
+    """End a server that runs in another thread: when the requests at work are answered, it closes its sockets itself.
+
+    Closed from outside, they are gone under the look that the thread takes at them.
+    """
+    server.task_dispatcher.shutdown()
+    server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map))
 
 
 def share_fairly() -> None:

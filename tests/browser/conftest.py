@@ -13,6 +13,7 @@ from waitress.server import create_server
 
 from tests.conftest import Clock
 from web.accounts import DEMO_PASSWORD
+from web.server import end
 from workflows import demo_people
 
 PHONE, NARROW, DESK = (360, 740), (320, 640), (1280, 900)
@@ -42,7 +43,7 @@ def server(app: object, clock: Clock) -> Iterator[Server]:
     thread = threading.Thread(target=running.run, daemon=True)
     thread.start()
     yield Server(f"http://127.0.0.1:{running.effective_port}", clock)
-    running.close()
+    end(running)
     thread.join(timeout=10)
 
 

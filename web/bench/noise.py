@@ -20,7 +20,7 @@ from engine.manifest import Manifest
 from engine.package import Package
 from web import tokens
 from web.bench.office import Office
-from web.server import THREADS, share_fairly
+from web.server import THREADS, end, share_fairly
 
 NEIGHBOURS = ("P097", "P098")
 STRANGER = "P099"
@@ -118,7 +118,8 @@ def _served(office: Office) -> Iterator[int]:
     try:
         yield int(server.effective_port)
     finally:
-        server.close()
+        end(server)
+        thread.join(timeout=10)
 
 
 def _token(office: Office, person: str) -> str:

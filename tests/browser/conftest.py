@@ -6,9 +6,10 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from waitress.server import create_server
 
 from tests.conftest import Clock
@@ -20,6 +21,18 @@ PHONE, NARROW, DESK = (360, 740), (320, 640), (1280, 900)
 SCREENSHOTS = Path(__file__).parent / "screenshots"
 
 expect.set_options(timeout=20_000)  # a busy machine is slow; a page that is wrong stays wrong
+
+
+@pytest.fixture(autouse=True)
+def whole_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A click that leads to another page is over when that page is whole, so that no test asks half a page."""
+    click = Locator.click
+
+    def click_and_arrive(self: Locator, **options: Any) -> None:
+        click(self, **options)
+        self.page.wait_for_load_state("domcontentloaded")
+
+    monkeypatch.setattr(Locator, "click", click_and_arrive)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PHONE, People, Shoot
 from tests.browser.test_access import axe_complaints, shape_complaints, size_complaints
@@ -49,10 +49,10 @@ def test_a_decision_is_taken_back_and_a_request_about_it_begun(people: People, s
     found["decided"] = complaints(officer)
     shoot(officer, "take-back")
     officer.get_by_role("button", name="Ya, tarik kembali").click()
-    assert officer.get_by_text("Keputusan Anda ditarik kembali").is_visible()
+    expect(officer.get_by_text("Keputusan Anda ditarik kembali")).to_be_visible()
     found["taken back"] = complaints(officer)
     shoot(officer, "taken-back")
-    assert officer.get_by_role("link", name="Kerjakan tugas ini").is_visible()
+    expect(officer.get_by_role("link", name="Kerjakan tugas ini")).to_be_visible()
     assert {where: wrong for where, wrong in found.items() if wrong} == {}
 
 
@@ -66,7 +66,7 @@ def test_a_colleague_is_chosen_without_scripts(people: People, parts: Parts, sho
     officer.get_by_role("button", name="Cari").click()
     shoot(officer, "colleague")
     officer.get_by_role("button", name=f"Pilih {name}").click()
-    assert officer.get_by_text(f"Anda memasukkan permohonan ini untuk {name}.").is_visible()
+    expect(officer.get_by_text(f"Anda memasukkan permohonan ini untuk {name}.")).to_be_visible()
     shoot(officer, "for-colleague")
 
 
@@ -81,5 +81,5 @@ def test_the_page_where_a_colleague_is_chosen_is_for_everybody(people: People, p
     found += complaints(officer)
     officer.get_by_role("button", name=f"Pilih {name}").click()
     officer.goto("/start/surat_keterangan/colleague")
-    assert officer.get_by_role("heading", name="Belum terkirim").is_visible()
+    expect(officer.get_by_role("heading", name="Belum terkirim")).to_be_visible()
     assert found + complaints(officer) == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import DESK, PHONE, People, Shoot
 from tests.browser.test_access import axe_complaints, shape_complaints, size_complaints
@@ -42,15 +42,15 @@ def fill_in(page: Page) -> None:
 def test_a_keeper_declares_a_day_on_a_phone_without_scripts(people: People, shoot: Shoot) -> None:
     page = people.page(KEEPER)
     fill_in(page)
-    assert page.get_by_text("2 permohonan cuti tahunan dihitung ulang").is_visible()
-    assert page.get_by_text("5 → 4").is_visible()
+    expect(page.get_by_text("2 permohonan cuti tahunan dihitung ulang")).to_be_visible()
+    expect(page.get_by_text("5 → 4")).to_be_visible()
     shoot(page, "calendar-check")
     page.get_by_role("button", name="Simpan perubahan kalender").click()
-    assert page.get_by_text("2 dari 2 permohonan selesai dihitung").is_visible()
+    expect(page.get_by_text("2 dari 2 permohonan selesai dihitung")).to_be_visible()
     shoot(page, "calendar-change")
     reader = people.page(WATI)
     reader.goto("/calendar")
-    assert reader.get_by_text("Pemilihan kepala daerah").first.is_visible()
+    expect(reader.get_by_text("Pemilihan kepala daerah").first).to_be_visible()
     shoot(reader, "calendar-read")
 
 
@@ -58,8 +58,8 @@ def test_back_from_the_check_page_finds_what_was_typed(people: People) -> None:
     page = people.page(KEEPER)
     fill_in(page)
     page.get_by_role("link", name="Kembali").click()
-    assert page.get_by_label("Nama hari").input_value() == "Pemilihan kepala daerah"
-    assert page.get_by_label("Hari libur nasional").is_checked()
+    expect(page.get_by_label("Nama hari")).to_have_value("Pemilihan kepala daerah")
+    expect(page.get_by_label("Hari libur nasional")).to_be_checked()
 
 
 def test_a_roster_asks_only_for_what_its_way_needs(people: People, shoot: Shoot) -> None:
@@ -67,11 +67,11 @@ def test_a_roster_asks_only_for_what_its_way_needs(people: People, shoot: Shoot)
     page.goto("/calendar/units/DISKOMINFO/rosters/new")
     shoot(page, "calendar-roster")
     page.get_by_label("Pola berulang").check()
-    assert page.get_by_label("Hari masuk berturut-turut").is_visible()
-    assert not page.get_by_label("Daftar NIP dan tanggal").is_visible()
+    expect(page.get_by_label("Hari masuk berturut-turut")).to_be_visible()
+    expect(page.get_by_label("Daftar NIP dan tanggal")).to_be_hidden()
     page.get_by_label("Daftar hari untuk tiap orang").check()
-    assert not page.get_by_label("Hari masuk berturut-turut").is_visible()
-    assert page.get_by_label("Daftar NIP dan tanggal").is_visible()
+    expect(page.get_by_label("Hari masuk berturut-turut")).to_be_hidden()
+    expect(page.get_by_label("Daftar NIP dan tanggal")).to_be_visible()
 
 
 @pytest.mark.usefixtures("asked")

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pikepdf
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import NARROW, PHONE, People
 from tests.browser.test_access import axe_complaints, shape_complaints, size_complaints
@@ -49,7 +49,7 @@ def test_the_public_page_reads_well_on_the_smallest_phone(people: People, parts:
     page = people.page(None, NARROW)
     page.goto(f"/surat/{letter_of(parts, instance).code}")
     assert page.evaluate("document.documentElement.scrollWidth") <= NARROW[0]
-    assert page.get_by_role("heading", name="Menunggu tanda tangan").is_visible()
+    expect(page.get_by_role("heading", name="Menunggu tanda tangan")).to_be_visible()
     assert page.context.cookies() == []
 
 

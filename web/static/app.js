@@ -1,4 +1,4 @@
-// What a page does where scripts run: keeps what is typed, shows what waits to be sent, and sends it.
+// Keeps what is typed, shows what waits to be sent, and sends it.
 "use strict";
 
 const AGAIN = 30_000; // milliseconds until what waits is tried again on a page that stays open
@@ -10,6 +10,7 @@ const post = "form[method=post]";
 if (navigator.locks && window.indexedDB && window.caches) start().catch(() => {}); // pages work without all this
 
 async function start() {
+  document.addEventListener("input", ({ target }) => target.form && typed(target.form));
   const { who } = root.dataset;
   if (who) {
     await belongsTo(who);
@@ -18,7 +19,6 @@ async function start() {
   }
   await settle();
   for (const form of document.querySelectorAll(post)) await restore(form);
-  document.addEventListener("input", ({ target }) => target.form && typed(target.form));
   document.addEventListener("submit", submitted);
   new BroadcastChannel("outbox").addEventListener("message", show);
   await forgetOld();
@@ -30,7 +30,7 @@ async function start() {
   await send();
 }
 
-// A page that says that there is no signal is fetched anew once there is one, but for a form that is being filled in.
+// A page without signal is fetched anew once there is one, but for a form.
 function renew() {
   if (stored && !document.querySelector("[data-kept]")) location.reload();
 }
@@ -64,6 +64,7 @@ function typed(form) {
 
 async function restore(form) {
   const name = form.dataset.kept;
+  if ([...form].some((one) => one.value !== (one.defaultValue ?? one.value))) await typed(form); // before we were here
   const draft = name && (await read("drafts", name));
   if (!draft) return;
   const before = JSON.stringify(answers(form));
@@ -86,7 +87,7 @@ function refill(control, values) {
   }
 }
 
-// The page that a form led to is the sign that the server has got it; going back to the form is none.
+// The page that a form led to shows that the server has got it; going back shows nothing.
 async function settle() {
   const [{ type }] = performance.getEntriesByType("navigation");
   const left = sessionStorage.getItem("left");
@@ -119,7 +120,7 @@ async function freshen(event, form) {
   form.requestSubmit(event.submitter);
 }
 
-// What waits to be sent is lost by leaving, so leaving is asked about once more.
+// What waits is lost by leaving, so we ask once more.
 async function leave(event) {
   event.preventDefault();
   const entries = await read("outbox").catch(() => []);

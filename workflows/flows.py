@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from engine.actor import Actor
 from engine.services import Services
 from engine.views import TaskView
-from workflows import leave
+from workflows import data_update, leave
 from workflows.card import Card, Cards
 from workflows.leave import cards as leave_cards
 from workflows.leave.letters import kinds
@@ -19,7 +19,7 @@ from workflows.leave.requests import forget_changes
 from workflows.letters.content import Kind
 from workflows.letters.trial import letter_can_be_set
 
-services = Services().merged(leave.services)
+services = Services().merged(leave.services, data_update.services)
 """The automatic steps of all flows. A new flow is one more argument here."""
 
 letters: Mapping[str, Kind] = {**kinds}

@@ -1,0 +1,163 @@
+"""The personnel record with its proposals, one-time codes, and what data protection asks for.
+
+Revision ID: 0005
+Revises: 0004
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0005"
+down_revision = "0004"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """To this release."""
+    _record()
+
+
+def downgrade() -> None:
+    """Back to the release before."""
+    _without_record()
+
+
+def _record() -> None:
+    op.create_table(
+        "record_change",
+        sa.Column("instance_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("history", sa.String(length=32), nullable=False),
+        sa.Column("row", sa.Uuid(), nullable=False),
+        sa.Column("action", sa.String(length=8), nullable=False),
+        sa.Column("field", sa.String(length=32), nullable=False),
+        sa.Column("old", sa.Text(), nullable=False),
+        sa.Column("new", sa.Text(), nullable=False),
+        sa.Column("base", sa.Integer(), nullable=False),
+        sa.Column("verdict", sa.String(length=8), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("applied_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("exported_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("synchronised_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("synchronised_by", sa.String(length=64), nullable=True),
+        sa.ForeignKeyConstraint(["instance_id"], ["instance.id"], name=op.f("fk_record_change_instance_id")),
+        sa.PrimaryKeyConstraint("instance_id", "number", name=op.f("pk_record_change")),
+    )
+    with op.batch_alter_table("record_change", schema=None) as batch_op:
+        batch_op.create_index("ix_record_change_row", ["row"], unique=False)
+        batch_op.create_index(
+            "ix_record_change_unsynchronised",
+            ["applied_at"],
+            unique=False,
+            sqlite_where=sa.text("applied_at IS NOT NULL AND synchronised_at IS NULL"),
+            postgresql_where=sa.text("applied_at IS NOT NULL AND synchronised_at IS NULL"),
+        )
+
+    op.create_table(
+        "record_confirmed",
+        sa.Column("person", sa.String(length=32), nullable=False),
+        sa.Column("history", sa.String(length=32), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(["person"], ["person.id"], name=op.f("fk_record_confirmed_person")),
+        sa.PrimaryKeyConstraint("person", "history", "at", name=op.f("pk_record_confirmed")),
+    )
+    op.create_table(
+        "record_head",
+        sa.Column("person", sa.String(length=32), nullable=False),
+        sa.Column("changes", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["person"], ["person.id"], name=op.f("fk_record_head_person")),
+        sa.PrimaryKeyConstraint("person", name=op.f("pk_record_head")),
+    )
+    op.create_table(
+        "record_open",
+        sa.Column("row", sa.Uuid(), nullable=False),
+        sa.Column("instance_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["instance_id"], ["instance.id"], name=op.f("fk_record_open_instance_id")),
+        sa.PrimaryKeyConstraint("row", name=op.f("pk_record_open")),
+    )
+    with op.batch_alter_table("record_open", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_record_open_instance_id"), ["instance_id"], unique=False)
+
+    op.create_table(
+        "record_proposal",
+        sa.Column("instance_id", sa.Uuid(), nullable=False),
+        sa.Column("person", sa.String(length=32), nullable=False),
+        sa.Column("level", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["instance_id"], ["instance.id"], name=op.f("fk_record_proposal_instance_id")),
+        sa.ForeignKeyConstraint(["person"], ["person.id"], name=op.f("fk_record_proposal_person")),
+        sa.PrimaryKeyConstraint("instance_id", name=op.f("pk_record_proposal")),
+    )
+    with op.batch_alter_table("record_proposal", schema=None) as batch_op:
+        batch_op.create_index("ix_record_proposal_person", ["person"], unique=False)
+
+    op.create_table(
+        "record_row",
+        sa.Column("row", sa.Uuid(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("person", sa.String(length=32), nullable=False),
+        sa.Column("history", sa.String(length=32), nullable=False),
+        sa.Column("values", sa.Text(), nullable=False),
+        sa.Column("since", sa.Date(), nullable=False),
+        sa.Column("removed", sa.Boolean(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by", sa.String(length=64), nullable=False),
+        sa.Column("instance_id", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(["instance_id"], ["instance.id"], name=op.f("fk_record_row_instance_id")),
+        sa.ForeignKeyConstraint(["person"], ["person.id"], name=op.f("fk_record_row_person")),
+        sa.PrimaryKeyConstraint("row", "revision", name=op.f("pk_record_row")),
+    )
+    with op.batch_alter_table("record_row", schema=None) as batch_op:
+        batch_op.create_index("ix_record_row_person", ["person", "history"], unique=False)
+
+    op.create_table(
+        "record_view",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person", sa.String(length=32), nullable=False),
+        sa.Column("viewer", sa.String(length=64), nullable=False),
+        sa.Column("capacity", sa.String(length=160), nullable=False),
+        sa.Column("what", sa.String(length=32), nullable=False),
+        sa.Column("document", sa.Uuid(), nullable=True),
+        sa.Column("instance_id", sa.Uuid(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["person"], ["person.id"], name=op.f("fk_record_view_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_record_view")),
+    )
+    with op.batch_alter_table("record_view", schema=None) as batch_op:
+        batch_op.create_index("ix_record_view_person", ["person", "at"], unique=False)
+
+
+def _without_record() -> None:
+    with op.batch_alter_table("record_view", schema=None) as batch_op:
+        batch_op.drop_index("ix_record_view_person")
+
+    op.drop_table("record_view")
+    with op.batch_alter_table("record_row", schema=None) as batch_op:
+        batch_op.drop_index("ix_record_row_person")
+
+    op.drop_table("record_row")
+    with op.batch_alter_table("record_proposal", schema=None) as batch_op:
+        batch_op.drop_index("ix_record_proposal_person")
+
+    op.drop_table("record_proposal")
+    with op.batch_alter_table("record_open", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_record_open_instance_id"))
+
+    op.drop_table("record_open")
+    op.drop_table("record_head")
+    op.drop_table("record_confirmed")
+    with op.batch_alter_table("record_change", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_record_change_unsynchronised",
+            sqlite_where=sa.text("applied_at IS NOT NULL AND synchronised_at IS NULL"),
+            postgresql_where=sa.text("applied_at IS NOT NULL AND synchronised_at IS NULL"),
+        )
+        batch_op.drop_index("ix_record_change_row")
+
+    op.drop_table("record_change")

@@ -1,0 +1,6 @@
+"""Changing the personnel record: what a proposal may hold, what the diagram asks for, and how it is applied."""
+
+from engine.services import Services
+from workflows.record import model as model  # its tables belong to the schema, whatever is called
+
+services = Services("data")

@@ -1,0 +1,1 @@
+"""The personnel record: what an office knows of its staff, in histories that only an approved proposal changes."""

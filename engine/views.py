@@ -276,7 +276,7 @@ class Reader:
             claimed_by_name=self._name(task.claimed_by),
             capacity=self._capacity(task),
             summary=in_short(task.summary, task.meant),
-            decides=form is not None and form.field("outcome") is not None,
+            decides=form is not None and form.chooses,
         )
 
     def _view(self, row: Instance, events: Events) -> InstanceView:

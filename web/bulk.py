@@ -156,7 +156,7 @@ def _groups(session: Session, me: Actor, wanted: Sequence[UUID], now: datetime, 
             task = parts().engine.task_for(session, me, task_id, now=now)
         except NotFound:
             continue
-        if task.form is not None and task.form.field(OUTCOME) is not None and (task.mine or over):
+        if task.form is not None and task.form.chooses and (task.mine or over):
             key = (task.instance.version_id, task.step)
             found.setdefault(key, []).append(Item(task, () if over else cards(session, task, me, now)))
     return [

@@ -132,7 +132,7 @@ def _named(fields: Sequence[forms.Field], typed: Typed, prefix: str = "") -> Ite
         elif question.type == "dynamiclist":
             for row in range(min(rows_of(question.key, typed) + SPARE_ROWS, MOST_ROWS)):
                 yield from _named(question.fields, typed, f"{question.key}[{row}]")
-        else:
+        elif question.computed is None:
             yield name_of(question, prefix), question
 
 

@@ -213,7 +213,7 @@ def _unread(
 
 def _read_within(form: Form, key: str) -> bool:
     """Whether another field of the form depends on it."""
-    conditions = (e for f in form.fields for e in (f.hide, f.earliest, f.latest) if e is not None)
+    conditions = (e for f in form.fields for e in (f.hide, f.earliest, f.latest, f.computed) if e is not None)
     return any(key in e.names for e in conditions)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from engine.forms.answers import read_date
 from engine.forms.model import CHOICES, COMPONENTS, Field, Form, Page, flat
 from engine.forms.paging import Progress, QuestionPage
 from engine.forms.reading import read_form
@@ -21,5 +22,6 @@ __all__ = [
     "date_in_words",
     "flat",
     "number_in_words",
+    "read_date",
     "read_form",
 ]

@@ -68,7 +68,30 @@ def judged(form: Form, raw: Mapping[str, Any], *, context: Mapping[str, Any], zo
     _bound_dates([f for f in form.fields if f.key in visible], reading, moment, "")
     wrong = {name: texts for name, texts in reading.problems.items() if name.partition("-")[0] in visible}
     values = {key: value for key, value in reading.values.items() if key in visible}
+    if not wrong:
+        return _with_computed(form, values, moment)
     return Judged(values, _settled(form, wrong) if len(wrong) > 1 else wrong)
+
+
+def _with_computed(form: Form, values: Mapping[str, Any], moment: _Moment) -> Judged:
+    """Answers that are right, with what is worked out of them; each may read those before it."""
+    reading = _Reading(dict(values))
+    for wanted in form.fields:
+        if wanted.computed is not None:
+            known = {**dict.fromkeys(f.key for f in form.fields), **reading.values}
+            _read_one(wanted, moment.value(wanted.computed, known), moment.zone, "", reading)
+            if wanted.key in reading.problems:
+                reading.problems[wanted.key] = [_open(wanted)]
+    return Judged(reading.values, reading.problems)
+
+
+def _open(wanted: Field) -> Text:
+    """What is said where answers lead to no value that the field knows: only the form's author can mend that."""
+    return unfit(
+        wanted,
+        "Jawaban ini belum menentukan {}. Beri tahu pemilik proses.",
+        "These answers do not settle {} yet. Tell the process owner.",
+    ).text
 
 
 def _settled(form: Form, wrong: Mapping[str, list[Text]]) -> dict[str, list[Text]]:

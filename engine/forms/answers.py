@@ -178,7 +178,7 @@ def day(field: Field, raw: Any, zone: tzinfo) -> date:
     """A date: 2026-02-03, 3/2/2026, 03-02-26, 3 Feb 2026, or the parts day, month and year. A datetime: ISO, UTC."""
     if field.with_time:
         return _moment(field, raw, zone)
-    found = _date(raw)
+    found = read_date(raw)
     if found is None and isinstance(raw, str) and _DATE.fullmatch(raw[:40].strip()):
         raise unfit(
             field,
@@ -205,7 +205,8 @@ def _moment(field: Field, raw: Any, zone: tzinfo) -> datetime:
     )
 
 
-def _date(raw: Any) -> date | None:
+def read_date(raw: Any) -> date | None:
+    """A date as people write it: 2026-02-03, 3/2/2026, 03-02-26, 3 Feb 2026, or its parts; None for anything else."""
     if isinstance(raw, date):
         return raw.date() if isinstance(raw, datetime) else raw
     if isinstance(raw, Mapping):

@@ -40,6 +40,7 @@ class Field:
     ``shortest``/``longest`` count characters, or rows of a ``dynamiclist``. ``digits``: exactly so many
     digits, spaces, dots and dashes between them ignored. ``asked`` is what messages call it inside a sentence, where
     its label would not do; ``done`` what choices are called once made. ``fields`` are those of a group or of each row.
+    ``computed``: nobody is asked, the value is worked out of the other answers.
     """
 
     key: str
@@ -65,6 +66,7 @@ class Field:
     with_time: bool = False
     earliest: Expression | None = None
     latest: Expression | None = None
+    computed: Expression | None = None
     default: Any = None
     accept: str = ""
     several: bool = False
@@ -73,7 +75,7 @@ class Field:
     @property
     def asks(self) -> bool:
         """Whether it takes an answer."""
-        return bool(self.key) and not self.readonly
+        return bool(self.key) and not self.readonly and self.computed is None
 
     def label_of(self, value: Any) -> Text | None:
         """What a chosen value is called; None if it is none of them."""
@@ -109,6 +111,11 @@ class Form:
         """The field of this key."""
         return next((f for f in self.fields if f.key == key), None)
 
+    @property
+    def chooses(self) -> bool:
+        """Whether its outcome is chosen as such, rather than worked out of other answers."""
+        return any(f.key == "outcome" and f.computed is None for f in self.fields)
+
     def accept(
         self,
         raw: Mapping[str, Any],
@@ -119,6 +126,8 @@ class Form:
         budget: Budget | None = None,
     ) -> dict[str, Any]:
         """The answers as values. Only declared, visible, writable fields survive; whatever else came is dropped.
+
+        What is computed is worked out of them once they are right.
 
         ``raw`` holds JSON values or the texts of an HTML form alike; ``context`` is the process data that
         conditions may read, ``budget`` what they may compute (for the moment ``now`` where none is given); texts

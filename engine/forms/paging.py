@@ -52,7 +52,8 @@ def progress(
     """How far raw answers go; the parameters are those of `Form.accept`, and nothing is refused."""
     found = judged(form, raw, context=context, zone=zone, budget=budget)
     known = {**context, **{field.key: found.values.get(field.key) for field in form.fields}}
-    pages = (page for page in _pages(form) if any(field.key in found.values for field in flat(page.fields)))
+    asked = {key for key in found.values if (field := form.field(key)) and field.asks}
+    pages = (page for page in _pages(form) if any(field.key in asked for field in flat(page.fields)))
     return Progress(tuple(_alone(form, page, known, budget) for page in pages), found.values, found.problems)
 
 

@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 
 from engine.errors import DiagramError, Text
+from engine.forms import computing
 from engine.forms.attributes import Attributes, TextOf
 from engine.forms.model import CHOICES, COMPONENTS, Field, Form, Page
 from engine.problems import Problem, problem
@@ -66,7 +67,10 @@ class _Reader:
         if not isinstance(components, list):
             self._tell("form-not-form-js", line=1)
             return None
-        return Form(self.file, tuple(self._pages(components)))
+        form = Form(self.file, tuple(self._pages(components)))
+        for computed, reason in computing.wrong(form):
+            self._tell("form-computed", element=computed.key, line=computed.line, name=computed.key, reason=reason)
+        return form
 
     def _schema(self) -> dict[str, Any] | None:
         if len(self.content) > SIZE_LIMIT:
@@ -169,6 +173,7 @@ class _Reader:
             with_time=place.with_time(),
             earliest=place.feel(own.get("notBefore")),
             latest=place.feel(own.get("notAfter")),
+            computed=place.feel(own.get("computed")),
             default=component.get("defaultValue"),
             accept=str(component.get("accept") or ""),
             several=component.get("multiple") is True,

@@ -70,6 +70,10 @@ KINDS = {
         "Ungkapan '{text}' tidak dapat dibaca: {reason}",
         "The expression '{text}' cannot be read: {reason}",
     ),
+    "form-computed": error(
+        "Isian '{name}' tidak dapat dipakai dengan 'computed': {reason}. Hitung dari isian lain saja.",
+        "The field '{name}' does not go with 'computed': {reason}. Compute from other fields only.",
+    ),
     "form-number": error(
         "'{name}' harus berupa bilangan yang wajar.",
         "'{name}' must be a sensible number.",

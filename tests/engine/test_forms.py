@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from engine.budget import Budget
 from engine.errors import DiagramError, Refused, Text
 from engine.forms import Form, Page, read_form
+from engine.forms.paging import progress
 from engine.forms.pattern import BadPattern, compile_pattern
 from engine.limits import DEFAULT
 
@@ -447,6 +448,74 @@ def test_patterns_beyond_the_language_are_refused(pattern: str) -> None:
         compile_pattern(pattern)
 
 
+VERDICTS = [{"value": value, "label": value} for value in ("ok", "repair")]
+ITEMS = {
+    "type": "dynamiclist",
+    "path": "items",
+    "label": "Butir",
+    "components": [component("radio", "verdict", "Hasil", values=VERDICTS, validate=REQUIRED)],
+}
+OUTCOME = component(
+    "radio",
+    "outcome",
+    "Keputusan",
+    values=[{"value": "ok", "label": "Setujui"}, {"value": "repair", "label": "Kembalikan"}],
+    validate=REQUIRED,
+    properties={
+        "computed": '=if count(items) = 0 then "none" else if some one in items satisfies one.verdict = "repair" '
+        'then "repair" else "ok"',
+        "done.ok": "Disetujui",
+    },
+)
+
+
+@pytest.mark.parametrize(("given", "outcome"), [(["ok", "ok"], "ok"), (["ok", "repair"], "repair")])
+def test_what_is_computed_follows_from_the_other_answers_and_from_nothing_that_is_sent(
+    given: list[str], outcome: str
+) -> None:
+    fields = form(OUTCOME, ITEMS, component("checkbox", "whole", "Semua", properties={"computed": '=outcome = "ok"'}))
+    rows = [{"verdict": value} for value in given]
+    answers = accepted(fields, items=rows, outcome="none", whole="true")
+    assert answers == {"items": rows, "outcome": outcome, "whole": outcome == "ok"}
+
+
+def test_what_is_computed_is_told_in_the_words_of_a_choice_that_was_made() -> None:
+    fields = form(ITEMS, OUTCOME)
+    answers = accepted(fields, items=[{"verdict": "ok"}])
+    assert [words.id for _label, words in fields.described(answers)] == ["ok", "Disetujui"]
+    assert not fields.chooses
+    assert form(OUTCOME | {"properties": {}}).chooses
+
+
+def test_answers_that_settle_nothing_are_refused_with_whom_to_tell() -> None:
+    assert refused(form(ITEMS, OUTCOME)) == {
+        "outcome": Text(
+            "Jawaban ini belum menentukan keputusan. Beri tahu pemilik proses.",
+            "These answers do not settle keputusan yet. Tell the process owner.",
+        )
+    }
+
+
+def test_nothing_is_computed_of_answers_that_are_wrong() -> None:
+    assert list(refused(form(OUTCOME, ITEMS), items=[{"verdict": "perhaps"}])) == ["items-0-verdict"]
+
+
+def test_a_page_of_questions_may_hold_what_is_computed_and_is_none_without_a_question() -> None:
+    fields = form(
+        component("textfield", "nama", "Nama"),
+        {"type": "group", "label": "Jumlah", "components": [SUM]},
+    )
+    asked = progress(fields, {"nama": "Wati"}, context={}, zone=JAKARTA, budget=Budget(DEFAULT, None, None))
+    assert [page.key for page in asked.pages] == ["nama"]
+    assert asked.values == {"nama": "Wati", "sum": 2}
+
+
+HIDE = {"conditional": {"hide": "=true"}}
+GROUP = {"type": "group", "label": "Kelompok"}
+LIST = {"type": "dynamiclist", "path": "butir", "label": "Butir"}
+SUM = component("number", "sum", "Jumlah", properties={"computed": "=1 + 1"})
+
+
 @pytest.mark.parametrize(
     ("schema", "expected"),
     [
@@ -473,6 +542,14 @@ def test_patterns_beyond_the_language_are_refused(pattern: str) -> None:
         ({"components": [component("textfield", validate={"pattern": "(?<=a)b"})]}, ["form-pattern"]),
         ({"components": [component("number", validate={"max": "lots"})]}, ["form-number"]),
         ({"components": [component("datetime", subtype="time")]}, ["form-subtype"]),
+        ({"components": [component("textfield", properties={"computed": "b"})]}, ["form-condition"]),
+        ({"components": [component("textfield", properties={"computed": "=b"})]}, ["form-computed"]),
+        ({"components": [component("textfield", properties={"computed": "=a"})]}, ["form-computed"]),
+        ({"components": [component("filepicker", properties={"computed": "=1"})]}, ["form-computed"]),
+        ({"components": [component("textfield", properties={"computed": "=1"}, **HIDE)]}, ["form-computed"]),
+        ({"components": [GROUP | HIDE | {"components": [SUM]}]}, ["form-computed"]),
+        ({"components": [LIST | {"components": [SUM]}]}, ["form-computed"]),
+        ({"components": [SUM, component("textfield", "b", conditional={"hide": "=sum > 1"})]}, ["form-computed"]),
         ({"components": [{"type": "group", "label": "x", "components": []}]}, ["form-empty-group"]),
         ({"components": [component("textfield", f"k{n}") for n in range(201)]}, ["form-too-large"]),
     ],

@@ -64,6 +64,11 @@ def test_seven_choices_are_radios_and_eight_a_list() -> None:
     assert len(page.select("select#many option")) == 9
 
 
+def test_what_is_computed_is_not_asked() -> None:
+    page = drawn(form(field("nama", "textfield"), field("lama", "number", properties={"computed": "=1 + 1"})))
+    assert [control["name"] for control in page.find_all("input")] == ["nama"]
+
+
 def test_optional_questions_say_so_and_required_ones_have_no_asterisk() -> None:
     page = drawn(form(field("nama", "textfield", validate={"required": True}), field("catatan", "textfield")))
     labels = [label.get_text(" ", strip=True) for label in page.find_all("label")]

@@ -48,6 +48,7 @@ from web import (
     offline,
     overdue,
     papers,
+    privacy,
     questions,
     referring,
     requests,
@@ -112,6 +113,7 @@ PAGES = (
     incidents,
     letters,
     papers,
+    privacy,
     helpdesk,
     hints,
 )

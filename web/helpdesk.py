@@ -61,6 +61,7 @@ TITLES = {
     "addresses": Text("Alamat pemberitahuan", "Addresses for notices"),
     "deliveries": Text("Pengiriman pemberitahuan", "Delivery of notices"),
     "bulk": Text("Keputusan sekaligus", "Several decisions at once"),
+    "privacy": Text("Data pribadi", "Personal data"),
     "offline": Text("Permohonan tanpa sinyal", "Requests without a signal"),
 }
 """What people call the pages of each blueprint."""

@@ -15,11 +15,16 @@ from engine.package import Package
 from engine.problems import Problem
 from web import accounts
 from web.config import Settings
+from web.db import add_missing
 from web.keys import make_key, make_secret
 from web.parts import Parts
 from web.verdicts import judged
 from workflows import load_demo, packages
+from workflows.demo import NEWCOMER
 from workflows.demo.letterheads import load_letterheads
+from workflows.people import Person
+from workflows.privacy import notice
+from workflows.privacy.model import NoticeAck
 from workflows.verdict import judge
 
 DATABASE = "alur.db"
@@ -51,9 +56,17 @@ def fill_demo(parts: Parts, now: datetime) -> None:
         load_demo(session, now)
         load_letterheads(session, now)
         accounts.open_demo(session, accounts.DEMO_PASSWORD, now)
+        _have_read_the_notice(session, now)
         deploy_packages(parts, session, now)
 
     parts.database.command(fill)
+
+
+def _have_read_the_notice(session: Session, now: datetime) -> None:
+    """All of the demo but the newcomer, who shows how it is on the first day."""
+    staff = session.scalars(select(Person.id).where(Person.id != NEWCOMER))
+    said = {"version": notice.versions()[0], "language": "id", "at": now}
+    add_missing(session, NoticeAck, [{"person": person, **said} for person in staff])
 
 
 def deploy_packages(parts: Parts, session: Session, now: datetime) -> None:

@@ -11,12 +11,14 @@ from typing import Any
 
 from flask import Flask, Request, Response
 from flask.sessions import SessionInterface, SessionMixin
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from engine.db import table
 from web.config import Settings
 from web.db import Credential, WebSession
+from workflows.privacy import notice
+from workflows.privacy.model import NoticeAck
 
 IDLE = timedelta(hours=2)
 """A form may be left open for at least an hour; touches are up to `TOUCH_EVERY` late."""
@@ -37,10 +39,17 @@ class SignedIn:
     seen_at: datetime
     unsent: str | None = None
     """See `web.unsent`."""
+    noticed: int | None = None
+    """The newest version of the notice on personal data that they have confirmed."""
 
     is_authenticated = True
     is_active = True
     is_anonymous = False
+
+    @property
+    def must_read(self) -> bool:
+        """Whether the notice on personal data that holds now is still to be confirmed."""
+        return self.noticed != notice.versions()[0]
 
     def get_id(self) -> str:
         """The key of the session row; the person is looked up through it at each request."""
@@ -104,8 +113,10 @@ def hash_of(token: str) -> str:
 
 
 _SESSIONS, _CREDENTIALS = table(WebSession).c, table(Credential).c
+_ACKS = table(NoticeAck).c
+_NOTICED = select(func.max(_ACKS.version)).where(_ACKS.person == _SESSIONS.person).scalar_subquery()
 _FIND = (
-    select(_SESSIONS.person, _CREDENTIALS.must_change, _SESSIONS.seen_at, _SESSIONS.unsent)
+    select(_SESSIONS.person, _CREDENTIALS.must_change, _SESSIONS.seen_at, _SESSIONS.unsent, _NOTICED.label("noticed"))
     .join_from(table(WebSession), table(Credential), _CREDENTIALS.person == _SESSIONS.person)
     .where(
         _SESSIONS.token_hash == bindparam("token"),
@@ -139,7 +150,9 @@ def find(session: Session, token_hash: str, now: datetime) -> SignedIn | None:
     """Who is signed in under a token, if the session has not run out. One statement."""
     wanted = {"token": token_hash, "seen": now - IDLE, "started": now - LIFETIME}
     row = session.execute(_FIND, wanted).one_or_none()
-    return None if row is None else SignedIn(row.person, token_hash, row.must_change, row.seen_at, row.unsent)
+    if row is None:
+        return None
+    return SignedIn(row.person, token_hash, row.must_change, row.seen_at, row.unsent, row.noticed)
 
 
 def needs_touch(user: SignedIn, now: datetime) -> bool:

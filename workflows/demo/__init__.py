@@ -24,6 +24,8 @@ ZONE = "Asia/Jakarta"
 REGENT = "BUPATI"
 SCHOOL = "SMPN1"
 HEADMASTER = "P045"
+NEWCOMER = "P103"
+"""Who has not read the notice on personal data yet."""
 
 UNITS = (
     ("SETDA", "Sekretariat Daerah", None, 5),
@@ -77,6 +79,7 @@ ROLES = (
     ("auditor", ANYWHERE, "P012"),
     ("process_owner", ANYWHERE, "P026"),
     ("helper", ANYWHERE, "P033"),
+    ("privacy_officer", ANYWHERE, "P006"),
 )
 """Role, unit, whose post holds it. The staff list names no personnel officer for SETDA, no auditor and no help desk:
 the records keeper under the assistant for general administration, a policy analyst and a computer officer stand in for
@@ -113,6 +116,8 @@ _TRIED_AS = (
     ("P049", Text("Guru: cuti mendesak", "Teacher: urgent leave")),
     ("P072", Text("Perawat: bekerja pada cuti bersama", "Nurse: on duty on joint leave")),
     ("P033", Text("Petugas bantuan: menjawab pertanyaan", "Help desk: answers questions")),
+    ("P006", Text("Petugas pelindungan data: hak atas data, kebocoran", "Data protection officer: rights, breaches")),
+    (NEWCOMER, Text("Pegawai baru: membaca pemberitahuan data dahulu", "Newcomer: reads the notice on data first")),
     ("P012", Text("Auditor: melihat, tidak mengubah", "Auditor: sees, changes nothing")),
     ("P026", Text("Pemilik proses: mengubah alur", "Process owner: changes the flows")),
 )

@@ -18,11 +18,31 @@ depends_on = None
 def upgrade() -> None:
     """To this release."""
     _record()
+    _codes()
+    _notices()
 
 
 def downgrade() -> None:
     """Back to the release before."""
+    _without_notices()
+    _without_codes()
     _without_record()
+
+
+def _notices() -> None:
+    op.create_table(
+        "notice_ack",
+        sa.Column("person", sa.String(length=32), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("language", sa.String(length=2), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["person"], ["person.id"], name=op.f("fk_notice_ack_person")),
+        sa.PrimaryKeyConstraint("person", "version", name=op.f("pk_notice_ack")),
+    )
+
+
+def _without_notices() -> None:
+    op.drop_table("notice_ack")
 
 
 def _record() -> None:
@@ -161,3 +181,41 @@ def _without_record() -> None:
         batch_op.drop_index("ix_record_change_row")
 
     op.drop_table("record_change")
+
+
+def _codes() -> None:
+    op.create_table(
+        "record_code",
+        sa.Column("instance_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("person", sa.String(length=64), nullable=False),
+        sa.Column("code", sa.String(length=6), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["instance_id"], ["instance.id"], name=op.f("fk_record_code_instance_id")),
+        sa.PrimaryKeyConstraint("instance_id", "number", name=op.f("pk_record_code")),
+    )
+    with op.batch_alter_table("record_code", schema=None) as batch_op:
+        batch_op.create_index("ix_record_code_person", ["person", "at"], unique=False)
+    op.create_table(
+        "former_address",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("person", sa.String(length=64), nullable=False),
+        sa.Column("channel", sa.String(length=8), nullable=False),
+        sa.Column("address", sa.String(length=200), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_former_address")),
+    )
+    with op.batch_alter_table("former_address", schema=None) as batch_op:
+        batch_op.create_index("ix_former_address_person", ["person"], unique=False)
+
+
+def _without_codes() -> None:
+    with op.batch_alter_table("former_address", schema=None) as batch_op:
+        batch_op.drop_index("ix_former_address_person")
+
+    op.drop_table("former_address")
+    with op.batch_alter_table("record_code", schema=None) as batch_op:
+        batch_op.drop_index("ix_record_code_person")
+
+    op.drop_table("record_code")

@@ -12,12 +12,13 @@ from typing import Any
 from engine.errors import Text
 from workflows.workdays import years_later
 
-YEAR_END, END, EMPLOYMENT, ALWAYS = "year_end", "end", "employment", "always"
+YEAR_END, END, LAST_USED, EMPLOYMENT, ALWAYS = "year_end", "end", "last_used", "employment", "always"
 """From when the time is counted; see the head of the table."""
 
 _FROM = {
     YEAR_END: Text("sesudah akhir tahun selesainya", "after the end of the year in which it ended"),
     END: Text("sesudah selesai", "after its end"),
+    LAST_USED: Text("sesudah terakhir dipakai", "after it was last used"),
     EMPLOYMENT: Text("sesudah berhenti atau pensiun", "after the end of employment"),
 }
 

@@ -93,6 +93,8 @@ class Run:
     """What lists show from now on, once the first step has been given."""
     subject_name: str | None = None
     """As the task that led here has it; asked for when there is none."""
+    fleeting: Mapping[str, str] = field(default_factory=dict)
+    """What of the answers just given is kept nowhere."""
     troubled: bool = True
     """Whether an incident may be open; it is known of the task that led here."""
 
@@ -152,7 +154,8 @@ class Run:
         taken = form.accept(answers, context=context, zone=self.zone, budget=self.budget)
         owner = self.actor.person if self.actor else None
         documents.require_usable(self.session, form, taken, owner=owner, instance=self.row.id)
-        return taken
+        kept, self.fleeting = form.parted(taken)
+        return kept
 
     def progress(self, step: str, answers: Mapping[str, Any]) -> Progress:
         """How far answers to the first step go; without a form, nothing is asked."""
@@ -214,6 +217,7 @@ class Run:
             about_reference=self._about_reference,
             ending=self._end_about,
             final_at=self.final_at,
+            fleeting=self.fleeting,
         )
 
     @property

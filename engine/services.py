@@ -38,6 +38,7 @@ class ServiceContext:
     latest completion of each step, oldest first, ``event`` the number in the instance's record.
     ``about`` is the instance that this one is about, ``about_reference`` its number for people.
     ``final_at``: from then on the act can no longer be taken back; what leaves the house waits for it.
+    ``fleeting``: answers to the step just completed that are kept nowhere, such as a one-time code.
     """
 
     session: Session
@@ -58,6 +59,7 @@ class ServiceContext:
     about_reference: str | None = None
     ending: Callable[[Text], None] = lambda _reason: None
     final_at: datetime | None = None
+    fleeting: Mapping[str, str] = field(default_factory=dict)
 
     def end_about(self, reason: Text) -> None:
         """End the running instance that this one is about, as cancelled; its people are told why.

@@ -17,9 +17,9 @@ from engine.errors import NotFound, Text
 from web import contacts
 from web.commands import actor, command
 from web.contacts import ALL, CHANNELS, OWN, Channel, TooSoon
-from web.db import Contact
 from web.i18n import _, moment
 from web.parts import parts, utcnow
+from workflows.reach import Contact
 
 bp = Blueprint("addresses", __name__, url_prefix="/account/addresses")
 
@@ -97,8 +97,8 @@ def choose(channel: str) -> ResponseReturnValue:
 def remove(channel: str) -> ResponseReturnValue:
     """Be told nothing there any more."""
 
-    def work(session: Session, me: Actor, _now: datetime) -> str:
-        contacts.remove(session, me.person, _able(channel))
+    def work(session: Session, me: Actor, now: datetime) -> str:
+        contacts.remove(session, me.person, _able(channel), now)
         return url_for(".show", said="address_gone")
 
     return command(work)

@@ -14,12 +14,11 @@ from sqlalchemy.orm import Session
 from engine.db import Message
 from engine.errors import Text
 from web.config import ADDRESS, Settings
-from web.db import Contact, add_missing
+from web.db import add_missing
+from workflows import reach
+from workflows.reach import KIND_OF, MAIL, PHONE, Contact
 
-MAIL, PHONE = "mail", "phone"
 ALL, OWN = "all", "own"
-KIND_OF = {MAIL: "mail", PHONE: "webhook"}
-"""The kind of the outbox's messages that go through a channel."""
 
 CODE_LIVES = timedelta(minutes=30)
 PAUSE = timedelta(minutes=2)
@@ -123,7 +122,10 @@ def waits(contact: Contact, now: datetime) -> bool:
 
 
 def confirm(session: Session, person: str, channel: str, code: str, secret: str, now: datetime) -> bool:
-    """Take the address into use if the code is right; a wrong one counts. A right one sent twice is right twice."""
+    """Take the address into use if the code is right; a wrong one counts. A right one sent twice is right twice.
+
+    The address before it is told.
+    """
     contact = _locked(session, person, channel)
     if contact is None or contact.asked_at is None or now >= contact.asked_at + CODE_LIVES:
         return False
@@ -134,6 +136,8 @@ def confirm(session: Session, person: str, channel: str, code: str, secret: str,
     if not right:
         contact.tries += 1
     elif contact.asked is not None:
+        if contact.address not in (None, contact.asked):
+            reach.tell_former(session, person, channel, contact.address, now)
         contact.address, contact.confirmed_at, contact.asked = contact.asked, now, None
     return right
 
@@ -145,14 +149,20 @@ def choose(session: Session, person: str, channel: str, wants: str) -> None:
         contact.wants = wants
 
 
-def remove(session: Session, person: str, channel: str) -> None:
-    """Forget an address, and what was still to go there; how often codes were asked for is remembered for a day."""
+def remove(session: Session, person: str, channel: str, now: datetime) -> None:
+    """Forget an address, and what was still to go there but that it was removed.
+
+    How often codes were asked for is remembered for a day.
+    """
     contact = _locked(session, person, channel)
+    address = None if contact is None else contact.address
     if contact is not None:
         contact.address = contact.confirmed_at = contact.asked = None
     theirs = (Message.kind == KIND_OF[channel], Message.recipient == f"person:{person}", Message.done_at.is_(None))
     for state in (Message.failed_at.is_(None), Message.failed_at.is_not(None)):  # each has its index
-        session.execute(delete(Message).where(*theirs, state))
+        session.execute(delete(Message).where(*theirs, state, Message.body != reach.FORMER))
+    if address is not None:
+        reach.tell_former(session, person, channel, address, now)
 
 
 def reachable(person: SQLColumnExpression[str], able: Collection[str]) -> ColumnElement[bool]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -80,31 +80,6 @@ class Draft(Base):
     """JSON of the raw form values; emptied when the request is sent."""
     instance_id: Mapped[UUID | None]
     at: Mapped[datetime]
-
-
-class Contact(Base):
-    """Where a person is told outside Alur, one row for each channel: ``mail`` or ``phone``.
-
-    Nothing goes to an ``address`` before it is confirmed; ``asked`` waits for its code, the one before stays meanwhile.
-    """
-
-    __tablename__ = "contact"
-    __table_args__ = (Index("ix_contact_digest", "digest_on"),)
-
-    person: Mapped[str] = mapped_column(String(64), primary_key=True)
-    channel: Mapped[str] = mapped_column(String(8), primary_key=True)
-    address: Mapped[str | None] = mapped_column(String(200))
-    confirmed_at: Mapped[datetime | None]
-    wants: Mapped[str] = mapped_column(String(4))
-    """``all``: news and tasks; ``own``: only news of one's own requests."""
-    asked: Mapped[str | None] = mapped_column(String(200))
-    asked_at: Mapped[datetime | None]
-    asks: Mapped[int]
-    """Codes that were asked for within a day."""
-    tries: Mapped[int]
-    """Wrong codes typed since the last one was asked for."""
-    digest_on: Mapped[date | None]
-    """The last day for which it was looked whether tasks wait."""
 
 
 class HandedOver(Base):

@@ -19,12 +19,14 @@ from engine.errors import NotFound, Text
 from engine.jobs import UNREACHABLE
 from web import contacts
 from web.commands import actor, command
-from web.contacts import CHANNELS, KIND_OF
+from web.contacts import CHANNELS
 from web.db import HandedOver
 from web.notices import KINDS, OTHER
 from web.parts import parts, utcnow
+from workflows.data_update.codes import RECORD_CODE
 from workflows.leave import sight
 from workflows.positions import Person, Unit
+from workflows.reach import FORMER, KIND_OF
 
 bp = Blueprint("deliveries", __name__, url_prefix="/notices")
 
@@ -36,6 +38,8 @@ MOST_LISTED = 500
 NAMES = {
     "code": Text("Kode konfirmasi alamat", "Code that confirms an address"),
     "digest": Text("Ringkasan tugas", "Digest of tasks"),
+    RECORD_CODE: Text("Kode perubahan data", "Code of a data change"),
+    FORMER: Text("Kabar ke alamat lama", "News to a former address"),
 }
 WHY = {
     UNREACHABLE: Text("Server pengirim tidak menjawab.", "The server does not answer."),

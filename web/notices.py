@@ -68,6 +68,11 @@ KINDS = {
     "reassigned": Text("Ada tugas yang dialihkan kepada Anda", "A task was given to you"),
     "evidence": Text("Pemohon menyusulkan berkas", "The applicant added a file"),
     "moved_away": Text("Tugas Anda dialihkan kepada orang lain", "A task of yours was given to somebody else"),
+    "record_changed": Text("Ada perubahan pada data Anda", "Something in your data has changed"),
+    "record_cooling": Text(
+        "Rekening gaji Anda akan diganti. Bukan Anda? Hentikan sekarang",
+        "Your salary account is about to change. If it was not you, stop it now",
+    ),
     **_ACTING,
 }
 """The words of every kind of notice, on the page and outside it. What is not here cannot be sent."""

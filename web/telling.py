@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, or_, select, text
@@ -22,15 +23,17 @@ from engine.errors import NotFound, Text
 from engine.jobs import UNREACHABLE, NotDelivered, Outgoing, Sender
 from engine.record import read_facts
 from web import contacts, mail, webhook
-from web.contacts import ALL, KIND_OF, MAIL, OWN
-from web.db import Contact
+from web.contacts import ALL, OWN
 from web.notices import KINDS, page_of
 from web.parts import Parts
 from workflows import organisation
+from workflows.data_update import codes
 from workflows.positions import Person, Unit
+from workflows.reach import FORMER, KIND_OF, MAIL, Contact, FormerAddress
 
 CHANNEL_OF = {kind: channel for channel, kind in KIND_OF.items()}
 CODE, DIGEST = "code", "digest"
+CODES = frozenset({CODE, codes.RECORD_CODE})
 ESCALATED = "escalated"
 URGENT = frozenset({"overdue", ESCALATED})
 """What its holder is told at once."""
@@ -52,6 +55,8 @@ LISTED = 20
 
 PLAIN_NEWS = Text("Ada kabar tentang permohonan Anda", "There is news about your request")
 """All that the gateway of a phone learns."""
+ALARMS = frozenset({codes.CHANGED, codes.COOLING, FORMER})
+"""What a phone is told in so many words, since it may not have been the person who acted."""
 
 
 def senders(parts: Parts) -> Mapping[str, Sender]:
@@ -224,38 +229,94 @@ def _deliver(parts: Parts, message: Outgoing) -> None:
     channel, person = CHANNEL_OF[message.kind], message.recipient.removeprefix("person:")
     now, settings = parts.clock(), parts.settings
     with parts.database.reads() as session:
-        contact = session.get(Contact, (person, channel))
-        to = None if contact is None else contact.asked if message.body == CODE else contact.address
-        if contact is None or to is None or channel not in contacts.channels(settings):
+        to = _address(session, message, person, channel)
+        if to is None or channel not in contacts.channels(settings):
             return  # it was given up meanwhile
-        if message.body == CODE:
-            said: _Said | None = _code(settings.secret, contact, now)
-        else:
-            said = _digest(parts, session, person, now) if message.body == DIGEST else _news(session, message)
+        said = _said(parts, session, message, person, now)
     if said is None:
         return
     link = f"{settings.url}{said.page}"
     if channel == MAIL:
         text = f"{said.line.id}\n{said.more.id}{link}\n\n{said.line.en}\n{said.more.en}{link}\n"
         mail.post(settings)(mail.letter(settings, message.key, to, said.line.id, text, now))
-    elif message.body == CODE:
+    elif message.body in CODES:
         webhook.post(settings, message.key, to, said.line.id, None, now)
     else:
-        webhook.post(settings, message.key, to, PLAIN_NEWS.id, link, now)
+        line = said.line if message.body in ALARMS else PLAIN_NEWS
+        webhook.post(settings, message.key, to, line.id, link, now)
+
+
+def _address(session: Session, message: Outgoing, person: str, channel: str) -> str | None:
+    """Where a delivery goes: a code for a new address to that one, a farewell to the one that it is about."""
+    if message.body == FORMER:
+        former = session.get(FormerAddress, UUID(message.key.removeprefix(f"{FORMER}.")))
+        return former.address if former else None
+    contact = session.get(Contact, (person, channel))
+    if contact is None:
+        return None
+    return contact.asked if message.body == CODE else contact.address
+
+
+def _said(parts: Parts, session: Session, message: Outgoing, person: str, now: datetime) -> _Said | None:
+    """What a delivery says; None if there is nothing to say any more."""
+    if message.body == CODE:
+        contact = session.get(Contact, (person, CHANNEL_OF[message.kind]))
+        return _code(parts.settings.secret, contact, now) if contact else None
+    if message.body == codes.RECORD_CODE:
+        return _record_code(session, message, now)
+    if message.body == DIGEST:
+        return _digest(parts, session, person, now)
+    return _FAREWELL if message.body == FORMER else _news(session, message)
 
 
 def _code(secret: str, contact: Contact, now: datetime) -> _Said | None:
     if not contacts.waits(contact, now):
         return None
     code, minutes = contacts.code_of(secret, contact, contact.asked), contacts.CODE_LIVES // timedelta(minutes=1)
-    line = Text(f"Kode Anda {code}", f"Your code is {code}")
-    more = Text(
-        f"Masukkan kode ini di halaman Alamat pemberitahuan. Kode berlaku {minutes} menit.\n"
-        "Bukan Anda yang meminta? Abaikan saja.\n",
-        f"Type this code on the page Where you are told. It holds for {minutes} minutes.\n"
-        "If it was not you who asked, ignore it.\n",
+    return _asked_for(
+        code,
+        Text(
+            f"Masukkan kode ini di halaman Alamat pemberitahuan. Kode berlaku {minutes} menit.\n",
+            f"Type this code on the page Where you are told. It holds for {minutes} minutes.\n",
+        ),
+        Text("Bukan Anda yang meminta? Abaikan saja.\n", "If it was not you who asked, ignore it.\n"),
+        "/account/addresses",
     )
-    return _Said(line, more, "/account/addresses")
+
+
+def _record_code(session: Session, message: Outgoing, now: datetime) -> _Said | None:
+    """The code of a data change, unless it was used, replaced or ran out meanwhile."""
+    assert message.instance_id is not None  # it is sent for a request
+    code, minutes = codes.sent_code(session, message.instance_id, now), codes.LIVES // timedelta(minutes=1)
+    if code is None:
+        return None
+    return _asked_for(
+        code,
+        Text(
+            f"Masukkan kode ini di permohonan perubahan data Anda. Kode berlaku {minutes} menit.\n",
+            f"Type this code into your request for a data change. It holds for {minutes} minutes.\n",
+        ),
+        Text(
+            "Bukan Anda yang meminta? Jangan berikan kode ini kepada siapa pun, dan ganti kata sandi Anda.\n",
+            "If it was not you who asked, give this code to nobody, and change your password.\n",
+        ),
+        f"/requests/{message.instance_id}",
+    )
+
+
+def _asked_for(code: str, where: Text, otherwise: Text, page: str) -> _Said:
+    more = Text(where.id + otherwise.id, where.en + otherwise.en)
+    return _Said(Text(f"Kode Anda {code}", f"Your code is {code}"), more, page)
+
+
+_FAREWELL = _Said(
+    Text("Ada perubahan pada data Anda di Alur", "Something in your data in Alur has changed"),
+    Text(
+        "Bukan Anda yang mengubahnya? Beri tahu petugas kepegawaian unit Anda, dan ganti kata sandi Anda.\n",
+        "If it was not you, tell the personnel officer of your unit, and change your password.\n",
+    ),
+    "/account",
+)
 
 
 def _news(session: Session, message: Outgoing) -> _Said:

@@ -40,7 +40,8 @@ class Field:
     ``shortest``/``longest`` count characters, or rows of a ``dynamiclist``. ``digits``: exactly so many
     digits, spaces, dots and dashes between them ignored. ``asked`` is what messages call it inside a sentence, where
     its label would not do; ``done`` what choices are called once made. ``fields`` are those of a group or of each row.
-    ``computed``: nobody is asked, the value is worked out of the other answers.
+    ``computed``: nobody is asked, the value is worked out of the other answers. ``fleeting``: the answer is for the
+    services that are called at once, and kept nowhere.
     """
 
     key: str
@@ -67,6 +68,7 @@ class Field:
     earliest: Expression | None = None
     latest: Expression | None = None
     computed: Expression | None = None
+    fleeting: bool = False
     default: Any = None
     accept: str = ""
     several: bool = False
@@ -161,6 +163,11 @@ class Form:
         from engine.forms.settling import names
 
         return names(self)
+
+    def parted(self, answers: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
+        """Accepted answers as they are kept, and those that are not."""
+        gone = {f.key: answers[f.key] for f in self.fields if f.fleeting and answers.get(f.key) is not None}
+        return {**answers, **dict.fromkeys(gone)}, gone
 
     def described(
         self, answers: Mapping[str, Any], attachments: Attachments = MappingProxyType({})

@@ -174,6 +174,7 @@ class _Reader:
             earliest=place.feel(own.get("notBefore")),
             latest=place.feel(own.get("notAfter")),
             computed=place.feel(own.get("computed")),
+            fleeting=own.get("fleeting") in ("true", True) and kind == "textfield",
             default=component.get("defaultValue"),
             accept=str(component.get("accept") or ""),
             several=component.get("multiple") is True,

@@ -16,10 +16,10 @@ from tests.faults.site import START, Site
 from tests.support import diagram, package, timer
 from web import assemble
 from web.config import Settings
-from web.contacts import ALL, MAIL
-from web.db import Contact
+from web.contacts import ALL
 from web.parts import Parts
 from workflows.positions import Person
+from workflows.reach import MAIL, Contact
 
 TIMED = package(
     diagram(

@@ -24,11 +24,11 @@ from tests.web.receivers import PASSWORD, USER, Certificate, Gateway, PostOffice
 from tests.web.visitor import Visitor
 from web import contacts, mail, webhook
 from web.config import Settings, SettingsError
-from web.contacts import ALL, MAIL, OWN, PHONE
-from web.db import Contact
+from web.contacts import ALL, OWN
 from web.parts import Parts
 from web.worker import Worker
 from workflows.positions import ANYWHERE
+from workflows.reach import MAIL, PHONE, Contact
 
 WATI, BUDI, OFFICER, OWNER = "P097", "P098", "P092", "P026"
 OTHER_OFFICER, VERIFIER = "P042", "P029"

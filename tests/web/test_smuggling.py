@@ -36,9 +36,10 @@ from tests.web.visitor import Visitor
 from web import sessions
 from web.cli.base import ROOT
 from web.config import Settings
-from web.db import Contact, Draft
+from web.db import Draft
 from web.parts import Parts
 from web.worker import Worker
+from workflows.reach import Contact
 
 WATI, OFFICER, OWNER = "P097", "P092", "P026"
 STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")

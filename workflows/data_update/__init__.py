@@ -4,3 +4,5 @@ from engine.services import Services
 from workflows.record import model as model  # its tables belong to the schema, whatever is called
 
 services = Services("data")
+
+from workflows.data_update import codes as codes  # noqa: E402 # its services are registered above

@@ -152,7 +152,7 @@ def _empty(answer: Any) -> bool:
 
 
 def _read_rows(wanted: Field, answer: Any, moment: _Moment, prefix: str, reading: _Reading) -> None:
-    """Each row of a list is read like a form of its own; rows without any answer are left out."""
+    """Each row of a list is read like a form of its own; rows without any answer are left out, but for fixed ones."""
     rows = answer if isinstance(answer, list | tuple) else [] if answer is None else None
     reading.values[wanted.key] = []
     most = wanted.longest or MOST_ROWS
@@ -160,7 +160,7 @@ def _read_rows(wanted: Field, answer: Any, moment: _Moment, prefix: str, reading
         text = unfit(wanted, f"Isi {{}} dengan paling banyak {most} baris.", f"Give {{}} as at most {most} rows.").text
         reading.problems[prefix + wanted.key] = [text]
         return
-    given = [row for row in rows if not _empty({f.key: row.get(f.key) for f in flat(wanted.fields)})]
+    given = [row for row in rows if wanted.fixed or not _empty({f.key: row.get(f.key) for f in flat(wanted.fields)})]
     for number, row in enumerate(given):
         _read_row(wanted, row, moment, f"{prefix}{wanted.key}-{number}-", reading)
     if len(given) < max(wanted.shortest or 0, int(wanted.required)):

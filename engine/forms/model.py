@@ -40,6 +40,7 @@ class Field:
     ``shortest``/``longest`` count characters, or rows of a ``dynamiclist``. ``digits``: exactly so many
     digits, spaces, dots and dashes between them ignored. ``asked`` is what messages call it inside a sentence, where
     its label would not do; ``done`` what choices are called once made. ``fields`` are those of a group or of each row.
+    ``fixed``: the rows of a list that is given row by row; none is left out. ``apart``: only pages of its own show it.
     ``computed``: nobody is asked, the value is worked out of the other answers. ``fleeting``: the answer is for the
     services that are called at once, and kept nowhere.
     """
@@ -68,6 +69,8 @@ class Field:
     earliest: Expression | None = None
     latest: Expression | None = None
     computed: Expression | None = None
+    fixed: bool = False
+    apart: bool = False
     fleeting: bool = False
     default: Any = None
     accept: str = ""
@@ -172,8 +175,11 @@ class Form:
     def described(
         self, answers: Mapping[str, Any], attachments: Attachments = MappingProxyType({})
     ) -> list[tuple[Text, Text]]:
-        """Label and answer in words, for every field that was answered; documents by their names."""
-        given = (f for f in self.fields if answers.get(f.key) is not None)
+        """Label and answer in words, for every field that was answered; documents by their names.
+
+        What has pages of its own (``apart``) is left to them.
+        """
+        given = (f for f in self.fields if answers.get(f.key) is not None and not f.apart)
         return [(f.label, in_words(f, answers[f.key], attachments)) for f in given]
 
     def files(self, answers: Mapping[str, Any]) -> Iterator[tuple[str, Field, list[str]]]:

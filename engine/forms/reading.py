@@ -174,6 +174,8 @@ class _Reader:
             earliest=place.feel(own.get("notBefore")),
             latest=place.feel(own.get("notAfter")),
             computed=place.feel(own.get("computed")),
+            fixed=kind == "dynamiclist" and component.get("allowAddRemove") is False,
+            apart=bool(own.get("apart")),
             fleeting=own.get("fleeting") in ("true", True) and kind == "textfield",
             default=component.get("defaultValue"),
             accept=str(component.get("accept") or ""),

@@ -75,9 +75,7 @@ def same(words: str) -> Text:
 def in_words(field: Field, value: Any, attachments: Attachments) -> Text:
     """An accepted answer as the check page and the record show it."""
     if isinstance(value, list):
-        return _joined(
-            [_row(field, v, attachments) if isinstance(v, dict) else in_words(field, v, attachments) for v in value]
-        )
+        return _joined([_item(field, number, one, attachments) for number, one in enumerate(value, 1)])
     if field.type == "filepicker":
         return _attached(attachments.get(str(value)))
     if (chosen := field.told_of(value)) is not None:
@@ -96,6 +94,14 @@ def _attached(document: Attachment | None) -> Text:
     if document is None or not document.name:
         return ERASED
     return Attached(document.name, document.name, (document,))
+
+
+def _item(field: Field, number: int, value: Any, attachments: Attachments) -> Text:
+    """One of several values; the rows of a fixed list are known by their number."""
+    if not isinstance(value, dict):
+        return in_words(field, value, attachments)
+    row = _row(field, value, attachments)
+    return Text(f"{number}. {row.id}", f"{number}. {row.en}") if field.fixed else row
 
 
 def _row(field: Field, row: dict[str, Any], attachments: Attachments) -> Text:

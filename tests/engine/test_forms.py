@@ -510,6 +510,21 @@ def test_a_page_of_questions_may_hold_what_is_computed_and_is_none_without_a_que
     assert asked.values == {"nama": "Wati", "sum": 2}
 
 
+def test_no_row_of_a_fixed_list_is_left_out_so_that_its_number_says_what_it_is_about() -> None:
+    fields = form(ITEMS | {"allowAddRemove": False})
+    rows = [{"verdict": "ok"}, {"verdict": ""}, {"verdict": "repair"}]
+    assert list(refused(fields, items=rows)) == ["items-1-verdict"]
+    assert accepted(form(ITEMS), items=rows) == {"items": [rows[0], rows[2]]}
+    answers = accepted(fields, items=[rows[0], rows[2]])
+    assert fields.described(answers)[0][1].id == "1. ok, 2. repair"
+
+
+def test_what_has_pages_of_its_own_is_told_nowhere_else() -> None:
+    fields = form(component("textfield", "nik", "NIK", properties={"apart": "yes"}), component("textfield", "note"))
+    answers = accepted(fields, nik="6299010101800001", note="Salah ketik")
+    assert [words.id for _label, words in fields.described(answers)] == ["Salah ketik"]
+
+
 HIDE = {"conditional": {"hide": "=true"}}
 GROUP = {"type": "group", "label": "Kelompok"}
 LIST = {"type": "dynamiclist", "path": "butir", "label": "Butir"}

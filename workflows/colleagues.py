@@ -50,7 +50,7 @@ def find(session: Session, actor: Actor, roles: Collection[str], words: str) -> 
     number, beginning = words.translate(_SEPARATORS), " ".join(words.split()).casefold()
     if not is_enough(words):
         return []
-    units = _units(session, actor, roles)
+    units = units_of(session, actor, roles)
     named = func.lower(Person.name).startswith(beginning, autoescape=True)
     wanted = (
         select(Person.id, Person.name, Person.nip, Unit.name)
@@ -63,8 +63,8 @@ def find(session: Session, actor: Actor, roles: Collection[str], words: str) -> 
     return [Colleague(*row) for row in rows]
 
 
-def _units(session: Session, actor: Actor, roles: Collection[str]) -> set[str]:
-    """The units that the actor's roles are held in, and all below them."""
+def units_of(session: Session, actor: Actor, roles: Collection[str]) -> set[str]:
+    """The units that the actor's roles are held in, and all below them; `ANYWHERE` for the whole office."""
     found = (grant.principal.removeprefix("role:").partition("@") for grant in actor.grants)
     held = {unit for role, _, unit in found if role in roles}
     below: dict[str | None, list[str]] = {}

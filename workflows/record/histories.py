@@ -27,7 +27,8 @@ class RecordField:
 
     ``type``: text, date, choice, digits, number, money (whole rupiah), phone, email or photo (the id of a document).
     ``digits`` are the lengths that a text of digits may have; ``care`` is how closely it is kept; ``proposer`` who may
-    propose a change; ``optional``: a row may go without it.
+    propose a change; ``optional``: a row may go without it. ``past``: no day after today; ``month_begin``: the first
+    of a month. ``least`` and ``most`` bound a number, both included.
     """
 
     key: str
@@ -40,6 +41,10 @@ class RecordField:
     optional: bool = False
     hint: Text | None = None
     longest: int = 200
+    past: bool = False
+    month_begin: bool = False
+    least: int = 0
+    most: int = 999_999_999_999
 
 
 @dataclass(frozen=True)
@@ -130,7 +135,7 @@ SEVERITY = _choices(("light", "Ringan", "Light"), ("medium", "Sedang", "Medium")
 def _decree(official: str = SELF) -> tuple[RecordField, ...]:
     return (
         _text("decree", "Nomor SK", "Decree number", proposer=official),
-        _text("decree_on", "Tanggal SK", "Date of decree", type="date", proposer=official),
+        _text("decree_on", "Tanggal SK", "Date of decree", type="date", past=True, proposer=official),
     )
 
 
@@ -146,7 +151,7 @@ HISTORIES: Mapping[str, History] = {
                 _text("title_front", "Gelar depan", "Title before the name", optional=True),
                 _text("title_back", "Gelar belakang", "Title after the name", optional=True),
                 _text("birth_place", "Tempat lahir", "Place of birth", care=PERSONAL),
-                _text("birth_date", "Tanggal lahir", "Date of birth", type="date", care=PERSONAL),
+                _text("birth_date", "Tanggal lahir", "Date of birth", type="date", past=True, care=PERSONAL),
                 _text("sex", "Jenis kelamin", "Sex", type="choice", choices=SEXES, care=PERSONAL),
                 _text("religion", "Agama", "Religion", type="choice", choices=RELIGIONS, care=SENSITIVE),
                 _text("marital", "Status kawin", "Marital status", type="choice", choices=MARITAL, care=PERSONAL),
@@ -224,8 +229,8 @@ HISTORIES: Mapping[str, History] = {
             (
                 _text("name", "Nama", "Name", care=PERSONAL),
                 _text("nik", "NIK", "NIK", type="digits", digits=(16,), care=SENSITIVE, optional=True),
-                _text("birth_date", "Tanggal lahir", "Date of birth", type="date", care=PERSONAL),
-                _text("married_on", "Tanggal kawin", "Date of marriage", type="date", care=PERSONAL),
+                _text("birth_date", "Tanggal lahir", "Date of birth", type="date", past=True, care=PERSONAL),
+                _text("married_on", "Tanggal kawin", "Date of marriage", type="date", past=True, care=PERSONAL),
                 _text(
                     "certificate", "Nomor buku nikah/akta kawin", "Number of the marriage certificate", care=PERSONAL
                 ),
@@ -247,7 +252,7 @@ HISTORIES: Mapping[str, History] = {
             Text("Anak", "Children"),
             (
                 _text("name", "Nama", "Name", care=SENSITIVE),
-                _text("birth_date", "Tanggal lahir", "Date of birth", type="date", care=SENSITIVE),
+                _text("birth_date", "Tanggal lahir", "Date of birth", type="date", past=True, care=SENSITIVE),
                 _text("sex", "Jenis kelamin", "Sex", type="choice", choices=SEXES, care=SENSITIVE),
                 _text("relation", "Hubungan", "Relation", type="choice", choices=CHILD, care=SENSITIVE),
                 _text("certificate", "Nomor akta lahir", "Number of the birth certificate", care=SENSITIVE),
@@ -271,7 +276,7 @@ HISTORIES: Mapping[str, History] = {
                 _text("school", "Sekolah/perguruan tinggi", "School or university"),
                 _text("major", "Jurusan", "Field of study", optional=True),
                 _text("certificate", "Nomor ijazah", "Certificate number"),
-                _text("graduated_on", "Tanggal lulus", "Date of graduation", type="date"),
+                _text("graduated_on", "Tanggal lulus", "Date of graduation", type="date", past=True),
             ),
             name="school",
             since="graduated_on",
@@ -282,10 +287,10 @@ HISTORIES: Mapping[str, History] = {
             (
                 _text("name", "Nama diklat", "Training"),
                 _text("organiser", "Penyelenggara", "Organiser"),
-                _text("hours", "Jumlah jam pelajaran (JP)", "Lesson hours", type="number"),
+                _text("hours", "Jumlah jam pelajaran (JP)", "Lesson hours", type="number", least=1, most=5000),
                 _text("certificate", "Nomor sertifikat", "Certificate number"),
-                _text("first", "Tanggal mulai", "First day", type="date"),
-                _text("last", "Tanggal selesai", "Last day", type="date"),
+                _text("first", "Tanggal mulai", "First day", type="date", past=True),
+                _text("last", "Tanggal selesai", "Last day", type="date", past=True),
             ),
             name="name",
             since="last",
@@ -301,6 +306,7 @@ HISTORIES: Mapping[str, History] = {
                     "TMT",
                     "In effect from",
                     type="date",
+                    month_begin=True,
                     hint=Text("Tanggal 1 suatu bulan.", "The first of a month."),
                 ),
                 _text("opinion", "Nomor pertek BKN", "Number of BKN's technical opinion"),
@@ -329,9 +335,9 @@ HISTORIES: Mapping[str, History] = {
             Text("Kenaikan gaji berkala (KGB)", "Salary increments (KGB)"),
             (
                 _text("letter", "Nomor surat KGB", "Number of the letter"),
-                _text("letter_on", "Tanggal surat", "Date of the letter", type="date"),
+                _text("letter_on", "Tanggal surat", "Date of the letter", type="date", past=True),
                 _text("since", "TMT", "In effect from", type="date"),
-                _text("salary", "Gaji pokok baru", "New basic salary", type="money", care=PERSONAL),
+                _text("salary", "Gaji pokok baru", "New basic salary", type="money", least=1, care=PERSONAL),
             ),
             name="letter",
             since="since",
@@ -352,7 +358,7 @@ HISTORIES: Mapping[str, History] = {
             (
                 _text("name", "Nama penghargaan", "Award"),
                 *_decree(),
-                _text("given_on", "Tanggal diberikan", "Date given", type="date"),
+                _text("given_on", "Tanggal diberikan", "Date given", type="date", past=True),
             ),
             name="name",
             since="given_on",
@@ -367,7 +373,15 @@ HISTORIES: Mapping[str, History] = {
                 ),
                 *(
                     _text("decree", "Nomor SK", "Decree number", care=SENSITIVE, proposer=OFFICER),
-                    _text("decree_on", "Tanggal SK", "Date of decree", type="date", care=SENSITIVE, proposer=OFFICER),
+                    _text(
+                        "decree_on",
+                        "Tanggal SK",
+                        "Date of decree",
+                        type="date",
+                        past=True,
+                        care=SENSITIVE,
+                        proposer=OFFICER,
+                    ),
                 ),
                 _text("since", "Berlaku mulai", "In effect from", type="date", care=SENSITIVE, proposer=OFFICER),
             ),
@@ -403,8 +417,8 @@ HISTORIES: Mapping[str, History] = {
             Text("Peninjauan masa kerja (PMK)", "Review of service (PMK)"),
             (
                 *_decree(),
-                _text("years", "Masa kerja: tahun", "Service: years", type="number"),
-                _text("months", "Masa kerja: bulan", "Service: months", type="number"),
+                _text("years", "Masa kerja: tahun", "Service: years", type="number", most=60),
+                _text("months", "Masa kerja: bulan", "Service: months", type="number", most=11),
                 _text("since", "TMT", "In effect from", type="date"),
                 _text("opinion", "Nomor pertek BKN", "Number of BKN's technical opinion"),
             ),
@@ -430,7 +444,7 @@ HISTORIES: Mapping[str, History] = {
             (
                 _text("name", "Nama organisasi", "Organisation", care=PERSONAL),
                 _text("role", "Kedudukan", "Role", care=PERSONAL),
-                _text("first", "Mulai", "From", type="date", care=PERSONAL),
+                _text("first", "Mulai", "From", type="date", past=True, care=PERSONAL),
                 _text("last", "Selesai", "Until", type="date", care=PERSONAL, optional=True),
             ),
             name="name",

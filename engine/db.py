@@ -6,7 +6,7 @@ import random
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, ClassVar, Final, TypeVar, cast
 from uuid import UUID
 
@@ -348,6 +348,18 @@ class Document(Base):
             sqlite_where=text("instance_id IS NULL"),
             postgresql_where=text("instance_id IS NULL"),
         ),
+        Index(
+            "ix_document_undated",
+            "instance_id",
+            sqlite_where=text("keep_until IS NULL"),
+            postgresql_where=text("keep_until IS NULL"),
+        ),
+        Index(
+            "ix_document_keep_until",
+            "keep_until",
+            sqlite_where=text("keep_until IS NOT NULL AND content IS NOT NULL"),
+            postgresql_where=text("keep_until IS NOT NULL AND content IS NOT NULL"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -366,6 +378,8 @@ class Document(Base):
     """Bytes."""
     content: Mapped[bytes | None] = mapped_column(deferred=True)
     at: Mapped[datetime]
+    keep_until: Mapped[date | None]
+    """The last day on which its content is kept; None: its request still runs, or it was not sent."""
 
 
 class IdempotencyKey(Base):

@@ -7,7 +7,7 @@ request may see it.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -172,9 +172,13 @@ def forget_unsent(session: Session, *, now: datetime) -> None:
     session.execute(delete(Document).where(_UNSENT, _COLUMNS.at < now - KEPT))
 
 
-def erase(session: Session, instance: UUID) -> None:
-    """Take content and names of a request's documents away; their digests stay, as the record's hashes do."""
-    session.execute(update(Document).where(Document.instance_id == instance).values(content=None, name=""))
+def erase(session: Session, instance: UUID, ids: Collection[UUID] | None = None) -> None:
+    """Take content and names of a request's documents away; their digests stay, as the record's hashes do.
+
+    ``ids``: of these alone; None: of all.
+    """
+    gone = update(table(Document)).where(_COLUMNS.instance_id == instance).values(content=None, name="")
+    session.execute(gone if ids is None else gone.where(_COLUMNS.id.in_(sorted(ids))))
 
 
 def _usable(owner: str | None, instance: UUID | None) -> ColumnElement[bool]:

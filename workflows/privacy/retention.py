@@ -75,9 +75,9 @@ def read(table: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Kept]:
 
 
 def _line(key: str, entry: dict[str, Any]) -> Kept:
-    words = {name: Text(entry.pop(name), entry.pop(f"{name}_en")) for name in ("title", "basis")}
-    lists = {name: tuple(entry.pop(name, ())) for name in ("processes", "outcomes", "kinds")}
-    line = Kept(key=key, **words, **lists, **entry)
+    title, basis = (Text(entry.pop(name), entry.pop(f"{name}_en")) for name in ("title", "basis"))
+    processes, outcomes, kinds = (tuple(entry.pop(name, ())) for name in ("processes", "outcomes", "kinds"))
+    line = Kept(key, title, basis, processes=processes, outcomes=outcomes, kinds=kinds, **entry)
     if line.counted not in (*_FROM, ALWAYS):
         raise ValueError(f"{key}: counted from {line.counted!r}")
     if (line.counted == ALWAYS) == bool(line.years or line.days):

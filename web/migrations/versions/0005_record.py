@@ -20,10 +20,12 @@ def upgrade() -> None:
     _record()
     _codes()
     _notices()
+    _keeping()
 
 
 def downgrade() -> None:
     """Back to the release before."""
+    _without_keeping()
     _without_notices()
     _without_codes()
     _without_record()
@@ -219,3 +221,38 @@ def _without_codes() -> None:
         batch_op.drop_index("ix_record_code_person")
 
     op.drop_table("record_code")
+
+
+def _keeping() -> None:
+    op.add_column("document", sa.Column("keep_until", sa.Date(), nullable=True))
+    undated, dated = "keep_until IS NULL", "keep_until IS NOT NULL AND content IS NOT NULL"
+    for name, column, rows in (
+        ("ix_document_undated", "instance_id", undated),
+        ("ix_document_keep_until", "keep_until", dated),
+    ):
+        where = {"sqlite_where": sa.text(rows), "postgresql_where": sa.text(rows)}
+        op.create_index(name, "document", [column], unique=False, **where)
+    op.create_table(
+        "legal_hold",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person", sa.String(length=32), nullable=False),
+        sa.Column("instance_id", sa.Uuid(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("by", sa.String(length=64), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("lifted_by", sa.String(length=64), nullable=True),
+        sa.Column("lifted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["instance_id"], ["instance.id"], name=op.f("fk_legal_hold_instance_id")),
+        sa.ForeignKeyConstraint(["person"], ["person.id"], name=op.f("fk_legal_hold_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_legal_hold")),
+    )
+    op.create_index("ix_legal_hold_person", "legal_hold", ["person"], unique=False)
+
+
+def _without_keeping() -> None:
+    op.drop_index("ix_legal_hold_person", "legal_hold")
+    op.drop_table("legal_hold")
+    op.drop_index("ix_document_keep_until", "document")
+    op.drop_index("ix_document_undated", "document")
+    with op.batch_alter_table("document") as batch_op:
+        batch_op.drop_column("keep_until")

@@ -14,7 +14,7 @@ from engine.access import INSTANCES, TASKS
 from engine.actor import Directory
 from engine.catalog import Catalog
 from engine.db import Instance, Task, table
-from engine.reminders import Time
+from engine.reminders import Time, due_at
 
 _MOVE = (
     update(table(Task))
@@ -65,7 +65,7 @@ def move(
     day on which its task began.
     """
     wanted = (
-        select(*_LOOKED_AT, INSTANCES.unit, INSTANCES.version_id)
+        select(*_LOOKED_AT, INSTANCES.unit, INSTANCES.version_id, INSTANCES.started_at)
         .join_from(table(Task), table(Instance), INSTANCES.id == TASKS.instance_id)
         .where(stretch.reminded)
         .order_by(TASKS.id)
@@ -75,7 +75,7 @@ def move(
     moved = []
     for row in rows:
         step = catalog.version(session, row.version_id).compiled.steps[row.step]
-        due = directory.due(session, row.unit, row.created_at, step.due_days)
+        due = due_at(session, directory, step, row.unit, sent=row.started_at, begun=row.created_at)
         alert = Time(row.unit, row.created_at, due, step).next_alert(session, directory, told=row.alerted)
         if (due, alert) != (row.due, row.alert_at):
             moved.append({"task": row.id, "new": due, "alert": alert})

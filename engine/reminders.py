@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
@@ -36,12 +36,32 @@ class Pace(Protocol):
     """What a step of a diagram says of its deadline, in working days (`engine.steps.Step`)."""
 
     @property
+    def due_days(self) -> int:
+        """After the day on which the task begins: when it is due."""
+
+    @property
+    def due_hours(self) -> int | None:
+        """Instead of that: hours by the clock since the request was sent."""
+
+    @property
     def remind_days(self) -> int:
         """Before the due day: when the holder is reminded."""
 
     @property
     def escalate_days(self) -> int:
         """After the due day: when the post above is told; 0: never."""
+
+
+def due_at(
+    session: Session, directory: Directory, pace: Pace, unit: str, *, sent: datetime, begun: datetime
+) -> datetime:
+    """Until when a task has to be done that began at a moment, of a request that was sent at an earlier one.
+
+    A law that counts hours counts them from the request, whatever steps it has gone through since.
+    """
+    if pace.due_hours is not None:
+        return sent + timedelta(hours=pace.due_hours)
+    return directory.due(session, unit, begun, pace.due_days)
 
 
 @dataclass(frozen=True)
@@ -68,12 +88,16 @@ class Time:
                 yield stage, at
 
     def _morning(self, session: Session, directory: Directory, stage: str) -> datetime | None:
+        earliest = min(self.begun, self.due)  # hours may have run out before a later step began
+
         def morning(day: datetime, working_days: int) -> datetime:
-            return directory.morning(session, self.unit, self.begun, day, working_days)
+            return directory.morning(session, self.unit, earliest, day, working_days)
 
         if stage == REMINDER:
             at = max(morning(self.due, -self.pace.remind_days), morning(self.begun, 1))
             return at if at <= self.due else None
+        if stage == OVERDUE and self.pace.due_hours is not None:
+            return directory.office_time(session, self.unit, self.due)
         if stage == OVERDUE:
             return morning(self.due, DAYS_UNTIL_OVERDUE)
         return morning(self.due, self.pace.escalate_days) if self.pace.escalate_days else None

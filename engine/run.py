@@ -30,7 +30,7 @@ from engine.forms import Form
 from engine.forms.paging import Progress, progress
 from engine.limits import Limits
 from engine.notices import add, tell
-from engine.reminders import Time
+from engine.reminders import Time, due_at
 from engine.services import Decision, ServiceContext, Services
 from engine.spiff import Workflow
 from engine.state import dump, load
@@ -402,7 +402,7 @@ class Run:
         designed = self.directory.principal(self.session, role, case, self.now)
         principal = self._holder(designed, barred, matter)
         item = spiff_task.internal_data.get("key_or_index")
-        due = self.directory.due(self.session, self.row.unit, self.now, step.due_days)
+        due = due_at(self.session, self.directory, step, self.row.unit, sent=self.row.started_at, begun=self.now)
         time = Time(self.row.unit, self.now, due, step)
         return {
             "id": spiff_task.id,

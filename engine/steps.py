@@ -21,6 +21,8 @@ ESCALATE_DAYS = 2
 """Working days after the due day on whose morning the post above is told, where the step names none; 0: never."""
 DAYS = {"dueDays": DUE_DAYS, "remindDays": REMIND_DAYS, "escalateDays": ESCALATE_DAYS}
 """The properties of a step that are numbers of working days."""
+DUE_HOURS = "dueHours"
+"""The property of a step whose time a law counts by the clock: hours since the request was sent, nights and all."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,8 @@ class Step:
     lane: str
     form: str | None
     due_days: int
+    due_hours: int | None
+    """Instead of ``due_days``: hours by the clock since the request was sent."""
     remind_days: int
     escalate_days: int
     instructions: str | None
@@ -48,6 +52,7 @@ def persons_steps(package: Package) -> Iterator[Step]:
                     lane=node.lane or "",
                     form=node.form,
                     due_days=_days(node, "dueDays"),
+                    due_hours=int(node.properties[DUE_HOURS]) if DUE_HOURS in node.properties else None,
                     remind_days=_days(node, "remindDays"),
                     escalate_days=_days(node, "escalateDays"),
                     instructions=node.instructions or None,

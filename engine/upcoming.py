@@ -10,6 +10,7 @@ from engine.bpmn.model import Process
 from engine.catalog import Deployed
 from engine.diagram import read_diagram
 from engine.errors import Text
+from engine.reminders import due_at
 from engine.run import Run, role_of
 from engine.steps import Step
 
@@ -40,7 +41,7 @@ def following(run: Run, first: str) -> Following | None:
     return Following(
         name=run.deployed.node_name(step.id),
         holder=directory.principal_label(run.session, holder, run.now),
-        due=directory.due(run.session, row.unit, run.now, step.due_days),
+        due=due_at(run.session, directory, step, row.unit, sent=run.now, begun=run.now),
     )
 
 

@@ -12,7 +12,7 @@ from engine.bpmn.nodes import children
 from engine.bpmn.xml import BPMN, SPIFF, line_of, local, names, namespace, text_of
 from engine.check.subject import Subject
 from engine.problems import Problem, problem
-from engine.steps import DAYS
+from engine.steps import DAYS, DUE_HOURS
 
 REFUSED_KINDS = {
     "scriptTask": "script-task",
@@ -33,7 +33,7 @@ SPIFF_KNOWN = names(
 )
 SPIFF_SCRIPTS = names("preScript postScript")
 SPIFF_IGNORED = names("unitTests unitTest inputJson expectedOutputJson taskMetadataValues category")
-PROPERTIES = frozenset({"formKey", *DAYS})
+PROPERTIES = frozenset({"formKey", DUE_HOURS, *DAYS})
 _NEEDED = {"property": ("name", "value"), "parameter": ("id", "value"), "serviceTaskOperator": ("id",)}
 _PART_OF_ACTIVITY = (
     RESOURCES | ASSOCIATIONS | names("multiInstanceLoopCharacteristics standardLoopCharacteristics completionCondition")

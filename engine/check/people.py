@@ -11,10 +11,11 @@ from engine.bpmn.model import Node, Process
 from engine.check.expressions import is_name
 from engine.check.subject import Subject
 from engine.problems import WARNING, Problem, problem
-from engine.steps import DAYS
+from engine.steps import DAYS, DUE_HOURS
 
 _MACHINES = frozenset({"serviceTask", "businessRuleTask"})
 _WORKING_DAYS = re.compile(r"[0-9]{1,3}")
+_HOURS = re.compile(r"[1-9][0-9]{0,3}")
 
 
 def check_people(subject: Subject) -> Iterator[Problem]:
@@ -69,6 +70,11 @@ def _step(subject: Subject, node: Node) -> Iterator[Problem]:
         days = node.properties.get(name)
         if days is not None and not _WORKING_DAYS.fullmatch(days):
             yield subject.tell("due-days", node, name=name, text=days)
+    hours = node.properties.get(DUE_HOURS)
+    if hours is not None and not _HOURS.fullmatch(hours):
+        yield subject.tell("due-hours", node, text=hours)
+    if hours is not None and "dueDays" in node.properties:
+        yield subject.tell("due-twice", node)
 
 
 def _by_rule(subject: Subject, node: Node) -> Iterator[Problem]:

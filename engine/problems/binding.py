@@ -43,6 +43,14 @@ KINDS = {
         "{name} '{text}' harus berupa bilangan hari kerja, misalnya 3.",
         "{name} '{text}' must be a number of working days, for example 3.",
     ),
+    "due-hours": error(
+        "dueHours '{text}' harus berupa bilangan jam menurut jarum jam, misalnya 72.",
+        "dueHours '{text}' must be a number of hours by the clock, for example 72.",
+    ),
+    "due-twice": error(
+        "Langkah ini menyebut dueDays dan dueHours. Pakai satu: hari kerja, atau jam sejak permohonan dikirim.",
+        "This step names dueDays and dueHours. Use one: working days, or hours since the request was sent.",
+    ),
     "service-unbound": error(
         "Langkah otomatis ini belum menyebut layanan. Pilih layanan dari katalog (serviceTaskOperator).",
         "This automatic step names no service. Choose one of the catalogue (serviceTaskOperator).",

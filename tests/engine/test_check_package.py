@@ -82,6 +82,9 @@ PART = '<subProcess id="decide"><startEvent id="y"/><endEvent id="z"/>' + flow("
 ANOTHER = process(START, PART, END_EVENT, *chain("start", "decide", "end"), name="q")
 
 
+DUE_TWICE = b'<s:property name="dueDays" value="3"/><s:property name="dueHours" value="72"/>'
+
+
 def tiny(
     lanes: str = "Pegawai Atasan",
     service: str = operator("office.book@1", "day=submit.day"),
@@ -156,6 +159,8 @@ def test_a_sound_package_has_no_problem_at_all() -> None:
         ({"form": FORM.replace(b"textfield", b"iframe")}, ("form-component", "day")),
         ({"diagram": tiny().replace(b'"formKey"', b'"dueDays"', 1)}, ("due-days", "submit")),
         ({"diagram": tiny().replace(b'"formKey"', b'"remindDays"', 1)}, ("due-days", "submit")),
+        ({"diagram": tiny().replace(b'"formKey"', b'"dueHours"', 1)}, ("due-hours", "submit")),
+        ({"diagram": tiny().replace(b"<s:property ", DUE_TWICE + b"<s:property ", 1)}, ("due-twice", "submit")),
         ({"diagram": tiny().replace(b'"formKey"', b'"escalateDays"', 1)}, ("due-days", "submit")),
         ({"rules.dmn": b"<x/>"}, ("rules-not-dmn", None)),
         ({"other.form": FORM}, ("unused", None)),

@@ -15,6 +15,7 @@ from engine.db import Instance, Message, Notice, Task
 from engine.errors import Conflict, NotFound, NotPermitted
 from engine.jobs import Outgoing, Worker
 from engine.package import Package
+from engine.reminders import Time
 from tests.engine.test_audit import KEY
 from tests.support import Case, Office, at_once, choice, diagram, extension, form, form_of, package
 from workflows import People
@@ -137,6 +138,29 @@ def test_with_no_days_to_escalate_nobody_above_is_told_and_a_short_step_is_remin
     desk.until(at(12))
     assert told(office) == [("reminder", "P068", "Tue 03 08.00"), ("overdue", "P068", "Wed 04 08.00")]
     assert task_of(case).alert_at is None
+
+
+def test_hours_by_the_clock_run_over_a_weekend_and_are_told_in_office_hours_alone(desk: Desk) -> None:
+    office = desk.office
+    office.deploy(flow(dueHours=72))
+    office.now = at(6, 17)  # a Friday, an hour after the office has closed
+    case = office.start("flow", APPLICANT, why="x")
+    desk.until(at(12), timedelta(hours=1))
+    assert task_of(case).due == at(9, 17), "three times 24 hours later"
+    assert told(office) == [
+        ("reminder", "P068", "Mon 09 08.00"),
+        ("overdue", "P068", "Tue 10 08.00"),
+        ("escalated", "P067", "Wed 11 08.00"),
+    ]
+
+
+def test_hours_that_have_run_out_before_a_step_begins_are_told_at_once(desk: Desk) -> None:
+    office = desk.office
+    office.deploy(flow(dueHours=24))
+    with office.database.reads() as session:
+        step = office.engine.catalog.live(session, "flow").compiled.steps["look"]
+        stages = list(Time("DINKES", at(6, 10), at(4, 10), step).stages(session, office.directory))
+    assert stages == [("overdue", at(4, 10)), ("escalated", at(6, 8))]
 
 
 def test_a_worker_that_was_away_tells_nobody_at_night_nor_on_a_holiday_and_skips_what_is_past(desk: Desk) -> None:

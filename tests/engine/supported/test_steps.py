@@ -115,6 +115,34 @@ def look(office: Office, task: UUID) -> str | None:
     return office.database.command(lambda s: office.engine.look_at_deadline(s, task, now=office.now))
 
 
+@shows("`spiffworkflow:property` `dueHours`")
+def test_hours_run_by_the_clock_from_the_request_whatever_step_it_is_at(office: Office) -> None:
+    def hours(name: str, number: int) -> str:
+        named = f'<spiffworkflow:property name="formKey" value="{name}.form"/>'
+        timed = f'<spiffworkflow:property name="dueHours" value="{number}"/>'
+        return extension(f"<spiffworkflow:properties>{named}{timed}</spiffworkflow:properties>")
+
+    lanes = (
+        '<laneSet id="ls"><lane id="l1" name="requester"><flowNodeRef>begin</flowNodeRef><flowNodeRef>ask</flowNodeRef>'
+        '</lane><lane id="l2" name="direct_superior"><flowNodeRef>x</flowNodeRef><flowNodeRef>y</flowNodeRef>'
+        "<flowNodeRef>done</flowNodeRef></lane></laneSet>"
+    )
+    nodes = {**ONE, "y": "userTask"}
+    inside = {"ask": form_of("ask"), "x": hours("x", 24), "y": hours("y", 72)}
+    drawn = lanes + elements(nodes, ["begin ask", "ask x", "x y", "y done"], inside=inside)
+    forms = {"ask.form": form(why={}), **dict.fromkeys(("x.form", "y.form"), form(outcome=choice("yes", "no")))}
+    office.deploy(package(file_around(drawn), files=forms))
+    sent = office.now
+    case = office.start("flow", "P072", why="family")
+    [first] = case.seen_by("P072").tasks
+    assert first.due == sent + timedelta(hours=24)
+    office.now += timedelta(days=1, hours=1)
+    assert look(office, first.id) == "overdue", "an hour later, and not only on the next morning"
+    case.complete("x", "P068", outcome="yes")
+    [second] = case.seen_by("P072").tasks
+    assert second.due == sent + timedelta(hours=72)
+
+
 @shows(
     "`laneSet`, `lane`, `childLaneSet`, `flowNodeRef`",
     "`spiffworkflow:property` `formKey`",

@@ -84,10 +84,10 @@ def child(arguments: Sequence[str], check: Callable[[Path, float], Sequence[Prob
     return 0 if answer["deployable"] else 1
 
 
-def limit() -> None:
-    """Bound this process in memory, processor time and what it may write; beyond that it is ended."""
+def limit(seconds: float = JUDGING) -> None:
+    """Bound this process in memory, seconds of processor time and what it may write; beyond that it is ended."""
     resource.setrlimit(resource.RLIMIT_AS, (MEGABYTES * 2**20, MEGABYTES * 2**20))
     resource.setrlimit(resource.RLIMIT_CPU, (DEPLOYING, DEPLOYING))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    signal.setitimer(signal.ITIMER_PROF, JUDGING)
+    signal.setitimer(signal.ITIMER_PROF, seconds)

@@ -139,3 +139,24 @@ class RecordView(Base):
     instance_id: Mapped[UUID | None]
     reason: Mapped[str] = mapped_column(Text, default="")
     at: Mapped[datetime]
+
+
+class RecordImport(Base):
+    """A file of initial records: tried and waiting to be confirmed, or written.
+
+    ``content`` is what was read of it (`workflows.record.incoming.packed`), deleted once it is written; ``rows`` are
+    the rows that were written.
+    """
+
+    __tablename__ = "record_import"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    by: Mapped[str] = mapped_column(String(64))
+    name: Mapped[str] = mapped_column(String(100))
+    digest: Mapped[str] = mapped_column(String(64))
+    """SHA-256 of the file."""
+    content: Mapped[str] = mapped_column(Text)
+    rows: Mapped[int]
+    posted_at: Mapped[datetime | None]
+    posted_by: Mapped[str | None] = mapped_column(String(64))

@@ -21,10 +21,12 @@ def upgrade() -> None:
     _codes()
     _notices()
     _keeping()
+    _imports()
 
 
 def downgrade() -> None:
     """Back to the release before."""
+    _without_imports()
     _without_keeping()
     _without_notices()
     _without_codes()
@@ -256,3 +258,23 @@ def _without_keeping() -> None:
     op.drop_index("ix_document_undated", "document")
     with op.batch_alter_table("document") as batch_op:
         batch_op.drop_column("keep_until")
+
+
+def _imports() -> None:
+    op.create_table(
+        "record_import",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by", sa.String(length=64), nullable=False),
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("rows", sa.Integer(), nullable=False),
+        sa.Column("posted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("posted_by", sa.String(length=64), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_record_import")),
+    )
+
+
+def _without_imports() -> None:
+    op.drop_table("record_import")

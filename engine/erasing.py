@@ -48,14 +48,16 @@ class Erased:
 
 Also = Callable[[Session, Erased], None]
 
-_ALSO = dict[str, Also]()
+_ALSO = list[Also]()
 _EVENTS, _KEYS, _MESSAGES = table(Event).c, table(IdempotencyKey).c, table(Message).c
 
 
-def also(clear: Also) -> Also:
-    """Have ``clear`` take part in every erasure, for what other tables keep of a request; in the same transaction."""
-    _ALSO[f"{clear.__module__}.{clear.__qualname__}"] = clear
-    return clear
+def also(*clears: Also) -> None:
+    """Have these take part in every erasure, for what other tables keep of a request; in the same transaction.
+
+    One that raises `Conflict` keeps the request as it is.
+    """
+    _ALSO.extend(clear for clear in clears if clear not in _ALSO)
 
 
 def erase(session: Session, instance: UUID, *, by: str, reason: Text, through: str, now: datetime) -> Erased:
@@ -70,7 +72,7 @@ def erase(session: Session, instance: UUID, *, by: str, reason: Text, through: s
     tasks = session.scalars(select(TASKS.id).where(TASKS.instance_id == instance).order_by(TASKS.id))
     found = Erased(instance, row.reference, row.process, row.subject, tuple(tasks))
     _clear(session, found)
-    for clear in _ALSO.values():
+    for clear in _ALSO:
         clear(session, found)
     said = {"reason": {"id": reason.id, "en": reason.en}, "by": through}
     head = append(session, row, ERASED, at=now, facts={"actor": by}, payload=said)

@@ -17,6 +17,7 @@ from engine.access import capacity_for, claimed_by_another, may_do, sees
 from engine.actor import Actor, Directory
 from engine.catalog import Catalog, Deployed
 from engine.db import Event, Instance, Task
+from engine.erasing import ERASED, FILES_ERASED
 from engine.errors import Text
 from engine.evidence import EVIDENCE, MayFollow
 from engine.forms import Attachments, Form
@@ -42,9 +43,11 @@ HAPPENED = {
     NUDGED: Text("Pemohon mengingatkan", "Reminder by the applicant"),
     EVIDENCE: Text("Berkas menyusul", "Files added later"),
     ESCALATED: Text("Lewat tenggat, pejabat di atasnya diberi tahu", "Overdue, the post above was told"),
+    ERASED: Text("Isi permohonan dihapus", "What the request said was erased"),
+    FILES_ERASED: Text("Berkas dihapus", "Files were erased"),
 }
 """What a line of the history that is no person's step is called."""
-REMARKS = frozenset({NUDGED, ESCALATED, EVIDENCE})
+REMARKS = frozenset({NUDGED, ESCALATED, EVIDENCE, FILES_ERASED})
 """Kinds of events that change nothing: what was decided before them can still be taken back."""
 OneEvent = tuple[dict[str, Any], dict[str, Any]]
 Events = Sequence[OneEvent]
@@ -181,6 +184,8 @@ class InstanceView:
     take_back: TakeBack | None = None
     evidence: tuple[MayFollow, ...] = ()
     """The questions for which the actor may still add files."""
+    erased_at: datetime | None = None
+    """When what it said was erased: it has a history then, and no answers."""
 
 
 @dataclass(frozen=True)
@@ -288,6 +293,7 @@ class Reader:
         undone = {facts["undoes"] for facts, _ in events if facts["kind"] == TAKEN_BACK}
         standing = [each for each in events if each[0]["kind"] != TAKEN_BACK and each[0]["number"] not in undone]
         path = [node for _, payload in standing for node in payload.get("path", ())]
+        erased_at = next((datetime.fromisoformat(facts["at"]) for facts, _ in events if facts["kind"] == ERASED), None)
         return InstanceView(
             id=row.id,
             reference=row.reference,
@@ -310,12 +316,13 @@ class Reader:
             timeline=[
                 self._line(deployed, event, attachments, taken_back=event[0]["number"] in undone) for event in events
             ],
-            answers=self._sections(deployed, standing, attachments),
+            answers=self._sections(deployed, standing, attachments) if erased_at is None else [],
             facts=self._facts(standing),
             done_steps=set(path),
             open_steps={task.step for task in open_tasks},
             take_back=self._take_back(row, deployed, events),
             evidence=self._evidence(row, deployed, standing, open_tasks),
+            erased_at=erased_at,
         )
 
     def _evidence(
@@ -388,7 +395,9 @@ class Reader:
             name=_name_of(deployed, facts),
             outcome=outcome,
             outcome_label=field.told_of(outcome) if field and outcome else None,
-            answers=form.described(payload.get("answers", {}), attachments) if form else _told(deployed, payload),
+            answers=form.described(payload["answers"], attachments)
+            if form and "answers" in payload
+            else _told(deployed, payload),
             taken_back=taken_back,
         )
 
@@ -457,5 +466,5 @@ def _reasons(payload: Mapping[str, Any]) -> Pairs:
         return [(Text("Kepada", "To"), Text(**payload["to"])), (Text("Alasan", "Reason"), Text(comment, comment))]
     if "reason" not in payload:
         return []
-    by = payload["by"]
-    return [(Text("Alasan", "Reason"), Text(**payload["reason"])), (Text("Melalui", "Through"), Text(by, by))]
+    why = (Text("Alasan", "Reason"), Text(**payload["reason"]))
+    return [why, (Text("Melalui", "Through"), Text(payload["by"], payload["by"]))] if "by" in payload else [why]

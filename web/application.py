@@ -13,6 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from engine import Engine
 from engine.catalog import Catalog
 from engine.db import Database
+from engine.erasing import also
 from web import (
     account,
     acting,
@@ -59,6 +60,7 @@ from web import (
     unsent,
 )
 from web.config import Settings, SettingsError
+from web.erasing import clear_what_was_typed
 from web.parts import Clock, Parts, system_clock
 from workflows import services
 from workflows.leave.law import LeaveLaw, adopt
@@ -117,6 +119,9 @@ PAGES = (
     helpdesk,
     hints,
 )
+
+
+also(clear_what_was_typed)
 
 
 def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:

@@ -9,24 +9,34 @@ from functools import partial
 from sqlalchemy.orm import Session
 
 from engine.actor import Actor
+from engine.erasing import also
 from engine.services import Services
 from engine.views import TaskView
 from workflows import data_update, leave
 from workflows.card import Card, Cards
+from workflows.data_update.codes import forget_codes
 from workflows.leave import cards as leave_cards
+from workflows.leave.erasing import clear_opinions
 from workflows.leave.letters import kinds
 from workflows.leave.requests import forget_changes
 from workflows.letters.content import Kind
+from workflows.letters.erasing import refuse_before_the_letter
 from workflows.letters.trial import letter_can_be_set
+from workflows.privacy import erasing
+from workflows.privacy.keeping import erase_overdue, set_dates
+from workflows.record.erasing import clear_proposal
+from workflows.record.rows import take_effect
 
-services = Services().merged(leave.services, data_update.services)
+services = Services().merged(leave.services, data_update.services, erasing.services)
 """The automatic steps of all flows. A new flow is one more argument here."""
 
 letters: Mapping[str, Kind] = {**kinds}
 """The kinds of letters of all flows."""
 
-chores = (forget_changes,)
+chores = (forget_changes, set_dates, erase_overdue, forget_codes, take_effect)
 """What the flows have the worker do every minute."""
+
+also(refuse_before_the_letter, clear_opinions, clear_proposal)  # what a request leaves in the flows' own tables
 
 _CARDS: tuple[Cards, ...] = (leave_cards.of_unit,)
 

@@ -227,13 +227,11 @@ def _without_codes() -> None:
 
 def _keeping() -> None:
     op.add_column("document", sa.Column("keep_until", sa.Date(), nullable=True))
-    undated, dated = "keep_until IS NULL", "keep_until IS NOT NULL AND content IS NOT NULL"
     for name, column, rows in (
-        ("ix_document_undated", "instance_id", undated),
-        ("ix_document_keep_until", "keep_until", dated),
+        ("ix_document_undated", "instance_id", "keep_until IS NULL"),
+        ("ix_document_keep_until", "keep_until", "keep_until IS NOT NULL AND content IS NOT NULL"),
     ):
-        where = {"sqlite_where": sa.text(rows), "postgresql_where": sa.text(rows)}
-        op.create_index(name, "document", [column], unique=False, **where)
+        op.create_index(name, "document", [column], sqlite_where=sa.text(rows), postgresql_where=sa.text(rows))
     op.create_table(
         "legal_hold",
         sa.Column("id", sa.Integer(), nullable=False),

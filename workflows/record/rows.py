@@ -6,14 +6,14 @@ import hashlib
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID, uuid5
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, exists, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from engine.db import table
 from engine.errors import Conflict, NotFound, ServiceFailed, Text
@@ -40,6 +40,8 @@ _AS_ROW: tuple[Any, ...] = (
     _ROWS.removed,
 )
 """The columns of a revision in the order of `Row`, whose ``values`` are then still JSON."""
+LATE = timedelta(days=31)
+"""How long after its day a decided grade is still looked for: longer than any worker stands still."""
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
@@ -134,6 +136,14 @@ def revisions(session: Session, row: UUID) -> tuple[Row, ...]:
     return tuple(reversed(_read(session, _ROWS.row == row)))
 
 
+def revisions_of(session: Session, person: str, history: str) -> dict[UUID, tuple[Row, ...]]:
+    """All that each row of a history has been, rows that are gone too; the latest first, by one statement."""
+    found: dict[UUID, tuple[Row, ...]] = {}
+    for row in _read(session, and_(_ROWS.person == person, _ROWS.history == history)):
+        found[row.id] = (row, *found.get(row.id, ()))
+    return found
+
+
 def after(record: Record, writes: Iterable[Write], today: date) -> Record:
     """The record as it would be with these changes; nothing is written."""
     rows = {row.id: row for each in record.histories.values() for row in each}
@@ -179,7 +189,7 @@ def write(
     lock(session, person)
     before = _newest(session, person)
     for each in writes:
-        _check_base(before.get(each.row), each)
+        _check_base(person, before.get(each.row), each)
     new = tuple(replace(row, at=now, by=by, instance_id=instance) for row in _merged(person, before, writes, today))
     session.add_all(_stored(row) for row in new)
     session.execute(update(RecordHead).where(RecordHead.person == person).values(changes=RecordHead.changes + 1))
@@ -209,6 +219,24 @@ def mirror(session: Session, record: Record, today: date) -> dict[str, Any]:
         session.execute(update(Person).where(Person.id == record.person).values(**said))
         organisation.forget(session)
     return said
+
+
+def take_effect(session: Session, *, now: datetime) -> None:
+    """Let the organisation know the grades whose day has come since they were decided."""
+    today, newer, rows = now.date(), aliased(RecordRow), RecordRow
+    wanted = (
+        select(rows.person)
+        .join(Person, Person.id == rows.person)
+        .where(
+            rows.history == "rank",
+            rows.removed.is_(False),
+            rows.since.between(today - LATE, today),
+            rows.values.not_like(literal('%"grade": "') + Person.grade + '"%'),
+            ~exists().where(newer.row == rows.row, newer.revision > rows.revision),
+        )
+    )
+    for each in records(session, set(session.scalars(wanted))).values():
+        mirror(session, each, today)
 
 
 def _read(session: Session, condition: Any) -> list[Row]:
@@ -244,11 +272,13 @@ def _unfilled(person: str, history: str) -> Row:
     return Row(single_row(person, history), person, history, _NOTHING, date(1, 1, 1), 0, moment, "", None)
 
 
-def _check_base(row: Row | None, write: Write) -> None:
+def _check_base(person: str, row: Row | None, write: Write) -> None:
     """Whether the row is still what the change was made from."""
     history = HISTORIES[write.history]
     known = row.revision if row else 0
     if row is not None and row.history != write.history:
+        raise NotFound
+    if history.single and write.row != single_row(person, write.history):
         raise NotFound
     if row is None and write.base and not history.single:
         raise NotFound

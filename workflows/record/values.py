@@ -14,7 +14,7 @@ from uuid import UUID
 from engine.characters import cleaned
 from engine.errors import Text
 from engine.forms import read_date
-from workflows.record.histories import RecordField
+from workflows.record.histories import History, RecordField
 from workflows.wording import plain_date
 
 NOT_FILLED = Text("Belum diisi", "Not filled in")
@@ -23,6 +23,8 @@ HIDDEN = "******"
 EARLIEST = date(1900, 1, 1)
 LONGEST_TYPED = 2_000
 
+_IN_ORDER = (("first", "last"), ("cpns_since", "pns_since"), ("birth_date", "married_on"))
+"""Days of which the second is never before the first."""
 _SEPARATORS = re.compile(r"[\s\u00a0./\-\u2013()_]")
 _MOBILE = re.compile(r"(?:\+?62|0)(8\d{7,12})")
 _EMAIL = re.compile(r"[^@\s<>\",;]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63}){1,8}")
@@ -50,6 +52,18 @@ def read(field: RecordField, typed: str, today: date) -> str | Text:
         return _READERS[field.type](field, written, today)
     except _Unfit as unfit:
         return unfit.text
+
+
+def contradictions(history: History, values: Mapping[str, str]) -> dict[str, Text]:
+    """What in a row cannot be true together, by the field to mend."""
+    found = {}
+    for first, last in _IN_ORDER:
+        if history.field(first) and values.get(last) and values.get(first, "") > values[last]:
+            label = next(field.label for field in history.fields if field.key == first)
+            found[last] = Text(
+                f"Isi dengan tanggal yang tidak sebelum “{label.id}”.", f"Give a day that is not before “{label.en}”."
+            )
+    return found
 
 
 def is_kept(field: RecordField, value: str, today: date) -> bool:

@@ -68,6 +68,8 @@ def _attributes(question: forms.Field) -> dict[str, Any]:
             return {"inputmode": keys, "autocomplete": "off", "class": "short"}
         case "datetime":
             return {"autocomplete": "off", "class": "short"}
+    if question.fleeting:
+        return {"inputmode": "numeric", "autocomplete": "one-time-code", "class": "short"}
     known = {"email": ("email", "email"), "phone": ("tel", "tel")}.get(question.kind or "")
     if known:
         return {"inputmode": known[0], "autocomplete": known[1]}

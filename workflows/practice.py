@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
@@ -19,13 +19,14 @@ from engine.catalog import Catalog
 from engine.check import Scenario, Surprise, Turn
 from engine.db import Base, Instance, Task
 from engine.errors import DiagramError, EngineError, Refused, Text
-from engine.forms import Form
+from engine.forms import Field, Form, flat
 from engine.inspection import PDF
 from engine.limits import DEFAULT, Limits
 from engine.package import Package
 from engine.runtime import Engine
 from engine.uploads import Upload
-from workflows import services
+from workflows import reach, services
+from workflows.data_update import codes
 from workflows.demo import demo_people, load_demo
 from workflows.people import People
 from workflows.roles import packages
@@ -34,6 +35,8 @@ NOON = time(5, tzinfo=UTC)
 """12.00 WIB, when all scenarios begin."""
 NOW = datetime.combine(date(2026, 11, 2), NOON)
 """The day on which scenarios play that name no other: Monday, 2 November 2026."""
+SENT = "sent"
+"""What a scenario answers where a one-time code is asked for: the one that was sent."""
 A_FILE = b"%PDF-1.4\n%%EOF\n"
 """What the files that scenarios name are made of."""
 
@@ -65,6 +68,7 @@ def _practice(zipped: bytes, meant: str | None, limits: Limits) -> tuple[SqlEngi
     engine = Engine(Catalog(services), services, People(), limits=limits)
     with Session(memory) as session:
         load_demo(session, NOW)
+        session.add_all(_reached(each.person) for each in demo_people())
         for package in together:
             engine.deploy(session, package, by="scenario", now=NOW, state="live")
         session.commit()
@@ -147,10 +151,20 @@ class _Play:
 
     def _answers(self, turn: Turn, form: Form | None, actor: Actor) -> dict[str, Any]:
         """The answers as a form would send them; the files that they name are made up."""
-        asked = {field.key for field in (form.fields if form else ()) if field.type == "filepicker"}
-        return {
-            key: self._files(value, actor) if key in asked else _as_sent(value) for key, value in turn.answers.items()
-        }
+        return self._row(turn.answers, form.fields if form else (), actor)
+
+    def _row(self, given: Mapping[str, Any], fields: Iterable[Field], actor: Actor) -> dict[str, Any]:
+        known = {field.key: field for field in flat(tuple(fields))}
+        return {key: self._one(value, known.get(key), actor) for key, value in given.items()}
+
+    def _one(self, value: Any, field: Field | None, actor: Actor) -> Any:
+        if field is not None and field.type == "filepicker":
+            return self._files(value, actor)
+        if field is not None and field.type == "dynamiclist" and isinstance(value, list):
+            return [self._row(each, field.fields, actor) if isinstance(each, dict) else each for each in value]
+        if field is not None and field.fleeting and value == SENT and self.instance is not None:
+            return codes.sent_code(self.session, self.instance, self.now)
+        return _as_sent(value)
 
     def _files(self, names: Any, actor: Actor) -> list[str]:
         found = names if isinstance(names, list) else [names]
@@ -195,6 +209,15 @@ class _Play:
             return None
         at = meant.outcome or meant.status
         return Text(f"permohonan yang dimaksud: '{at}'", f"the request that is meant: '{at}'")
+
+
+def _reached(person: str) -> reach.Contact:
+    """A mail address of everybody, in use for long: codes go there, and nowhere in truth."""
+    since = NOW - timedelta(days=365)
+    address = f"{person.lower()}@contoh.go.id"
+    return reach.Contact(
+        person=person, channel=reach.MAIL, address=address, confirmed_at=since, wants="all", asks=0, tries=0
+    )
 
 
 def _as_sent(value: Any) -> Any:

@@ -23,7 +23,8 @@ A file ``scenarios/<name>.yaml`` holds::
       refused: true                     # or: the last answer must be refused
       about: cancelled                  # the status or the end of the request that is meant
 
-An answer to a question for files is the name of a file, which is then made up.
+An answer to a question for files is the name of a file, which is then made up. Where a one-time code is asked for, the
+answer ``sent`` is the one that was sent.
 """
 
 from __future__ import annotations

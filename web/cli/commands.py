@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 from engine.errors import DiagramError, EngineError
 from engine.problems import Problem
 from web import logs
-from web.cli import leave, measuring, packages, people, record, serving
+from web.cli import leave, measuring, packages, people, record, records, serving
 from web.cli.base import Stop, tell
 from web.config import SettingsError
 
@@ -48,7 +48,7 @@ def parser() -> argparse.ArgumentParser:
     commands = alur.add_subparsers(required=True, metavar="COMMAND")
     serving.add(commands)
     commands.add_parser("check", help="Say whether a package or a file can be deployed, and why not.")
-    for module in (packages, record, people, leave, measuring):
+    for module in (packages, record, records, people, leave, measuring):
         module.add(commands)
     return alur
 

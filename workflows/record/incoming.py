@@ -63,6 +63,13 @@ _AS_TEXT = Text(
     "sel berisi angka. Jadikan kolomnya Teks agar nol di depan tidak hilang, lalu ketik lagi.",
     "the cell holds a number. Make the column Text, so that no leading zero is lost, and type it again.",
 )
+_FORMS = {
+    "date": Text("Tanggal, misalnya 2026-03-02 atau 2/3/2026.", "A date such as 2026-03-02 or 2/3/2026."),
+    "number": Text("Angka bulat.", "A whole number."),
+    "money": Text("Rupiah bulat, misalnya 3456700.", "Whole rupiah, such as 3456700."),
+    "phone": Text("Nomor HP, dalam sel berformat Teks.", "A mobile number, in a cell of the format Text."),
+    "email": Text("Alamat email.", "A mail address."),
+}
 _FOLDED = re.compile(r"[^a-z0-9]+")
 _COPY = re.compile(r"[\s_-]*(\(\d+\)|\d+)$")
 
@@ -108,6 +115,23 @@ def columns(history: History) -> tuple[RecordField, ...]:
 def needed(history: History) -> frozenset[str]:
     """The fields without which a row of a list is none; what else is missing can be added by a request."""
     return frozenset({history.name, history.since or history.name}) if not history.single else frozenset()
+
+
+def form_of(field: RecordField) -> Text:
+    """How the values of a column are written."""
+    if field.type == "choice":
+        return Text(
+            f"Salah satu dari: {', '.join(label.id for _key, label in field.choices)}.",
+            f"One of: {', '.join(label.en for _key, label in field.choices)}.",
+        )
+    if field.type == "digits":
+        lengths = f"{field.digits[0]}" if len(field.digits) == 1 else f"{field.digits[0]}-{field.digits[-1]}"
+        return Text(f"{lengths} angka, dalam sel berformat Teks.", f"{lengths} digits, in a cell of the format Text.")
+    return _FORMS[field.type] if field.type in _FORMS else _text_of(field)
+
+
+def _text_of(field: RecordField) -> Text:
+    return Text(f"Teks, paling banyak {field.longest} huruf.", f"Text, at most {field.longest} characters.")
 
 
 def sheet_name(history: History) -> str:

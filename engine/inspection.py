@@ -37,6 +37,8 @@ FOREIGN: Final = {
     b"MM\x00*": "picture",
 }
 """How other files begin that people bring, and what kind of thing they are."""
+_OFFICE = re.compile(rb"(word|xl|ppt)/|\[Content_Types\]|oasis\.opendocument")
+"""Marks of a document in an archive."""
 
 FIT = "fit"
 DAMAGED, DISGUISED, ENCRYPTED, ACTIVE, HUGE, HEAVY, BUSY = (
@@ -52,6 +54,8 @@ DAMAGED, DISGUISED, ENCRYPTED, ACTIVE, HUGE, HEAVY, BUSY = (
 many pixels, takes too long to be looked at; or too many others are being looked at."""
 
 MOST_PIXELS = 50_000_000
+MOST_SCANNED = 4 * MOST_PIXELS
+"""Of a picture in a PDF, which nothing here draws: a page of A3, scanned as finely as scanners can."""
 PATIENCE = 20
 """Seconds on the clock for one look; its processor time and memory are bounded by `engine.check.guard.limit`."""
 AT_ONCE = 2
@@ -62,8 +66,10 @@ NO_SECRETS: Final[dict[str, str]] = {}
 """The environment of the child: nothing of ours."""
 
 _AT_WORK = BoundedSemaphore(AT_ONCE)
-_PROGRAM = re.compile(rb"(?i)<(script|!doctype|iframe|html[\s>]|svg[\s>]|\?php\s|!entity)")
+_PROGRAM = re.compile(rb"(?i)<(script|!doctype|iframe|html[\s>]|body[\s>]|img\s|svg[\s>]|\?php\s|!entity)")
 """Marks of a page, a drawing or a program: a browser or server that guesses would run what follows."""
+_ARCHIVES = (b"Rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c")
+"""Their programs look for these anywhere; that a picture holds one by chance does not happen."""
 _PDF_HEAD = 1_024
 """A reader of PDF looks so far for the beginning of one."""
 _HIDDEN_NAME = re.compile(rb"/(JavaScript|EmbeddedFile|Launch\b|RichMedia)")
@@ -89,6 +95,8 @@ _ACTIVE_KINDS: Final = {
     "/Type": frozenset({"/EmbeddedFile"}),
 }
 """Entries of a PDF by which it runs, opens, sends or carries something."""
+_BY_ITSELF: Final = frozenset({"/OpenAction", "/AA"})
+"""Entries that name what happens without a click."""
 
 
 def media_type_of(content: bytes) -> str | None:
@@ -101,7 +109,11 @@ def foreign_kind(content: bytes) -> str:
     if content[4:8] == b"ftyp" and content[8:12] in (b"heic", b"heix", b"mif1", b"msf1", b"avif", b"hevc"):
         return "picture"
     found = next((kind for signature, kind in FOREIGN.items() if content.startswith(signature)), "other")
-    return "office" if found == "archive" and re.search(rb"(word|xl|ppt)/|\[Content_Types\]", content) else found
+    return (
+        "office"
+        if found == "archive" and re.search(rb"(word|xl|ppt)/|\[Content_Types\]|oasis\.opendocument", content)
+        else found
+    )
 
 
 def judged(content: bytes) -> str:
@@ -148,6 +160,8 @@ def _is_something_else(content: bytes) -> bool:
     """Whether another program would take the file for a page, an archive or a document of its own."""
     if _PROGRAM.search(content) or content.find(b"%PDF-", 1, _PDF_HEAD) > 0:
         return True
+    if any(signature in content for signature in _ARCHIVES):
+        return True
     try:
         with zipfile.ZipFile(io.BytesIO(content)):
             return True
@@ -176,8 +190,11 @@ def _look_at_pdf(content: bytes) -> None:
     if _HIDDEN_NAME.search(plain):  # in an older state of the file that some readers would go back to
         raise _Unfit(ACTIVE)
     with pikepdf.open(io.BytesIO(content), suppress_warnings=True) as document:
-        if any(_acts(entry) for one in document.objects for entry in _dictionaries(one)):
-            raise _Unfit(ACTIVE)
+        for entry in (entry for one in document.objects for entry in _dictionaries(one)):
+            if _acts(entry):
+                raise _Unfit(ACTIVE)
+            if _is_bomb(entry):
+                raise _Unfit(HEAVY)
         if document.is_encrypted or not document.pages:
             raise _Unfit(DAMAGED)
 
@@ -203,7 +220,29 @@ def _dictionaries(found: Any) -> Iterator[dict[str, Any]]:
 def _acts(entries: dict[str, Any]) -> bool:
     if not _ACTIVE_KEYS.isdisjoint(entries):
         return True
+    if any(_goes_out(entries[key]) for key in _BY_ITSELF & entries.keys()):
+        return True
     return any(str(entries.get(key, "")) in kinds for key, kinds in _ACTIVE_KINDS.items())
+
+
+def _goes_out(action: Any) -> bool:
+    """Whether what happens without a click leads to an address; behind a link that somebody follows, it may."""
+    import pikepdf
+
+    if not isinstance(action, pikepdf.Dictionary):
+        return False
+    triggered = [action, *(one for one in dict(action.items()).values() if isinstance(one, pikepdf.Dictionary))]
+    return any(str(one.get("/S", "")) == "/URI" for one in triggered)
+
+
+def _is_bomb(entries: dict[str, Any]) -> bool:
+    """Whether it is a picture that fills the memory of whoever opens it."""
+    if str(entries.get("/Subtype", "")) != "/Image":
+        return False
+    try:
+        return int(entries.get("/Width", 0)) * int(entries.get("/Height", 0)) > MOST_SCANNED
+    except (TypeError, ValueError):
+        return True
 
 
 def _shut_in() -> None:

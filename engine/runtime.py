@@ -14,7 +14,7 @@ from sqlalchemy import Row, Select, bindparam, insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from engine import evidence, incidents, locks, notes, nudging, referring
+from engine import evidence, incidents, locks, notes, nudging, referring, ruling
 from engine.access import TASKS, capacity_for, claimed_by_another, may_do, sees
 from engine.actor import Actor, Directory
 from engine.catalog import Catalog, Deployed
@@ -149,6 +149,15 @@ class Engine:
             result = call(self.services, service, run.context(data), parameters)
         refusals = [Text(**text) for text in result.get("refusals", ())]
         return Preview(accepted, Fact.read(result.get("facts", ())), refusals, first)
+
+    def decided(
+        self, session: Session, process: str, decision: str, context: Mapping[str, Any], *, now: datetime
+    ) -> Any:
+        """What a decision of the live version of a process says of a context (see `engine.ruling`).
+
+        Raises `NotFound`, `ServiceFailed`.
+        """
+        return ruling.decided(self.catalog, self.limits, session, process, decision, context, now)
 
     def start(
         self,

@@ -48,7 +48,8 @@ class RecordHead(Base):
 class Proposal(Base):
     """A request to change a record, as it stands now; its steps and reasons are in the instance.
 
-    ``state``: submitted, verified, national (BKN has it), repair, cooling, approved, refused, withdrawn, expired.
+    ``state``: submitted, verified, national (BKN has it), repair, cooling, approved, refused, withdrawn, expired,
+    not_confirmed.
     """
 
     __tablename__ = "record_proposal"
@@ -57,7 +58,7 @@ class Proposal(Base):
     instance_id: Mapped[UUID] = mapped_column(ForeignKey("instance.id"), primary_key=True)
     person: Mapped[str] = mapped_column(ForeignKey("person.id"))
     level: Mapped[int]
-    state: Mapped[str] = mapped_column(String(12))
+    state: Mapped[str] = mapped_column(String(16))
     at: Mapped[datetime]
     """When the state began."""
 
@@ -91,6 +92,10 @@ class ProposedChange(Base):
     old: Mapped[str] = mapped_column(Text)
     new: Mapped[str] = mapped_column(Text)
     base: Mapped[int]
+    level: Mapped[int]
+    """Who decides it, by the decision table: 0 the person with a code, 1 their unit, 2 BKPSDM, 3 BKN too."""
+    documents: Mapped[str] = mapped_column(Text)
+    """JSON: by kind of evidence the ids of the documents that prove it."""
     verdict: Mapped[str | None] = mapped_column(String(8))
     reason: Mapped[str | None] = mapped_column(Text)
     applied_at: Mapped[datetime | None]

@@ -20,6 +20,7 @@ def upgrade() -> None:
     _record()
     _codes()
     _notices()
+    _rights()
     _keeping()
     _imports()
 
@@ -28,6 +29,7 @@ def downgrade() -> None:
     """Back to the release before."""
     _without_imports()
     _without_keeping()
+    _without_rights()
     _without_notices()
     _without_codes()
     _without_record()
@@ -43,6 +45,67 @@ def _notices() -> None:
         sa.ForeignKeyConstraint(["person"], ["person.id"], name=op.f("fk_notice_ack_person")),
         sa.PrimaryKeyConstraint("person", "version", name=op.f("pk_notice_ack")),
     )
+
+
+def _rights() -> None:
+    op.create_table(
+        "processing_limit",
+        sa.Column("instance_id", sa.Uuid(), nullable=False),
+        sa.Column("person", sa.String(length=32), nullable=False),
+        sa.Column("what", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by", sa.String(length=64), nullable=False),
+        sa.Column("lifted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("lifted_by", sa.String(length=64), nullable=True),
+        sa.ForeignKeyConstraint(["instance_id"], ["instance.id"], name=op.f("fk_processing_limit_instance_id")),
+        sa.ForeignKeyConstraint(["person"], ["person.id"], name=op.f("fk_processing_limit_person")),
+        sa.PrimaryKeyConstraint("instance_id", name=op.f("pk_processing_limit")),
+    )
+    with op.batch_alter_table("processing_limit", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_processing_limit_person",
+            ["person"],
+            unique=False,
+            sqlite_where=sa.text("lifted_at IS NULL"),
+            postgresql_where=sa.text("lifted_at IS NULL"),
+        )
+
+    op.create_table(
+        "breach",
+        sa.Column("instance_id", sa.Uuid(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("revealed", sa.Text(), nullable=False),
+        sa.Column("kinds", sa.String(length=120), nullable=False),
+        sa.Column("happened_on", sa.Date(), nullable=False),
+        sa.Column("how", sa.Text(), nullable=False),
+        sa.Column("whose", sa.Text(), nullable=False),
+        sa.Column("people", sa.Integer(), nullable=False),
+        sa.Column("handling", sa.Text(), nullable=False),
+        sa.Column("is_public", sa.Boolean(), nullable=False),
+        sa.Column("subjects_on", sa.Date(), nullable=True),
+        sa.Column("subjects_by", sa.String(length=10), nullable=True),
+        sa.Column("institution_on", sa.Date(), nullable=True),
+        sa.Column("institution_number", sa.String(length=60), nullable=True),
+        sa.Column("public_by", sa.String(length=120), nullable=True),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("cause", sa.Text(), nullable=True),
+        sa.Column("recovery", sa.Text(), nullable=True),
+        sa.Column("prevention", sa.Text(), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["instance_id"], ["instance.id"], name=op.f("fk_breach_instance_id")),
+        sa.PrimaryKeyConstraint("instance_id", name=op.f("pk_breach")),
+    )
+
+
+def _without_rights() -> None:
+    op.drop_table("breach")
+    with op.batch_alter_table("processing_limit", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_processing_limit_person",
+            sqlite_where=sa.text("lifted_at IS NULL"),
+            postgresql_where=sa.text("lifted_at IS NULL"),
+        )
+    op.drop_table("processing_limit")
 
 
 def _without_notices() -> None:
@@ -61,6 +124,8 @@ def _record() -> None:
         sa.Column("old", sa.Text(), nullable=False),
         sa.Column("new", sa.Text(), nullable=False),
         sa.Column("base", sa.Integer(), nullable=False),
+        sa.Column("level", sa.Integer(), nullable=False),
+        sa.Column("documents", sa.Text(), nullable=False),
         sa.Column("verdict", sa.String(length=8), nullable=True),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("applied_at", sa.DateTime(timezone=True), nullable=True),
@@ -111,7 +176,7 @@ def _record() -> None:
         sa.Column("instance_id", sa.Uuid(), nullable=False),
         sa.Column("person", sa.String(length=32), nullable=False),
         sa.Column("level", sa.Integer(), nullable=False),
-        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["instance_id"], ["instance.id"], name=op.f("fk_record_proposal_instance_id")),
         sa.ForeignKeyConstraint(["person"], ["person.id"], name=op.f("fk_record_proposal_person")),

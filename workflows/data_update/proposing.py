@@ -1,0 +1,303 @@
+"""What a proposal asks for: from the answers of its form to the changes of rows, with what is wrong about them.
+
+The form has an entry for each field that changes. An *item* is what is decided as one: a field that changes, a whole
+new row (all entries with its token `new-1`), or a row that goes. Items are numbered from 0 in the order of the form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from types import MappingProxyType
+from typing import Any
+from uuid import UUID, uuid5
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.errors import Text
+from workflows.positions import Person
+from workflows.record import values
+from workflows.record.histories import HISTORIES, RecordField
+from workflows.record.rows import ADD, CHANGE, REMOVE, Record, Row, Write, record
+from workflows.record.sight import Relations, may_propose
+
+PHOTO = "photo"
+"""The kind of evidence that brings a photo itself."""
+STUDENT_FROM = 21
+"""From this age on a child that counts for the allowance has to study. Source: PP 7/1977 art. 16(3)."""
+
+Problems = dict[str, list[Text]]
+_NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True)
+class Asked:
+    """An item as it was typed. ``places`` are the numbers of its entries in the form, by field."""
+
+    number: int
+    history: str
+    row: str
+    action: str
+    values: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
+    places: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def field(self) -> str:
+        """The field that changes; empty for a whole row."""
+        return next(iter(self.values), "") if self.action == CHANGE else ""
+
+    @property
+    def place(self) -> int:
+        """The number of its first entry."""
+        return min(self.places.values())
+
+
+@dataclass(frozen=True)
+class Item:
+    """An item as it can be decided and applied: the row, what it holds now, and what it is to hold.
+
+    ``base`` is the revision that ``old`` was read from, ``case`` what the decision table has to know beside the field.
+    """
+
+    number: int
+    history: str
+    row: UUID
+    action: str
+    field: str
+    old: Mapping[str, str]
+    new: Mapping[str, str]
+    base: int
+    case: str = ""
+
+    @property
+    def write(self) -> Write:
+        """The change of the record that it is."""
+        return Write(self.history, self.row, self.action, self.new, self.base)
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What the decision table is asked with."""
+        return {
+            "number": self.number,
+            "history": self.history,
+            "field": self.field,
+            "action": self.action,
+            "case": self.case,
+        }
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """The items that can be taken, and what is wrong with the others, by the name of the form's field."""
+
+    items: tuple[Item, ...]
+    problems: Problems
+    before: Record
+
+
+def asked(changes: Iterable[Mapping[str, Any]]) -> tuple[Asked, ...]:
+    """The items of the form's entries, numbered; entries of one new row are one item."""
+    found: dict[tuple[Any, ...], Asked] = {}
+    for place, entry in enumerate(changes):
+        history, row, action, name = (str(entry.get(key) or "") for key in ("history", "row", "action", "field"))
+        key = (history, row) if action == ADD else (history, row, action, name, place)
+        item = found.setdefault(key, Asked(len(found), history, row, action))
+        values_ = {**item.values, name: str(entry.get("value") or "")} if action != REMOVE else {}
+        found[key] = replace(item, values=values_, places={name: place} | dict(item.places))
+    return tuple(found.values())
+
+
+def prepare(
+    session: Session,
+    person: str,
+    proposer: Relations | None,
+    changes: Sequence[Mapping[str, Any]],
+    evidence: Sequence[Mapping[str, Any]],
+    *,
+    instance: UUID,
+    today: date,
+) -> Prepared:
+    """Hold what was asked for against the record as it stands.
+
+    ``proposer``: what whoever asks is to the record (None: not looked at); new rows get their ids from ``instance``.
+    """
+    before = record(session, person)
+    service_start = session.scalar(select(Person.service_start).where(Person.id == person))
+    photos = {file for row in evidence if row.get("kind") == PHOTO for file in row.get("files") or ()}
+    reading = _Reading(before, proposer, instance, today, photos, {})
+    items = [item for each in asked(changes) if (item := reading.item(each)) is not None]
+    reading.refuse_doubles(asked(changes))
+    items = [replace(item, case=_case(item, items, before, service_start, today)) for item in items]
+    return Prepared(tuple(items), reading.problems, before)
+
+
+def groups_of(rule: Mapping[str, Any]) -> tuple[tuple[str, ...], ...]:
+    """The evidence that a rule asks for: of each group one kind is enough."""
+    return tuple(tuple(str(kinds).split("|")) for kinds in rule.get("evidence") or ())
+
+
+def missing(rule: Mapping[str, Any], evidence: Iterable[Mapping[str, Any]]) -> tuple[tuple[str, ...], ...]:
+    """The groups of evidence that a rule asks for and of which nothing was sent."""
+    sent = {row.get("kind") for row in evidence if row.get("files")}
+    return tuple(group for group in groups_of(rule) if not sent.intersection(group))
+
+
+def documents(rule: Mapping[str, Any], evidence: Iterable[Mapping[str, Any]]) -> dict[str, list[str]]:
+    """The documents sent that prove an item by its rule, by kind; what no rule asks for proves whatever it can."""
+    wanted = {kind for group in groups_of(rule) for kind in group} | {"other"}
+    found: dict[str, list[str]] = {}
+    for row in evidence:
+        if row.get("kind") in wanted:
+            found.setdefault(str(row["kind"]), []).extend(row.get("files") or ())
+    return found
+
+
+@dataclass
+class _Reading:
+    """The items of one proposal while they are held against the record."""
+
+    before: Record
+    proposer: Relations | None
+    instance: UUID
+    today: date
+    photos: set[str]
+    problems: Problems
+
+    def item(self, asked: Asked) -> Item | None:
+        """The item, or nothing once its problem is noted."""
+        known = HISTORIES.get(asked.history)
+        wanted = known.fields if known and asked.action == REMOVE else None
+        if known is None or asked.action not in (ADD, CHANGE, REMOVE):
+            return self._tell(asked, "history", _UNKNOWN)
+        row = self._row(asked)
+        if row is None or (known.single and asked.action != CHANGE):
+            return self._tell(asked, "row", _UNKNOWN)
+        fields = wanted or tuple(f for name in asked.values if (f := known.field(name)) is not None)
+        if not fields or (not wanted and len(fields) != len(asked.values)):
+            return self._tell(asked, "field", _UNKNOWN)
+        if self.proposer and not all(may_propose(self.proposer, known, each) for each in fields):
+            return self._tell(asked, "field", _NOT_YOURS)
+        new = {} if asked.action == REMOVE else self._values(asked, row)
+        if new is None:
+            return None
+        old = {} if asked.action == ADD else _held(row, asked)
+        return Item(
+            asked.number, asked.history, row.id, asked.action, asked.field, old, new, 0 if row.removed else row.revision
+        )
+
+    def refuse_doubles(self, all_asked: Iterable[Asked]) -> None:
+        """A field that is asked for twice, or a row that both changes and goes."""
+        seen: dict[tuple[str, str], set[str]] = {}
+        for each in all_asked:
+            names = seen.setdefault((each.history, each.row), set())
+            if each.field in names or "" in names or (names and not each.field):
+                self._tell(each, "row", _TWICE)
+            names.add(each.field)
+
+    def _row(self, asked: Asked) -> Row | None:
+        """The row that is meant; a new one has an id that is the same however often it is sent."""
+        if asked.action == ADD:
+            new = self.before.single("personal")
+            known = asked.row.startswith("new-") and asked.row[4:].isdecimal()
+            made = uuid5(self.instance, f"{asked.history}/{asked.row}")
+            return replace(new, id=made, history=asked.history, values={}, revision=0) if known else None
+        try:
+            row = self.before.row(UUID(asked.row))
+        except ValueError:
+            return None
+        return row if row is not None and row.history == asked.history else None
+
+    def _values(self, asked: Asked, row: Row) -> dict[str, str] | None:
+        """The values as they are kept; None once something is wrong with one."""
+        known, new, wrong = HISTORIES[asked.history], {}, False
+        for each in known.fields if asked.action == ADD else [f for f in known.fields if f.key in asked.values]:
+            found = self._value(each, asked, row)
+            if isinstance(found, Text):
+                self._tell(asked, "value", found, each.key)
+                wrong = True
+            elif found or asked.action == CHANGE:
+                new[each.key] = found
+        if wrong:
+            return None
+        known_before = values.contradictions(known, row.values)
+        for name, text in values.contradictions(known, {**row.values, **new}).items():
+            if name not in known_before:
+                self._tell(asked, "value", text, name)
+                wrong = True
+        return None if wrong else new
+
+    def _value(self, known: RecordField, asked: Asked, row: Row) -> str | Text:
+        found = values.read(known, asked.values.get(known.key, ""), self.today)
+        if isinstance(found, Text):
+            return found
+        if asked.action == CHANGE and found == row.values.get(known.key, ""):
+            return _SAME
+        return _NO_PHOTO if known.type == PHOTO and found and found not in self.photos else found
+
+    def _tell(self, asked: Asked, part: str, text: Text, name: str = "") -> None:
+        place = asked.places.get(name, asked.place)
+        self.problems.setdefault(f"changes-{place}-{part}", []).append(text)
+
+
+def _held(row: Row, asked: Asked) -> dict[str, str]:
+    """What the row holds now of what changes; of a row that goes, all."""
+    if asked.action == REMOVE:
+        return dict(row.values)
+    return {name: row.values.get(name, "") for name in asked.values}
+
+
+def _case(item: Item, items: Iterable[Item], before: Record, service_start: date | None, today: date) -> str:
+    """What the decision table has to know of an item beside its field."""
+    if item.action == REMOVE:
+        return ""
+    row = before.row(item.row)
+    held = dict(row.values) if row is not None else {}
+    for each in items:
+        held |= each.new if each.row == item.row else {}
+    asks = _CASES.get(item.history)
+    return asks(item, held, service_start, today) if asks else ""
+
+
+def _married(item: Item, held: Mapping[str, str], start: date | None, today: date) -> str:
+    states = {"married": "married", "divorced": "divorced", "widowed": "died"}
+    return states.get(held.get("marital", ""), "") if item.field == "marital" else ""
+
+
+def _spouse(item: Item, held: Mapping[str, str], start: date | None, today: date) -> str:
+    states = {"divorced": "divorced", "died": "died"}
+    return states.get(held.get("status", ""), "") if item.field in ("", "status") else ""
+
+
+def _child(item: Item, held: Mapping[str, str], start: date | None, today: date) -> str:
+    born = held.get("birth_date")
+    if held.get("allowance") != "yes" or not born:
+        return ""
+    day = date.fromisoformat(born)
+    age = today.year - day.year - ((today.month, today.day) < (day.month, day.day))
+    return "student" if age >= STUDENT_FROM else ""
+
+
+def _education(item: Item, held: Mapping[str, str], start: date | None, today: date) -> str:
+    graduated = held.get("graduated_on")
+    return "in_service" if graduated and start and date.fromisoformat(graduated) > start else ""
+
+
+def _post(item: Item, held: Mapping[str, str], start: date | None, today: date) -> str:
+    return "structural" if held.get("kind") == "structural" else ""
+
+
+_CASES = {"personal": _married, "spouse": _spouse, "child": _child, "education": _education, "position": _post}
+
+_UNKNOWN = Text(
+    "Data yang dimaksud tidak ada atau sudah berubah. Buka “Data saya” dan ubah sekali lagi.",
+    "The data that are meant are not there, or have changed. Open “My data” and change them once more.",
+)
+_NOT_YOURS = Text(
+    "Data ini tidak dapat Anda ubah. Tanyakan kepada petugas kepegawaian.",
+    "You cannot change this. Ask the personnel officer.",
+)
+_TWICE = Text("Data ini sudah ada dalam permohonan ini.", "This is in this request already.")
+_SAME = Text("Nilai ini sama dengan yang sudah tercatat.", "This is what is recorded already.")
+_NO_PHOTO = Text("Lampirkan fotonya sekali lagi.", "Attach the photo once more.")

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from engine.errors import Text
 from workflows.calendar import JOINT, PUBLIC, CalendarDay, holidays_of
+from workflows.demo.records import Staff, demo_records
 from workflows.leave.bookkeeping import Entry
 from workflows.leave.law import Applicant, law_on
 from workflows.leave.model import LeaveAccount, LeaveEntry
@@ -73,6 +74,8 @@ ROLES = (
     ("decision_secretary", ANYWHERE, "P004"),
     ("verifier", ANYWHERE, "P029"),
     ("verifier", ANYWHERE, "P025"),
+    ("data_approver", ANYWHERE, "P027"),
+    ("payroll_treasurer", ANYWHERE, "P010"),
     ("bkpsdm_head", ANYWHERE, "P025"),
     ("sekda", ANYWHERE, "P001"),
     ("regent", ANYWHERE, REGENT),
@@ -145,6 +148,7 @@ def load_demo(session: Session, now: datetime) -> None:
         _calendar(),
         (LeaveAccount(person=person.id, opened=year) for person in people if person.service_start),
         (entry for person in people for entry in _leave(person, year, now)),
+        demo_records((_staff(rows, row) for row in rows), now),
     )
     for table in tables:  # what others refer to comes first, and superiors before their staff
         session.add_all(table)
@@ -215,6 +219,12 @@ def _post(rows: tuple[dict[str, str], ...], row: Mapping[str, str]) -> Position:
         reports_to=_position(rows, row["id_atasan_langsung"]),
         level="SCHOOL" if _teaches(row) else LEVELS[row["kelompok_jabatan"]],
     )
+
+
+def _staff(rows: tuple[dict[str, str], ...], row: Mapping[str, str]) -> Staff:
+    """Somebody as the personnel record sees them."""
+    post = _post(rows, row)
+    return Staff(_person(row), post.title, post.level, next(name for id, name, *_rest in UNITS if id == _unit(row)))
 
 
 def _teaches(row: Mapping[str, str]) -> bool:

@@ -29,6 +29,7 @@ from engine.package import Package
 from web import migrations, openapi, tokens
 from web.auth import csrf
 from web.bucket import Buckets
+from web.documents import opened
 from web.documents import sent as as_it_came
 from web.i18n import LANGUAGES, in_language
 from web.parts import parts, utcnow
@@ -214,8 +215,9 @@ def upload() -> ResponseReturnValue:
 @bp.get(f"{PREFIX}/documents/<uuid:document_id>")
 def document(document_id: UUID) -> ResponseReturnValue:
     """A document as it came."""
+    now = utcnow()
     with parts().database.reads() as session:
-        return as_it_came(documents.document_for(session, _me(session, utcnow()), document_id))
+        return as_it_came(opened(session, _me(session, now), document_id, now))
 
 
 @bp.post(f"{PREFIX}/deployments")

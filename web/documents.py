@@ -3,29 +3,39 @@
 from __future__ import annotations
 
 import unicodedata
+from datetime import datetime
 from urllib.parse import quote
 from uuid import UUID
 
 from flask import Blueprint, Response
 from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from engine import documents
+from engine.access import INSTANCES
+from engine.actor import Actor
 from engine.db import Document
+from engine.errors import Text
 from engine.inspection import JPEG, PDF, PNG
 from web.commands import actor
 from web.i18n import number
+from web.looking import noted
 from web.parts import parts, utcnow
+from workflows.record.looking import DOCUMENT
 
 bp = Blueprint("documents", __name__)
 
-NOTHING = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+ALONE = "default-src 'none'; base-uri 'none'; form-action 'none'"
+NOTHING = f"{ALONE}; frame-ancestors 'none'"
 POLICY = {
-    PDF: f"{NOTHING}; object-src 'self'; style-src 'unsafe-inline'",
+    PDF: f"{ALONE}; frame-ancestors 'self'; object-src 'self'; style-src 'unsafe-inline'",
     JPEG: f"{NOTHING}; img-src 'self'; style-src 'unsafe-inline'; sandbox",
     PNG: f"{NOTHING}; img-src 'self'; style-src 'unsafe-inline'; sandbox",
 }
 """What a document may do in a browser, whose viewers have a style of their own. Chromium and Safari show no PDF in a
-sandbox; they show it in a process of its own, and what it could run there was refused when it came."""
+sandbox; they show it in a process of its own, and what it could run there was refused when it came. Our own pages alone
+may frame a PDF, beside the decision that it is evidence for."""
 ELSE = f"{NOTHING}; sandbox"
 
 
@@ -34,7 +44,32 @@ def show(document_id: UUID) -> ResponseReturnValue:
     """The document, for whoever may see its request."""
     now = utcnow()
     with parts().database.reads() as session:
-        return sent(documents.document_for(session, actor(session, now), document_id))
+        return sent(opened(session, actor(session, now), document_id, now))
+
+
+def opened(session: Session, me: Actor, document_id: UUID, now: datetime) -> Document:
+    """A document for whoever may see its request; that somebody else sees what a person attached is written down.
+
+    Raises `NotFound`.
+    """
+    document = documents.document_for(session, me, document_id)
+    if document.kind == documents.ATTACHMENT and document.instance_id is not None:
+        subject, unit = _whose(session, document.instance_id)
+        capacity = _capacity(me, unit)
+        instance = document.instance_id
+        noted(session, me, subject, DOCUMENT, capacity, now, document=document_id, instance=instance)
+    return document
+
+
+def _whose(session: Session, instance: UUID) -> tuple[str, str]:
+    row = session.execute(select(INSTANCES.subject, INSTANCES.unit).where(INSTANCES.id == instance)).one()
+    return row.subject, row.unit
+
+
+def _capacity(me: Actor, unit: str) -> Text:
+    if unit in me.oversees:
+        return Text("Petugas kepegawaian unit", "Personnel officer of the unit")
+    return Text("Auditor", "Auditor") if me.auditor else Text("Menangani permohonan", "Handles the request")
 
 
 def sent(document: Document) -> Response:

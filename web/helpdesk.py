@@ -37,6 +37,9 @@ TITLES = {
     "questions": Text("Pengisian permohonan", "Filling in a request"),
     "colleagues": Text("Permohonan untuk pegawai lain", "A request for a colleague"),
     "leave": Text("Cuti saya", "My leave"),
+    "data": Text("Data saya", "My data"),
+    "data_forms": Text("Data saya", "My data"),
+    "data_check": Text("Data saya", "My data"),
     "leave_opening": Text("Sisa cuti awal", "Opening balances of leave"),
     "leave_reports": Text("Laporan cuti", "Leave reports"),
     "leave_year": Text("Tutup tahun cuti", "Year end of leave"),
@@ -62,7 +65,11 @@ TITLES = {
     "deliveries": Text("Pengiriman pemberitahuan", "Delivery of notices"),
     "bulk": Text("Keputusan sekaligus", "Several decisions at once"),
     "privacy": Text("Data pribadi", "Personal data"),
+    "record_import": Text("Data awal pegawai", "Initial records of staff"),
     "offline": Text("Permohonan tanpa sinyal", "Requests without a signal"),
+    "looking": Text("Siapa melihat data saya", "Who saw my data"),
+    "own_data": Text("Unduh data saya", "Download my data"),
+    "retention": Text("Masa simpan", "Retention"),
 }
 """What people call the pages of each blueprint."""
 PAGES = {

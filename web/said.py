@@ -45,6 +45,11 @@ def said() -> str | None:
         "appointed": _("Penunjukan tersimpan."),
         "acting-extended": _("Penunjukan diperpanjang."),
         "acting-ended": _("Penunjukan diakhiri. Riwayat mencatatnya."),
+        "held": _("Permohonan ditahan. Isinya tidak dihapus selama itu."),
+        "lifted": _("Penahanan diakhiri."),
+        "data_right": _("Tercatat: data ini sudah sesuai."),
+        "data_dropped": _("Perubahan itu tidak jadi diusulkan."),
+        "data_mended": _("Perbaikan terkirim. Anda diberi tahu bila ada keputusan."),
         "read": _("Semua pemberitahuan ditandai sudah dibaca."),
     }
     return sentences.get(code)

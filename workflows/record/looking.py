@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from engine.actor import Actor
@@ -30,6 +30,7 @@ _VIEWS = table(RecordView).c
 class Look:
     """A line: who looked, as what, at what, and why; ``viewer`` is the id of a person."""
 
+    id: int
     viewer: str
     capacity: Text
     what: str
@@ -83,17 +84,12 @@ def is_new(
     return session.scalar(found) is None
 
 
-def looks(session: Session, person: str, *, limit: int | None = None, offset: int = 0) -> Sequence[Look]:
-    """The lines about a person, newest first."""
-    wanted = select(table(RecordView)).where(_VIEWS.person == person).order_by(_VIEWS.at.desc(), _VIEWS.id.desc())
-    return [_look(row) for row in session.execute(wanted.limit(limit).offset(offset))]
-
-
-def how_many(session: Session, person: str) -> int:
-    """How many lines there are about a person."""
-    return session.scalar(select(func.count()).where(_VIEWS.person == person)) or 0
+def looks(session: Session, person: str, *, before: int | None = None, limit: int | None = None) -> Sequence[Look]:
+    """The lines about a person, newest first; those before a line where its number is given."""
+    wanted = select(table(RecordView)).where(_VIEWS.person == person).order_by(_VIEWS.id.desc()).limit(limit)
+    return [_look(row) for row in session.execute(wanted if before is None else wanted.where(_VIEWS.id < before))]
 
 
 def _look(row: Any) -> Look:
     id, _, en = row.capacity.partition("\t")
-    return Look(row.viewer, Text(id, en or id), row.what, row.document, row.instance_id, row.reason, row.at)
+    return Look(row.id, row.viewer, Text(id, en or id), row.what, row.document, row.instance_id, row.reason, row.at)

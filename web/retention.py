@@ -1,0 +1,118 @@
+"""How long what is kept, what is erased soon, and what a case keeps from being erased: for the privacy officer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.access import INSTANCES
+from engine.actor import Actor
+from engine.errors import NotFound, Refused, Text
+from web.commands import actor, command
+from web.parts import parts, utcnow
+from workflows.positions import Person
+from workflows.privacy import holding, keeping
+from workflows.privacy.retention import KEPT
+
+bp = Blueprint("retention", __name__, url_prefix="/privacy/retention")
+
+OFFICER = "role:privacy_officer@*"
+SOON = timedelta(days=90)
+MOST_LINES = 100
+
+_NOBODY = Text(
+    "Tidak ada pegawai dengan NIP ini, atau permohonan dengan nomor ini. Periksa lagi.",
+    "There is no employee with this NIP, nor a request with this number. Check it again.",
+)
+
+Problems = Mapping[str, Sequence[Text]]
+
+
+@bp.get("")
+def show() -> ResponseReturnValue:
+    """The holds, what is erased soon, and the table."""
+    return _page()
+
+
+@bp.post("/hold")
+def hold() -> ResponseReturnValue:
+    """Keep a request, or all of a person's, from being erased."""
+
+    def work(session: Session, me: Actor, now: datetime) -> str:
+        _require_officer(me)
+        person, instance = _meant(session, request.form.get("who", ""))
+        holding.hold(session, person, instance, request.form.get("reason", ""), by=me.person, now=now)
+        return url_for(".show", said="held")
+
+    try:
+        return command(work)
+    except Refused as refusal:
+        return _page(refusal.problems), 422
+
+
+@bp.post("/<int(max=2147483647):hold>/lift")
+def lift(hold: int) -> ResponseReturnValue:
+    """End a hold."""
+
+    def work(session: Session, me: Actor, now: datetime) -> str:
+        _require_officer(me)
+        holding.lift(session, hold, by=me.person, now=now)
+        return url_for(".show", said="lifted")
+
+    return command(work)
+
+
+def _page(problems: Problems | None = None) -> str:
+    now = utcnow()
+    with parts().database.reads() as session:
+        _require_officer(actor(session, now))
+        holds = holding.in_force(session)
+        names = parts().people.names(session, {each for row in holds for each in (row.person, row.by)})
+        coming = keeping.coming(session, until=(now + SOON).date(), limit=MOST_LINES)
+        return render_template(
+            "retention.html",
+            holds=[(row, names[row.person], names[row.by]) for row in holds],
+            held_back=keeping.held_back(session, now=now),
+            coming=coming,
+            titles=_titles(session, {row.process for row in coming}),
+            table=tuple(KEPT.values()),
+            problems=problems or {},
+            typed=request.form,
+        )
+
+
+def _require_officer(me: Actor) -> None:
+    if not any(grant.principal == OFFICER for grant in me.grants):
+        raise NotFound
+
+
+def _meant(session: Session, typed: str) -> tuple[str, UUID | None]:
+    """Whose, and which request if it was a number of one. Raises `Refused` under ``who``."""
+    wanted = "".join(typed.split())[:40]
+    person = session.scalar(select(Person.id).where(Person.nip == wanted))
+    if person is not None:
+        return person, None
+    found = session.execute(
+        select(INSTANCES.id, INSTANCES.subject).where(INSTANCES.reference == wanted.upper())
+    ).first()
+    if found is None:
+        raise Refused({"who": [_NOBODY]})
+    return found.subject, found.id
+
+
+def _titles(session: Session, processes: set[str]) -> dict[str, Any]:
+    """What the processes are called that have a live version."""
+    found = dict[str, Any]()
+    for process in sorted(processes):
+        try:
+            found[process] = parts().engine.catalog.live(session, process).manifest.title
+        except NotFound:
+            continue
+    return found

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from engine.errors import Text
 from workflows.positions import Person
 from workflows.record import values
-from workflows.record.histories import HISTORIES, RecordField
+from workflows.record.histories import HISTORIES, History, RecordField
 from workflows.record.rows import ADD, CHANGE, REMOVE, Record, Row, Write, record
 from workflows.record.sight import Relations, may_propose
 
@@ -168,24 +168,29 @@ class _Reading:
     def item(self, asked: Asked) -> Item | None:
         """The item, or nothing once its problem is noted."""
         known = HISTORIES.get(asked.history)
-        wanted = known.fields if known and asked.action == REMOVE else None
-        if known is None or asked.action not in (ADD, CHANGE, REMOVE):
-            return self._tell(asked, "history", _UNKNOWN)
-        row = self._row(asked)
-        if row is None or (known.single and asked.action != CHANGE):
-            return self._tell(asked, "row", _UNKNOWN)
-        fields = wanted or tuple(f for name in asked.values if (f := known.field(name)) is not None)
-        if not fields or (not wanted and len(fields) != len(asked.values)):
-            return self._tell(asked, "field", _UNKNOWN)
-        if self.proposer and not all(may_propose(self.proposer, known, each) for each in fields):
-            return self._tell(asked, "field", _NOT_YOURS)
+        row = self._row(asked) if known else None
+        wrong = self._unfit(asked, known, row)
+        if wrong is not None or row is None:
+            self._tell(asked, *(wrong or ("row", _UNKNOWN)))
+            return None
         new = {} if asked.action == REMOVE else self._values(asked, row)
         if new is None:
             return None
         old = {} if asked.action == ADD else _held(row, asked)
-        return Item(
-            asked.number, asked.history, row.id, asked.action, asked.field, old, new, 0 if row.removed else row.revision
-        )
+        return Item(asked.number, asked.history, row.id, asked.action, asked.field, old, new, row.revision)
+
+    def _unfit(self, asked: Asked, known: History | None, row: Row | None) -> tuple[str, Text] | None:
+        """What stands against the item whatever its values are: the part of the entry, and what to do."""
+        if known is None or asked.action not in (ADD, CHANGE, REMOVE):
+            return "history", _UNKNOWN
+        if row is None or (known.single and asked.action != CHANGE):
+            return "row", _UNKNOWN
+        fields = known.fields if asked.action == REMOVE else [f for f in known.fields if f.key in asked.values]
+        if not fields or (asked.action != REMOVE and len(fields) != len(asked.values)):
+            return "field", _UNKNOWN
+        if self.proposer and not all(may_propose(self.proposer, known, each) for each in fields):
+            return "field", _NOT_YOURS
+        return None
 
     def refuse_doubles(self, all_asked: Iterable[Asked]) -> None:
         """A field that is asked for twice, or a row that both changes and goes."""

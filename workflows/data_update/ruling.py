@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -55,7 +55,9 @@ def ruled(
     found = prepare(session, person, None, changes, evidence, instance=_NO_INSTANCE, today=today)
     context = {"proposal": {"items": [item.facts for item in found.items]}}
     said = engine.decided(session, PROCESS, RULES, context, now=now)["items"] if found.items else []
-    by_number = {item.number: None if rule is None else _rule(rule) for item, rule in zip(found.items, said, strict=True)}
+    by_number = {
+        item.number: None if rule is None else _rule(rule) for item, rule in zip(found.items, said, strict=True)
+    }
     return [by_number.get(each.number) for each in asked(changes)]
 
 
@@ -69,4 +71,3 @@ def _rows(answers: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
     """The rows of a list that somebody sent; whatever else it is, is none."""
     given = answers.get(key)
     return [row for row in given if isinstance(row, Mapping)] if isinstance(given, list | tuple) else []
-

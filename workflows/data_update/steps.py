@@ -1,0 +1,260 @@
+"""The automatic steps of a proposal: read what was sent, hold its rows, keep what was decided, and apply it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from engine.errors import Refused, ServiceFailed, Text
+from engine.services import ServiceContext
+from workflows.data_update import codes, fences, proposals, proposing, services
+from workflows.data_update.proposals import APPROVED, CLOSED, COOLING, NATIONAL, REPAIR, VERIFIED, WITHDRAWN
+from workflows.data_update.proposing import Item, Prepared
+from workflows.data_update.words import OK, REFUSE, VERDICTS, title
+from workflows.record import rows
+from workflows.record.histories import HISTORIES
+from workflows.record.model import ProposedChange
+from workflows.record.relations import relations_of
+from workflows.record.values import shown
+
+REQUESTER, APPROVER = "requester", "data_approver"
+BKN_LEVEL = 3
+MOST_HOURS = 24 * 31
+
+
+@services.register("data.assess@1", reads_only=True)
+def assess(ctx: ServiceContext, *, changes: list[Any], evidence: list[Any] | None = None) -> Mapping[str, Any]:
+    """What would change, for the page before sending, and what of it cannot be taken."""
+    found = _prepared(ctx, changes, evidence)
+    wrong = [text for texts in found.problems.values() for text in texts]
+    return {"facts": [_fact(item) for item in found.items], "refusals": [_both(text) for text in wrong]}
+
+
+@services.register("data.read@1", reads_only=True)
+def read(ctx: ServiceContext, *, changes: list[Any], evidence: list[Any] | None = None) -> Mapping[str, Any]:
+    """The changes as the decision table is asked about them: ``items``. Raises `Refused` by field."""
+    found = _prepared(ctx, changes, evidence)
+    if found.problems or not found.items:
+        raise Refused(found.problems or {"changes": [_NOTHING]})
+    return {"items": [item.facts for item in found.items]}
+
+
+@services.register("data.open@1")
+def open_(
+    ctx: ServiceContext, *, changes: list[Any], rules: dict[str, Any], evidence: list[Any] | None = None
+) -> Mapping[str, Any]:
+    """Keep what was sent as the proposal of this request and hold its rows, by the rule that was found for each item.
+
+    What was sent before in this request gives way. Raises `Refused` by field, `Conflict` for a row that another
+    proposal is about.
+    """
+    fences.require_request(ctx)
+    found, ruled = _prepared(ctx, changes, evidence), list(rules.get("items") or ())
+    if found.problems or len(ruled) != len(found.items):
+        raise Refused(found.problems or {"changes": [_NOTHING]})
+    _require_allowed(found, ruled, proposing.asked(changes), evidence or ())
+    levels = [int(rule["level"]) for rule in ruled]
+    proofs = [proposing.documents(rule, evidence or ()) for rule in ruled]
+    proposals.keep(ctx.session, ctx.instance, ctx.subject, found.items, levels, proofs, ctx.now)
+    return {"level": max(levels), "facts": [_count(len(found.items))]}
+
+
+@services.register("data.judge@1")
+def judge(
+    ctx: ServiceContext, *, outcome: str, decisions: list[Any] | None = None, reason: str | None = None
+) -> Mapping[str, Any]:
+    """Keep what an officer just found of each item, or, without ``decisions``, of all that had passed so far.
+
+    Raises `Refused` if not every item has one verdict.
+    """
+    cause = fences.require_officer(ctx)
+    proposal, kept = proposals.proposal(ctx.session, ctx.instance), proposals.changes(ctx.session, ctx.instance)
+    if decisions is not None:
+        _judge_each(kept, decisions, outcome)
+    elif outcome != OK:
+        for change in kept:
+            if change.verdict in (None, OK):
+                change.verdict, change.reason = outcome, reason
+    state = proposal.state
+    if outcome == REPAIR:
+        state = REPAIR
+    elif outcome == OK and cause.role == fences.VERIFIER:
+        state = VERIFIED
+    elif outcome == OK and cause.role == APPROVER and proposal.level == BKN_LEVEL:
+        state = NATIONAL
+    ctx.session.flush()
+    proposals.move(ctx.session, ctx.instance, state, ctx.now)
+    told = [_verdict(change) for change in proposals.changes(ctx.session, ctx.instance) if outcome != OK]
+    return {"outcome": outcome, "facts": told}
+
+
+@services.register("data.cool@1")
+def cool(ctx: ServiceContext, *, hours: int) -> Mapping[str, Any]:
+    """Begin the time in which a change that was approved can still be stopped; ``until`` when that is over."""
+    fences.require_officer(ctx)
+    if not 0 < hours <= MOST_HOURS:
+        raise ServiceFailed(_HOURS)
+    proposals.proposal(ctx.session, ctx.instance)
+    proposals.move(ctx.session, ctx.instance, COOLING, ctx.now)
+    until: datetime = ctx.now + timedelta(hours=int(hours))
+    return {"until": until}
+
+
+@services.register("data.apply@1")
+def apply(ctx: ServiceContext) -> Mapping[str, Any]:
+    """Write the approved items into the record, all or none, in the transaction of whoever decided last.
+
+    Raises `Conflict` if the record has changed since the proposal was made, `NotDecided` if the officers of its level
+    have not all found it right in this round.
+    """
+    proposal = proposals.proposal(ctx.session, ctx.instance)
+    kept = proposals.changes(ctx.session, ctx.instance)
+    fences.require_decided(ctx, proposal, kept)
+    taken = [change for change in kept if change.verdict in (None, OK)]
+    return _applied(ctx, proposal.instance_id, taken)
+
+
+@services.register("data.close@1")
+def close(ctx: ServiceContext, *, state: str) -> Mapping[str, Any]:
+    """End a proposal without a change of the record: refused, expired or not_confirmed. Its rows are free again."""
+    if state not in CLOSED:
+        raise ServiceFailed(_STATE)
+    proposals.proposal(ctx.session, ctx.instance)
+    proposals.release(ctx.session, ctx.instance)
+    proposals.move(ctx.session, ctx.instance, state, ctx.now)
+    return {"state": state}
+
+
+@services.register("data.withdraw@1")
+def withdraw(ctx: ServiceContext) -> Mapping[str, Any]:
+    """End the proposal that this request is about, for the person or for the officer whom they told.
+
+    Raises `Conflict` when it was decided meanwhile.
+    """
+    fences.require_request(ctx)
+    ctx.end_about(_WITHDRAWN)  # takes the instance first: of a decision and a withdrawal, one wins
+    target = proposals.proposal(ctx.session, ctx.about)
+    if target.person != ctx.subject:
+        raise ServiceFailed(proposals.NO_PROPOSAL)
+    proposals.release(ctx.session, target.instance_id)
+    proposals.move(ctx.session, target.instance_id, WITHDRAWN, ctx.now)
+    return {"state": WITHDRAWN}
+
+
+def _applied(ctx: ServiceContext, instance: Any, taken: Sequence[ProposedChange]) -> Mapping[str, Any]:
+    """Write these changes, mark them, and tell whom an old address or account concerns."""
+    by = ctx.cause.person if ctx.cause else ctx.decisions[-1].person
+    writes = [proposals.write_of(change) for change in taken]
+    rows.write(ctx.session, ctx.subject, writes, by=by, now=ctx.now, today=ctx.today, instance=instance)
+    for change in taken:
+        change.applied_at = ctx.now
+    ctx.session.flush()
+    proposals.release(ctx.session, instance)
+    old = [(c.history, name, value) for c in taken for name, value in json.loads(c.old).items()]
+    proposals.move(ctx.session, instance, APPROVED, ctx.now)
+    codes.tell_of_change(ctx, old)
+    return {"applied": len(writes), "facts": [_recorded(len(writes))]}
+
+
+def _prepared(ctx: ServiceContext, changes: list[Any], evidence: list[Any] | None) -> Prepared:
+    if ctx.actor is None:
+        raise ServiceFailed(proposals.NO_PROPOSAL)
+    proposer = relations_of(ctx.session, ctx.actor, ctx.subject, ctx.now)
+    return proposing.prepare(
+        ctx.session, ctx.subject, proposer, changes, evidence or [], instance=ctx.instance, today=ctx.today
+    )
+
+
+def _require_allowed(
+    found: Prepared, ruled: Sequence[Any], asked: Sequence[proposing.Asked], evidence: Iterable[Mapping[str, Any]]
+) -> None:
+    """Each item may be changed here, together with the others, and is proved. Raises `Refused`."""
+    for item, rule in zip(found.items, ruled, strict=True):
+        if rule is None:
+            raise Refused({f"changes-{asked[item.number].place}-field": [_NO_RULE]})
+    if len({rule["group"] for rule in ruled}) > 1:
+        raise Refused({"changes": [_APART]})
+    unproved = [item for item, rule in zip(found.items, ruled, strict=True) if proposing.missing(rule, evidence)]
+    if unproved:
+        raise Refused({"evidence": [_unproved(item) for item in unproved]})
+
+
+def _judge_each(kept: Sequence[ProposedChange], decisions: Iterable[Mapping[str, Any]], outcome: str) -> None:
+    by_number = {int(row["number"]): row for row in decisions}
+    verdicts = [str(row.get("verdict")) for row in by_number.values()]
+    if sorted(by_number) != [change.number for change in kept] or len(verdicts) != len(list(decisions)):
+        raise Refused({"decisions": [_EACH]})
+    if outcome != _outcome_of(verdicts):
+        raise Refused({"decisions": [_EACH]})
+    for change in kept:
+        row = by_number[change.number]
+        change.verdict, change.reason = row["verdict"], row.get("reason")
+
+
+def _outcome_of(verdicts: Sequence[str]) -> str:
+    if REPAIR in verdicts:
+        return REPAIR
+    return REFUSE if all(each == REFUSE for each in verdicts) else OK
+
+
+def _called(change: ProposedChange | Item) -> Text:
+    old = json.loads(change.old) if isinstance(change, ProposedChange) else change.old
+    new = json.loads(change.new) if isinstance(change, ProposedChange) else change.new
+    return title(change.history, change.field, {**old, **new})
+
+
+def _fact(item: Item) -> dict[str, Any]:
+    """An item in words: what it holds now and what it is to hold."""
+    history = HISTORIES[item.history]
+    if not item.field:
+        done = _ADDED if item.action == rows.ADD else _REMOVED
+        return {"label": _both(_called(item)), "value": _both(done)}
+    field = history.field(item.field)
+    assert field is not None
+    old, new = shown(field, item.old.get(item.field, "")), shown(field, item.new.get(item.field, ""))
+    return {"label": _both(_called(item)), "value": _both(Text(f"{old.id} → {new.id}", f"{old.en} → {new.en}"))}
+
+
+def _verdict(change: ProposedChange) -> dict[str, Any]:
+    words = VERDICTS[change.verdict or OK]
+    said = f". {change.reason}" if change.reason else ""
+    return {"label": _both(_called(change)), "value": _both(Text(words.id + said, words.en + said))}
+
+
+def _count(number: int) -> dict[str, Any]:
+    return {"label": _both(_CHANGES), "value": _both(Text(str(number), str(number)))}
+
+
+def _recorded(number: int) -> dict[str, Any]:
+    return {"label": _both(_RECORDED), "value": _both(Text(str(number), str(number)))}
+
+
+def _both(text: Text) -> dict[str, str]:
+    return {"id": text.id, "en": text.en}
+
+
+def _unproved(item: Item) -> Text:
+    called = _called(item)
+    return Text(
+        f"Lampirkan bukti untuk “{called.id}”.",
+        f"Attach the evidence for “{called.en}”.",
+    )
+
+
+_NOTHING = Text("Ubah sedikitnya satu data.", "Change at least one thing.")
+_NO_RULE = Text(
+    "Data ini tidak dapat diubah di sini. Tanyakan kepada BKPSDM.", "This cannot be changed here. Ask BKPSDM."
+)
+_APART = Text(
+    "Kirim perubahan ini terpisah: kontak sendiri, rekening gaji sendiri, data lain sendiri.",
+    "Send these changes apart: contacts by themselves, the salary account by itself, other data by themselves.",
+)
+_EACH = Text("Beri hasil untuk setiap perubahan.", "Give a result for each change.")
+_HOURS = Text("Masa tunggu tidak masuk akal. Periksa alurnya.", "The waiting time makes no sense. Check the flow.")
+_STATE = Text("Keadaan akhir ini tidak dikenal. Periksa alurnya.", "This final state is not known. Check the flow.")
+_WITHDRAWN = Text("Ditarik oleh pegawai", "Withdrawn by the employee")
+_CHANGES = Text("Banyaknya perubahan", "Number of changes")
+_RECORDED = Text("Perubahan yang tercatat", "Changes recorded")
+_ADDED, _REMOVED = Text("Ditambah", "Added"), Text("Dihapus", "Removed")

@@ -6,4 +6,5 @@ from workflows.record import model as model  # its tables belong to the schema, 
 services = Services("data")
 
 from workflows.data_update import codes as codes  # noqa: E402 # its services are registered above
+from workflows.data_update import objecting as objecting  # noqa: E402 # likewise
 from workflows.data_update import steps as steps  # noqa: E402 # likewise

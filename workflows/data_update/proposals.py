@@ -15,6 +15,7 @@ from engine.access import INSTANCES
 from engine.db import table
 from engine.errors import Conflict, ServiceFailed, Text
 from workflows.data_update.proposing import Item
+from workflows.data_update.words import OK as OK
 from workflows.data_update.words import REFUSE
 from workflows.record.model import OpenRow, Proposal, ProposedChange
 from workflows.record.rows import Write, lock
@@ -64,10 +65,9 @@ def keep(
 
     Raises `Conflict` if another proposal holds one of them.
     """
-    lock(session, person)  # of two proposals about one row, the later one finds the earlier
     release(session, instance)
     rows = dict.fromkeys(item.row for item in items)
-    _require_free(session, rows)
+    require_free(session, person, rows)
     session.execute(insert(table(OpenRow)), [{"row": row, "instance_id": instance} for row in rows])
     session.execute(delete(table(ProposedChange)).where(_CHANGES.instance_id == instance))
     session.execute(delete(table(Proposal)).where(_PROPOSALS.instance_id == instance))
@@ -78,13 +78,6 @@ def keep(
         insert(table(ProposedChange)),
         [_stored(instance, item, level, proof) for item, level, proof in zip(items, levels, proofs, strict=True)],
     )
-
-
-def hold(session: Session, instance: UUID, rows: Iterable[UUID]) -> None:
-    """Hold rows for a proposal that takes them up again. Raises `Conflict` if another one holds one of them."""
-    wanted = dict.fromkeys(rows)
-    _require_free(session, wanted)
-    session.execute(insert(table(OpenRow)), [{"row": row, "instance_id": instance} for row in wanted])
 
 
 def release(session: Session, instance: UUID) -> None:
@@ -103,7 +96,9 @@ def refused(found: Iterable[ProposedChange]) -> list[ProposedChange]:
     return [change for change in found if change.verdict == REFUSE and change.applied_at is None]
 
 
-def _require_free(session: Session, rows: Collection[UUID]) -> None:
+def require_free(session: Session, person: str, rows: Collection[UUID]) -> None:
+    """Nothing else that runs is about one of these rows, nor will be in this transaction. Raises `Conflict`."""
+    lock(session, person)  # of two proposals about one row, the later one finds the earlier
     wanted = select(INSTANCES.reference).join(table(OpenRow), _OPEN.instance_id == INSTANCES.id)
     taken = session.scalar(wanted.where(_OPEN.row.in_(rows)).limit(1))
     if taken is not None:

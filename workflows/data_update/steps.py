@@ -9,8 +9,9 @@ from typing import Any
 
 from engine.errors import Refused, ServiceFailed, Text
 from engine.services import ServiceContext
-from workflows.data_update import codes, fences, proposals, proposing, services
-from workflows.data_update.proposals import APPROVED, CLOSED, COOLING, NATIONAL, REPAIR, VERIFIED, WITHDRAWN
+from workflows.data_update import fences, proposals, proposing, services
+from workflows.data_update.applying import applied
+from workflows.data_update.proposals import CLOSED, COOLING, NATIONAL, REPAIR, VERIFIED, WITHDRAWN
 from workflows.data_update.proposing import Item, Prepared
 from workflows.data_update.words import OK, REFUSE, VERDICTS, title
 from workflows.record import rows
@@ -113,7 +114,7 @@ def apply(ctx: ServiceContext) -> Mapping[str, Any]:
     kept = proposals.changes(ctx.session, ctx.instance)
     fences.require_decided(ctx, proposal, kept)
     taken = [change for change in kept if change.verdict in (None, OK)]
-    return _applied(ctx, proposal.instance_id, taken)
+    return applied(ctx, proposal.instance_id, taken)
 
 
 @services.register("data.close@1")
@@ -141,21 +142,6 @@ def withdraw(ctx: ServiceContext) -> Mapping[str, Any]:
     proposals.release(ctx.session, target.instance_id)
     proposals.move(ctx.session, target.instance_id, WITHDRAWN, ctx.now)
     return {"state": WITHDRAWN}
-
-
-def _applied(ctx: ServiceContext, instance: Any, taken: Sequence[ProposedChange]) -> Mapping[str, Any]:
-    """Write these changes, mark them, and tell whom an old address or account concerns."""
-    by = ctx.cause.person if ctx.cause else ctx.decisions[-1].person
-    writes = [proposals.write_of(change) for change in taken]
-    rows.write(ctx.session, ctx.subject, writes, by=by, now=ctx.now, today=ctx.today, instance=instance)
-    for change in taken:
-        change.applied_at = ctx.now
-    ctx.session.flush()
-    proposals.release(ctx.session, instance)
-    old = [(c.history, name, value) for c in taken for name, value in json.loads(c.old).items()]
-    proposals.move(ctx.session, instance, APPROVED, ctx.now)
-    codes.tell_of_change(ctx, old)
-    return {"applied": len(writes), "facts": [_recorded(len(writes))]}
 
 
 def _prepared(ctx: ServiceContext, changes: list[Any], evidence: list[Any] | None) -> Prepared:
@@ -227,10 +213,6 @@ def _count(number: int) -> dict[str, Any]:
     return {"label": _both(_CHANGES), "value": _both(Text(str(number), str(number)))}
 
 
-def _recorded(number: int) -> dict[str, Any]:
-    return {"label": _both(_RECORDED), "value": _both(Text(str(number), str(number)))}
-
-
 def _both(text: Text) -> dict[str, str]:
     return {"id": text.id, "en": text.en}
 
@@ -256,5 +238,4 @@ _HOURS = Text("Masa tunggu tidak masuk akal. Periksa alurnya.", "The waiting tim
 _STATE = Text("Keadaan akhir ini tidak dikenal. Periksa alurnya.", "This final state is not known. Check the flow.")
 _WITHDRAWN = Text("Ditarik oleh pegawai", "Withdrawn by the employee")
 _CHANGES = Text("Banyaknya perubahan", "Number of changes")
-_RECORDED = Text("Perubahan yang tercatat", "Changes recorded")
 _ADDED, _REMOVED = Text("Ditambah", "Added"), Text("Dihapus", "Removed")

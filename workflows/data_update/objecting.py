@@ -1,0 +1,96 @@
+"""Objecting to changes that were refused: in time, answered in time, and recorded after all if it is upheld."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from engine.errors import Refused, ServiceFailed, Text
+from engine.services import ServiceContext
+from workflows import calendar
+from workflows.data_update import fences, proposals, services
+from workflows.data_update.applying import applied
+from workflows.record.model import Proposal
+from workflows.wording import plain_date
+from workflows.workdays import Span
+
+MOST_DAYS = 120
+"""Working days that a time limit may have."""
+
+
+@services.register("data.standing@1", reads_only=True)
+def standing(ctx: ServiceContext) -> Mapping[str, Any]:
+    """How the proposal stands that something could be asked about: ``refused``, whether changes of it were."""
+    if ctx.about is None or ctx.session.get(Proposal, ctx.about) is None:
+        return {"refused": False}
+    return {"refused": bool(proposals.refused(proposals.changes(ctx.session, ctx.about)))}
+
+
+@services.register("data.objection@1", reads_only=True)
+def objection(ctx: ServiceContext, *, days: int, answer_days: int) -> Mapping[str, Any]:
+    """Whether an objection comes in time, and by when it is answered. Raises `Refused` when it is too late.
+
+    Source: UU 30/2014 art. 77 (21 working days to object, 10 to answer).
+    """
+    target = _target(ctx)
+    if not (0 < days <= MOST_DAYS and 0 < answer_days <= MOST_DAYS):
+        raise ServiceFailed(_DAYS)
+    zone = calendar.office(ctx.session, ctx.unit, calendar.short_view(ctx.now)).zone
+    last = _after(ctx, target.at.astimezone(zone).date(), int(days))
+    if ctx.today > last:
+        day = plain_date(last)
+        raise Refused({"": [Text(_TOO_LATE.id.format(day.id), _TOO_LATE.en.format(day.en))]})
+    due = plain_date(_after(ctx, ctx.today, int(answer_days)))
+    return {
+        "facts": [
+            {
+                "label": {"id": _ANSWER_BY.id, "en": _ANSWER_BY.en},
+                "value": {"id": due.id, "en": due.en},
+            }
+        ]
+    }
+
+
+@services.register("data.uphold@1")
+def uphold(ctx: ServiceContext) -> Mapping[str, Any]:
+    """Record the changes that had been refused, because the head upheld the objection.
+
+    Raises `Conflict` if the record has changed since, or another proposal is about one of the rows.
+    """
+    cause = fences.require_officer(ctx)
+    if (cause.role, cause.outcome) != (fences.HEAD, "uphold"):
+        raise fences.OutOfPlace
+    target = _target(ctx)
+    refused = proposals.refused(proposals.changes(ctx.session, target.instance_id))
+    proposals.require_free(ctx.session, ctx.subject, {change.row for change in refused})
+    return applied(ctx, target.instance_id, refused)
+
+
+def _target(ctx: ServiceContext) -> Proposal:
+    """The proposal that the objection is about, with changes that were refused. Raises `Refused`."""
+    target = proposals.proposal(ctx.session, ctx.about)
+    if target.person != ctx.subject:
+        raise ServiceFailed(proposals.NO_PROPOSAL)
+    if not proposals.refused(proposals.changes(ctx.session, target.instance_id)):
+        raise Refused({"": [_NOT_REFUSED]})
+    return target
+
+
+def _after(ctx: ServiceContext, day: date, working_days: int) -> date:
+    view = Span(day, day + timedelta(days=2 * working_days + 60))
+    return calendar.office(ctx.session, ctx.unit, view).calendar.nth_working_day(day, working_days)
+
+
+_TOO_LATE = Text(
+    "Keberatan dapat diajukan sampai {0}. Sesudah itu, ajukan perubahan data sekali lagi dengan bukti lain.",
+    "An objection could be sent until {0}. After that, ask for the change once more with other evidence.",
+)
+_NOT_REFUSED = Text(
+    "Keberatan hanya dapat diajukan terhadap perubahan yang tidak disetujui.",
+    "An objection can be made only to changes that were not approved.",
+)
+_ANSWER_BY = Text("Dijawab paling lambat", "Answered by")
+_DAYS = Text(
+    "Batas waktu keberatan tidak masuk akal. Periksa alurnya.", "The time limits make no sense. Check the flow."
+)

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from engine.diagram import read_diagram
-from engine.errors import NotFound, NotPermitted, Refused
+from engine.errors import Conflict, NotFound, NotPermitted, Refused
 from engine.package import Package
 from tests.flows.stories import (
     BALANCE,
@@ -280,6 +280,18 @@ def test_where_the_policy_says_so_the_superiors_no_ends_the_request(office: Offi
     case = considered(office, "reject", reason="Sedang audit")
     assert (case.ended, case.row.outcome, balance(office)) == (True, "stopped", BALANCE)
     assert "leave_objection" in offers(office, case)
+    objection = office.start("leave_objection", EMPLOYEE, about=case.id, reason="Audit sudah selesai")
+    assert facts(objection)["State"] == "not approved"
+    view = objection.complete("answer", HEAD, outcome="uphold", reason="Audit memang selesai")
+    assert (view.outcome, balance(office)) == ("upheld", BALANCE - 3)
+
+
+def test_leave_that_was_withdrawn_after_the_superiors_no_is_not_objected_to(office: Office) -> None:
+    case = considered(office, "reject", reason="Sedang audit")
+    office.start("leave_withdraw", EMPLOYEE, about=case.id, reason="Batal pergi")
+    assert "leave_objection" not in offers(office, case)
+    with pytest.raises(Conflict):
+        office.start("leave_objection", EMPLOYEE, about=case.id, reason="Audit sudah selesai")
 
 
 def test_not_approved_leave_tells_until_when_one_can_object(office: Office) -> None:

@@ -11,12 +11,12 @@ from uuid import UUID
 from sqlalchemy import Date, delete, select
 from sqlalchemy.orm import Session
 
-from engine.db import Task, UtcDateTime
+from engine.db import Instance, Task, UtcDateTime
 from engine.errors import ServiceFailed, Text
 from engine.services import ServiceContext
 from workflows.leave.model import RELEASED, LeaveChange, LeaveRequest
 
-OFFICIAL, REJECT = "authorised_official", "reject"
+OFFICIAL, SUPERIOR, REJECT = "authorised_official", "direct_superior", "reject"
 KEPT = timedelta(days=1)
 """How long after an act is final the rows before it are kept: a later act of the same leave may have to see it."""
 
@@ -92,17 +92,20 @@ def forget_changes(session: Session, *, now: datetime) -> None:
     session.execute(delete(LeaveChange).where(LeaveChange.kept_until <= now))
 
 
-def last_decision(session: Session, instance: UUID) -> tuple[str, str | None] | None:
-    """The post and the outcome of the newest decision that an official took in an instance."""
-    taken = (Task.instance_id == instance, Task.role == OFFICIAL, Task.state == "done")
+def last_decision(session: Session, instance: UUID, role: str = OFFICIAL) -> tuple[str, str | None] | None:
+    """The post and the outcome of the newest decision that an official (or another role) took in an instance."""
+    taken = (Task.instance_id == instance, Task.role == role, Task.state == "done")
     row = session.execute(select(Task.principal, Task.outcome).where(*taken).order_by(Task.done_at.desc())).first()
     return None if row is None else (row.principal, row.outcome)
 
 
 def was_refused(session: Session, request: LeaveRequest) -> bool:
-    """Whether an official refused the leave, and its days went back."""
-    decision = last_decision(session, request.instance) if request.status == RELEASED else None
-    return decision is not None and decision[1] == REJECT
+    """Whether an official refused the leave, or the superior where that ends it, and its days went back."""
+    if request.status != RELEASED:
+        return False
+    decision = last_decision(session, request.instance) or last_decision(session, request.instance, SUPERIOR)
+    ended = select(Instance.status).where(Instance.id == request.instance)  # who withdrew it after advice has cancelled
+    return decision is not None and decision[1] == REJECT and session.scalar(ended) == "ended"
 
 
 def _held(row: LeaveRequest) -> dict[str, Any]:

@@ -105,6 +105,7 @@ class Where:
 def install(app: Flask) -> None:
     """Give every page the way to help."""
     app.jinja_env.globals["help_address"] = help_address
+    app.jinja_env.globals["help_process"] = PROCESS
 
 
 def help_address() -> str | None:

@@ -140,15 +140,19 @@ def portions(found: Incoming) -> Iterator[Incoming]:
 
 
 def keep(session: Session, found: Incoming, *, name: str, digest: str, by: str, now: datetime) -> UUID:
-    """Keep what a file says until somebody confirms it, for a day; older ones are deleted."""
-    old = table(RecordImport).c
-    session.execute(delete(RecordImport).where(old.posted_at.is_(None), old.at < now - KEPT))
+    """Keep what a file says until somebody confirms it."""
     kept = RecordImport(
         id=uuid4(), at=now, by=by, name=_name(name), digest=digest, content=incoming.packed(found), rows=0
     )
     session.add(kept)
     session.flush()
     return kept.id
+
+
+def forget(session: Session, *, now: datetime) -> None:
+    """Delete what nobody confirmed: a chore of the worker."""
+    waiting = table(RecordImport).c
+    session.execute(delete(RecordImport).where(waiting.posted_at.is_(None), waiting.at < now - KEPT))
 
 
 def kept(session: Session, id: UUID, *, lock: bool = False) -> RecordImport:

@@ -39,7 +39,7 @@ NIP_MEANING = Text(
 )
 EMPTY_MARKS = frozenset({"-", "\u2013", "\u2014"})
 """What people write into a cell that has nothing."""
-DICTIONARY = Text("Keterangan", "Data dictionary")
+DICTIONARY = Text("Keterangan", "About")
 """The sheet of our own template that says what the columns mean."""
 LEFT_OUT = frozenset({"photo"})
 """Histories that no file brings in: photos are sent by the people themselves."""
@@ -279,6 +279,8 @@ def _of_row(
     kept = _values(history, told, problems, today)
     if not problems and not kept:
         problems.append(_NOTHING)
+    labels = {field.key: field.label for field in history.fields}
+    problems += [_of(labels[key], wrong) for key, wrong in values.contradictions(history, kept).items()]
     if problems:
         yield from (Problem(sheet.name, number, text) for text in problems)
     else:

@@ -243,19 +243,29 @@ class _Workbook:
 
     def _tree(self, part: str) -> Element:
         with self._book.open(part) as opened:
-            return etree.parse(opened, _parser()).getroot()
+            root = etree.parse(opened, _parser()).getroot()
+        _without_entities(root)
+        return root
 
-    def _elements(self, part: str, tag: str) -> Iterator[Element]:
-        """The elements of a name, one after another; what was read before does not stay in the memory."""
+    def _elements(self, part: str, *tags: str) -> Iterator[Element]:
+        """The elements of these names as they end, the outer ones after the inner; none stays in the memory."""
         with self._book.open(part) as opened:
             found = etree.iterparse(
-                opened, events=("end",), tag=f"{{*}}{tag}", resolve_entities=False, no_network=True, load_dtd=False
+                opened,
+                events=("end",),
+                tag=[f"{{*}}{tag}" for tag in tags],
+                resolve_entities=False,
+                no_network=True,
+                load_dtd=False,
             )
-            for _event, element in found:
+            for number, (_event, element) in enumerate(found):
+                if number == 0:
+                    _without_entities(element)
                 yield element
-                element.clear()
-                while element.getprevious() is not None:
-                    del element.getparent()[0]
+                if etree.QName(element).localname == tags[0]:
+                    element.clear()
+                    while element.getprevious() is not None:
+                        del element.getparent()[0]
 
     def _day_styles(self, part: str) -> Iterator[int]:
         root = self._tree(part)
@@ -271,10 +281,15 @@ class _Workbook:
             yield _words(each)
 
     def _rows(self, part: str) -> Iterator[Row]:
-        last = 0
-        for element in self._elements(part, "row"):
+        last = columns = 0
+        for element in self._elements(part, "row", "c"):
+            if etree.QName(element).localname == "c":
+                columns += 1
+                _within(self._lines, columns)
+                continue
             self._lines += 1
-            _within(self._lines, len(element))
+            columns = 0
+            _within(self._lines, columns)
             line = int(element.get("r") or last + 1)
             if line <= last:  # out of order: programs differ in what they show
                 raise Unreadable(BROKEN)
@@ -327,6 +342,12 @@ class _Workbook:
 def _parser() -> etree.XMLParser:
     """Nothing of a file is fetched or put in place of something else, and no text is longer than 10 MB."""
     return etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+
+
+def _without_entities(element: Element) -> None:
+    """Refuse a part that declares what stands for something else: no program writes one, and it would be left out."""
+    if element.getroottree().docinfo.internalDTD is not None:
+        raise Unreadable(BROKEN)
 
 
 def _words(element: Element) -> str:

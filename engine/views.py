@@ -35,7 +35,7 @@ Pairs = list[tuple[Text, Text]]
 
 HAPPENED = {
     "timer": Text("Pengatur waktu", "Timer"),
-    CANCELLED: Text("Dibatalkan", "Cancelled"),
+    CANCELLED: Text("Ditarik", "Withdrawn"),
     TAKEN_BACK: Text("Keputusan ditarik kembali", "Decision taken back"),
     RECOUNTED: Text("Hari kerja dihitung ulang", "Working days counted anew"),
     REFERRED: Text("Tugas diteruskan", "Task handed on"),
@@ -186,6 +186,8 @@ class InstanceView:
     """The questions for which the actor may still add files."""
     erased_at: datetime | None = None
     """When what it said was erased: it has a history then, and no answers."""
+    asked: Form | None = None
+    """The form of the first step, for pages that show its answers in their own way."""
 
 
 @dataclass(frozen=True)
@@ -323,6 +325,7 @@ class Reader:
             take_back=self._take_back(row, deployed, events),
             evidence=self._evidence(row, deployed, standing, open_tasks),
             erased_at=erased_at,
+            asked=deployed.form_of(deployed.compiled.first_step) if deployed.compiled.first_step else None,
         )
 
     def _evidence(

@@ -55,7 +55,7 @@ KINDS = {
     "ended": Text("Permohonan Anda sudah dijawab", "Your request has been answered"),
     "returned": Text("Permohonan Anda perlu tindakan Anda", "Your request needs you"),
     "begun": Text("Ada permohonan yang dimulai untuk Anda", "Somebody started a request for you"),
-    "cancelled": Text("Permohonan dibatalkan", "A request was cancelled"),
+    "cancelled": Text("Permohonan ditarik", "A request was withdrawn"),
     "taken_back": Text("Tugas yang Anda ambil ditarik kembali", "The task that you took was taken back"),
     "letter_made": Text("Disetujui, surat menunggu tanda tangan", "Approved, the letter waits for its signature"),
     "letter_signed": Text("Surat sudah ditandatangani", "The letter has been signed"),

@@ -157,7 +157,7 @@ def test_the_record_of_an_ended_request_says_why_and_through_which_other(asked: 
     office = asked.office
     other = office.start("withdraw", "P072", about=asked.id)
     line = asked.seen_by("P072").timeline[-1]
-    assert (line.kind, line.name.en, line.who) == ("cancelled", "Cancelled", other.seen_by("P072").subject_name)
+    assert (line.kind, line.name.en, line.who) == ("cancelled", "Withdrawn", other.seen_by("P072").subject_name)
     assert [(label.en, value.en) for label, value in line.answers] == [
         ("Reason", WHY.en),
         ("Through", other.row.reference),

@@ -51,3 +51,5 @@ def test_ux_09_what_is_sent_about_a_request_is_sent_by_a_button_that_says_so(vis
     assert wati.form().find_all("button")[-1].get_text(strip=True) == "Tarik permohonan"
     wati.send()
     assert "Permohonan ditarik" in str(wati.main.h1), "what was done, not that something was sent"
+    withdrawn = wati.open(f"/requests/{about}").text
+    assert ("Ditarik" in withdrawn, "Dibatalkan" in withdrawn) == (True, False)

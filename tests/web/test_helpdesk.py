@@ -39,6 +39,8 @@ def test_ux_42_help_is_one_link_on_each_page_and_takes_page_step_and_reference_a
         assert words in officer.text
     officer.send({"question": "Tombol mana yang saya tekan?"}, to="/help")
     assert "Terkirim" in officer.title
+    assert "Pertanyaan terkirim" in str(officer.main.h1), "a question is no request for the office to grant"
+    assert "Permohonan terkirim" not in officer.text
     helper = visit(HELPER).open("/inbox").follow("Jawab permintaan bantuan")
     for words in ("Halaman tugas", "Periksa permohonan", reference.get_text(), "Tombol mana yang saya tekan?"):
         assert words in helper.text

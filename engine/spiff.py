@@ -241,8 +241,9 @@ class Compiled:
     def first_step(self) -> str | None:
         """The step right after the start event, whose answers start an instance."""
         start = self.spec.start.outputs[0]
-        following = start.outputs[0] if start.outputs else None
-        return following.name if following is not None and following.name in self.steps else None
+        following = start.outputs[0].name if start.outputs else ""
+        name = str(following).removesuffix(".BoundaryEventSplit")  # the library's, before a step with a timer
+        return name if name in self.steps else None
 
     def step_of(self, spiff_task: SpiffTask) -> str:
         """The id of the step that a task object belongs to."""

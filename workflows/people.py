@@ -86,8 +86,9 @@ class People:
         return unit
 
     def traits(self, session: Session, person: str) -> dict[str, Any]:
-        """What conditions of forms may ask about a person: the ``kind`` of staff."""
-        return {"kind": session.scalar(select(Person.kind).where(Person.id == person))}
+        """What conditions of forms may ask about a person: the ``kind`` of staff, ``since`` when they serve."""
+        found = session.execute(select(Person.kind, Person.service_start).where(Person.id == person)).one_or_none()
+        return {"kind": found.kind if found else None, "since": found.service_start if found else None}
 
     def principal(self, session: Session, role: Role, case: Case, now: datetime) -> str | None:
         """Whose task it is by the rule of the role, before vacancies are looked at."""

@@ -18,7 +18,8 @@ from web import drafts, sessions
 from web.db import Draft
 from web.parts import Parts
 
-PPPK = "P096"
+PPPK, NEW = "P096", "P075"
+"""Contract staff: of long standing, and with less than a year of service."""
 MOST_WORDS = 20
 PROCESSES: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "annual": ("leave", LEAVE),
@@ -119,13 +120,13 @@ def test_ux_05_a_hint_is_one_short_sentence_without_links(visit: Visit, way: str
             assert not re.search(r"[.!?]\s+[A-Z]", words), words
 
 
-def test_the_reason_for_contract_staff_is_asked_of_contract_staff_alone(visit: Visit) -> None:
+def test_the_reason_for_contract_staff_is_asked_in_their_first_year_alone(visit: Visit) -> None:
     asked_of = {
         person: {name for page in pages(visit(person), "leave", {**LEAVE, "ground": "none"}) for name in controls(page)}
-        for person in (WATI, PPPK)
+        for person in (WATI, PPPK, NEW)
     }
-    assert "ground" in asked_of[PPPK]
-    assert asked_of[PPPK] - asked_of[WATI] == {"ground", "relation_annual"}
+    assert asked_of[NEW] - asked_of[WATI] == {"ground", "relation_annual"}
+    assert asked_of[PPPK] == asked_of[WATI]
     assert "Alasan khusus PPPK" not in visit(WATI).open("/start/leave/all").text
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from engine.actor import Actor
@@ -40,6 +40,16 @@ def known(session: Session, person: str) -> Colleague | None:
 def is_enough(words: str) -> bool:
     """Whether these are enough letters to look for anybody."""
     return len("".join(words.split())) >= SHORTEST_BEGINNING
+
+
+def matching(words: str) -> ColumnElement[bool]:
+    """People whose NIP, name or a later word of it starts like this."""
+    wanted, digits = " ".join(words.lower().split()), words.translate(_SEPARATORS)
+    name = func.lower(Person.name)
+    found = [name.startswith(wanted, autoescape=True), name.contains(f" {wanted}", autoescape=True)]
+    if digits.isdecimal():
+        found.append(Person.nip.startswith(digits, autoescape=True))
+    return or_(*found)
 
 
 def find(session: Session, actor: Actor, roles: Collection[str], words: str) -> list[Colleague]:

@@ -8,13 +8,14 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, func, or_, select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from engine.access import sees
 from engine.actor import Actor
 from engine.db import Instance
 from engine.errors import NotFound, Text
+from workflows.colleagues import matching
 from workflows.leave import names, sight
 from workflows.leave.balance import Balance
 from workflows.leave.bookkeeping import Entry
@@ -148,16 +149,6 @@ def find(session: Session, actor: Actor, words: str) -> tuple[list[Somebody], bo
     return [Somebody(*row) for row in rows[:MOST_FOUND]], len(rows) > MOST_FOUND
 
 
-def matching(words: str) -> ColumnElement[bool]:
-    """People whose NIP, name or a later word of it starts like this."""
-    wanted, digits = " ".join(words.lower().split()), words.translate(_WITHOUT_SEPARATORS)
-    name = func.lower(Person.name)
-    found = [name.startswith(wanted, autoescape=True), name.contains(f" {wanted}", autoescape=True)]
-    if digits.isdecimal():
-        found.append(Person.nip.startswith(digits, autoescape=True))
-    return or_(*found)
-
-
 def _person(session: Session, actor: Actor, person: str) -> tuple[Person, str]:
     found = session.execute(
         select(Person, Unit.name).join(Unit, Unit.id == Person.unit).where(Person.id == person, sight.keeps(actor))
@@ -229,6 +220,3 @@ def _summary(leaves: Sequence[Leave], year: int) -> Iterator[Taken]:
         of_year = [leave for leave in taken if leave.span.first.year == year]
         days = sum(leave.days for leave in of_year)
         yield Taken(name, len(of_year), days, taken[0].span if taken else None)
-
-
-_WITHOUT_SEPARATORS = str.maketrans("", "", " .-")

@@ -13,12 +13,12 @@ from sqlalchemy.orm import Session
 from engine.actor import Actor
 from engine.errors import NotFound, Text
 from workflows.calendar import Calendars
+from workflows.colleagues import matching
 from workflows.leave import names, sight
 from workflows.leave.absences import WAITING, touching
 from workflows.leave.balance import Balance
 from workflows.leave.ledgers import accounts
 from workflows.leave.model import ABSENT, LeaveRequest
-from workflows.leave.records import matching
 from workflows.positions import Person, Unit
 from workflows.tables import Column, Row, Table, Value
 from workflows.wording import month_and_year

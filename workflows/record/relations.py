@@ -6,18 +6,21 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from engine.access import TASKS, acts_on
+from engine.access import INSTANCES, TASKS, acts_on
 from engine.actor import Actor, Grant
-from engine.db import table
+from engine.db import Instance, Task, table
 from engine.errors import NotFound
 from workflows import colleagues, organisation
-from workflows.record.model import Proposal, ProposedChange
+from workflows.record.histories import HISTORIES
+from workflows.record.looking import ONE_LOOK
+from workflows.record.model import Proposal, ProposedChange, RecordView
 from workflows.record.sight import (
     APPROVER,
     AUDITOR,
+    KEEPERS,
     OWNER,
     PRIVACY,
     SUPERIOR,
@@ -48,12 +51,13 @@ def relations_of(session: Session, actor: Actor, person: str, now: datetime) -> 
         roles.add(AUDITOR)
     if _is_superior(session, actor, person, now):
         roles.add(SUPERIOR)
-    return Relations(frozenset(roles), _entrusted(session, actor, person))
+    revealed = _revealed(session, actor, person, now) if roles & KEEPERS else frozenset()
+    return Relations(frozenset(roles), _entrusted(session, actor, person), revealed)
 
 
 def overseen(session: Session, actor: Actor, roles: Collection[str]) -> set[str]:
     """The units whose records the actor keeps by one of the roles, acting within the decree; ``*`` for all."""
-    able = tuple(grant for grant in actor.grants if _reaches(grant))
+    able = tuple(grant for grant in actor.grants if reaches(grant))
     if not any(grant.principal.startswith(f"role:{role}@") for grant in able for role in roles):
         return set()
     return colleagues.units_of(session, replace(actor, grants=able), roles)
@@ -61,33 +65,40 @@ def overseen(session: Session, actor: Actor, roles: Collection[str]) -> set[str]
 
 def _holds(actor: Actor, role: str) -> bool:
     """Whether the actor holds an office-wide role in matters of the record."""
-    return any(grant.principal == f"role:{role}@*" and _reaches(grant) for grant in actor.grants)
+    return any(grant.principal == f"role:{role}@*" and reaches(grant) for grant in actor.grants)
 
 
-def _reaches(grant: Grant) -> bool:
+def reaches(grant: Grant) -> bool:
+    """Whether a grant, of an acting officer perhaps, has power in matters of the record."""
     return MATTER not in grant.excluded and (grant.only is None or MATTER in grant.only)
 
 
 def _is_superior(session: Session, actor: Actor, person: str, now: datetime) -> bool:
     """Whether the actor sits in the post that a post of the person reports to."""
     line = organisation.line_of(session, person, now)
-    own = {seat.reports_to for seat in line if any(o.person == person and not o.capacity for o in seat.occupants)}
-    above = (seat for seat in line if seat.position in own)
-    return any(occupant.person == actor.person for seat in above for occupant in seat.occupants)
+    own = [seat for seat in line if any(o.person == person and not o.capacity for o in seat.occupants)]
+    above = {f"position:{seat.reports_to}" for seat in own if seat.reports_to}
+    return any(grant.principal in above and reaches(grant) for grant in actor.grants)
 
 
 def _entrusted(session: Session, actor: Actor, person: str) -> frozenset[str]:
-    """The histories that a waiting task of the actor is about."""
+    """The histories that a waiting task of the actor is about: of a proposal, or of a request about one."""
+    proposal = _PROPOSALS.instance_id
     wanted = (
         select(_CHANGES.history)
         .distinct()
-        .select_from(table(ProposedChange))
-        .join(table(Proposal), _PROPOSALS.instance_id == _CHANGES.instance_id)
-        .where(
-            _PROPOSALS.person == person,
-            TASKS.instance_id == _CHANGES.instance_id,
-            TASKS.state == "open",
-            acts_on(actor),
-        )
+        .join_from(table(ProposedChange), table(Proposal), proposal == _CHANGES.instance_id)
+        .join(table(Instance), or_(INSTANCES.id == proposal, INSTANCES.about == proposal))
+        .join(table(Task), TASKS.instance_id == INSTANCES.id)
+        .where(_PROPOSALS.person == person, TASKS.state == "open", acts_on(actor))
     )
     return frozenset(session.scalars(wanted))
+
+
+def _revealed(session: Session, actor: Actor, person: str, now: datetime) -> frozenset[str]:
+    """The histories of a person that the actor has said within the hour why they need to see in full."""
+    views = table(RecordView).c
+    wanted = select(views.what).where(
+        views.person == person, views.viewer == actor.person, views.at > now - ONE_LOOK, views.reason != ""
+    )
+    return frozenset(session.scalars(wanted)) & HISTORIES.keys()

@@ -29,7 +29,8 @@ RELATIONS: Mapping[str, Text] = {
 }
 """What somebody can be to a person's record, the closest first; whoever is none of these sees nothing of it."""
 
-_KEEPERS = frozenset({UNIT_OFFICER, VERIFIER, APPROVER})
+KEEPERS = frozenset({UNIT_OFFICER, VERIFIER, APPROVER})
+"""Who keep the records of others: they see what is masked once they have said why."""
 _SIGHT: Mapping[str, Mapping[str, str]] = {
     OWNER: {PLAIN: FULL, PERSONAL: FULL, SENSITIVE: FULL},
     UNIT_OFFICER: {PLAIN: FULL, PERSONAL: FULL, SENSITIVE: MASKED},
@@ -55,11 +56,13 @@ _STEPS: Mapping[str, str] = {
 class Relations:
     """What somebody is to a person's record now: ``roles`` of `RELATIONS`.
 
-    ``entrusted``: the histories that a task of theirs is about, which waits for them.
+    ``entrusted``: the histories that a task of theirs is about, which waits for them; ``revealed``: those that they
+    have just said why they need to see in full.
     """
 
     roles: frozenset[str] = frozenset()
     entrusted: frozenset[str] = frozenset()
+    revealed: frozenset[str] = frozenset()
 
     @property
     def capacity(self) -> Text | None:
@@ -69,7 +72,7 @@ class Relations:
 
 def sight(relations: Relations, history: History, field: RecordField) -> str:
     """How much of a field they see: `FULL`, `MASKED` or `HIDDEN`."""
-    if history.key in relations.entrusted:
+    if history.key in relations.entrusted | relations.revealed:
         return FULL
     found = {_SIGHT[role][field.care] for role in relations.roles if role in _SIGHT}
     return next((each for each in (FULL, MASKED) if each in found), HIDDEN)
@@ -82,7 +85,7 @@ def sees_any(relations: Relations) -> bool:
 
 def may_reveal(relations: Relations, history: History, field: RecordField) -> bool:
     """Whether they see a masked field in full once they have said why."""
-    return bool(relations.roles & _KEEPERS) and sight(relations, history, field) == MASKED
+    return bool(relations.roles & KEEPERS) and sight(relations, history, field) == MASKED
 
 
 def may_propose(relations: Relations, history: History, field: RecordField) -> bool:

@@ -25,6 +25,7 @@ from web.data_sight import Sight, looked, sight_of
 from web.i18n import _, say
 from web.parts import parts, utcnow
 from web.place import already
+from workflows.data_update.words import STATES
 from workflows.record import rows as record_rows
 from workflows.record.confirming import Confirmed, confirm, confirmed
 from workflows.record.histories import HISTORIES, History
@@ -87,6 +88,12 @@ class Shown:
     change: str | None
     remove: str | None
     back: bool
+
+
+@bp.app_template_filter()
+def record_state(state: str) -> Text:
+    """A state of a request to change a record, in words."""
+    return STATES.get(state, _RUNS)
 
 
 @bp.get("/data")
@@ -373,6 +380,7 @@ def references_of(session: Session, instances: Collection[UUID]) -> dict[UUID, s
     return {row.id: row.reference for row in found}
 
 
+_RUNS = Text("Sedang diproses", "Being dealt with")
 _CHANGED = Text(
     "Data ini sudah berubah lagi sejak halaman itu dibuka. Lihat riwayatnya sekali lagi.",
     "This has changed again since that page was opened. Look at its history once more.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -92,9 +92,25 @@ class Reading:
 
 
 def read(part: Part, typed: Typed, today: date) -> Reading:
-    """The answers to the questions of a page where each has to be answered."""
+    """The answers to the questions of a page where each has to be answered, and that agree with each other."""
+    found = _taken(part.fields, typed, today)
+    return found if found.problems else _agreeing(part, found, {})
+
+
+def read_changes(
+    part: Part, typed: Typed, today: date, kept: Mapping[str, str], hidden: frozenset[str] = frozenset()
+) -> Reading:
+    """The fields whose answer is another than what is kept; one that has no value yet may stay so."""
+    asked = [f for f in part.fields if _sent(f, typed).strip() or (kept.get(f.key) and f.key not in hidden)]
+    found = _taken(asked, typed, today)
+    changes = {key: value for key, value in found.values.items() if value != kept.get(key, "")}
+    return Reading(changes, found.problems) if found.problems else _agreeing(part, Reading(changes, {}), kept)
+
+
+def _taken(fields: Iterable[RecordField], typed: Typed, today: date) -> Reading:
+    """Each answer by itself."""
     found = Reading({}, {})
-    for field in part.fields:
+    for field in fields:
         taken = values.read(field, _sent(field, typed), today)
         if isinstance(taken, Text):
             found.problems[field.key] = [_named(field, taken)]
@@ -103,14 +119,16 @@ def read(part: Part, typed: Typed, today: date) -> Reading:
     return found
 
 
-def read_changes(
-    part: Part, typed: Typed, today: date, kept: Mapping[str, str], hidden: frozenset[str] = frozenset()
-) -> Reading:
-    """The fields whose answer is another than what is kept; one that has no value yet may stay so."""
-    asked = [f for f in part.fields if _sent(f, typed).strip() or (kept.get(f.key) and f.key not in hidden)]
-    found = read(Part(part.history, tuple(asked)), typed, today) if asked else Reading({}, {})
-    changes = {key: value for key, value in found.values.items() if value != kept.get(key, "")}
-    return Reading(changes, found.problems)
+def _agreeing(part: Part, found: Reading, kept: Mapping[str, str]) -> Reading:
+    """The answers with what in them contradicts the rest of the row and did not before, at a field of the page."""
+    before = values.contradictions(part.history, kept)
+    after = values.contradictions(part.history, {**kept, **found.values})
+    wrong = {key: text for key, text in after.items() if key not in before}
+    labels = {field.key: field for field in part.history.fields}
+    first = next(iter(found.values), part.key)
+    return Reading(
+        found.values, {key if key in part.keys else first: [_named(labels[key], text)] for key, text in wrong.items()}
+    )
 
 
 def _sent(field: RecordField, typed: Typed) -> str:

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from engine import Startable
 from engine.actor import Actor
 from engine.errors import EngineError, NotFound, Refused, ServiceFailed, Text
-from web import drafts, failures, uploads
+from web import data_place, drafts, failures, uploads
 from web.assets import Assets
 from web.commands import actor, command
 from web.drafts import Wish
@@ -145,7 +145,7 @@ def forms() -> ResponseReturnValue:
     listed = [
         {"process": item.process, "title": say(item.title), "address": f"{_form(item)}?v={_mark(item)}"}
         for item in startable
-        if item.own
+        if item.own and item.process != data_place.PROCESS  # a record is changed on pages that show it
     ]
     return jsonify(who=who(), forms=listed)
 

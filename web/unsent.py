@@ -19,7 +19,15 @@ from web import sessions
 from web.parts import parts
 from web.sessions import SignedIn
 
-PAGES = {"questions.answer": "questions.show", "start.fill": "start.whole", "inbox.complete": "inbox.task"}
+PAGES = {
+    "questions.answer": "questions.show",
+    "start.fill": "start.whole",
+    "inbox.complete": "inbox.task",
+    "data_forms.changed": "data_forms.change",
+    "data_forms.added": "data_forms.add",
+    "data_check.proved": "data_check.evidence",
+    "data_check.noted": "data_check.note",
+}
 """The page that a form stands on, by where it is sent to. What other forms hold is short, or no business of ours."""
 LARGEST = 20_000
 """Characters."""

@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 import wtforms
@@ -19,7 +20,7 @@ from engine.errors import LimitExceeded, Text
 from engine.feel import Expression
 from engine.limits import DEFAULT
 from web.i18n import _, say
-from web.spelling import Typed, closed_up, name_of, problem_name, rows_of, typed_of
+from web.spelling import Typed, closed_up, list_of, name_of, problem_name, rows_of, typed_of
 from web.widgets import MOST_RADIOS, accepted_by, kind_of, short, widget_for
 
 MOST_SWITCHES = 4
@@ -27,6 +28,10 @@ MOST_SWITCHES = 4
 SPARE_ROWS = 2
 """Empty rows offered at the end of a list, since no script can add one."""
 MOST_ROWS = 50
+
+NUMBER = "number"
+"""The question of a fixed row that the page answers itself: from 0, where the row stands."""
+NO_ROWS: Mapping[str, Sequence[str]] = MappingProxyType({})
 
 Problems = Mapping[str, Sequence[Text]]
 
@@ -75,10 +80,22 @@ class Group:
 
 
 @dataclass(frozen=True)
+class Row:
+    """The questions of a fixed row. Its number is sent as ``mark``, so that one without an answer keeps its place."""
+
+    mark: str
+    questions: tuple[Question, ...]
+
+
+@dataclass(frozen=True)
 class Switches:
-    """The choices that the style sheet can hide others by; finding out which draws on one budget for the whole form."""
+    """The choices that the style sheet can hide others by; finding out which draws on one budget for the whole form.
+
+    ``scope`` is empty for those of a whole form, ``own-`` for those of a row, which hide within it alone.
+    """
 
     fields: tuple[forms.Field, ...]
+    scope: str = ""
     budget: Budget = field(default_factory=lambda: Budget(DEFAULT, None, None))
 
     def hide(self, condition: Expression, key: str, value: Any) -> bool:
@@ -91,30 +108,52 @@ class Switches:
 
 @dataclass(frozen=True)
 class Bound:
-    """A form with what stands in it, ready to be drawn. ``mistakes``: (id to go to or None, words)."""
+    """A form with what stands in it, ready to be drawn. ``mistakes``: (id to go to or None, words).
+
+    ``rows`` of lists that are drawn beside what they are about, apart from the groups.
+    """
 
     groups: tuple[Group, ...]
     mistakes: tuple[tuple[str | None, str], ...]
     decides: bool
     uploads: bool
+    rows: Mapping[str, tuple[Row, ...]]
 
 
-def bound(form: forms.Form, answers: Answers) -> Bound:
-    """The form with these answers in it."""
+def bound(form: forms.Form, answers: Answers, rows: Mapping[str, Sequence[str]] = NO_ROWS) -> Bound:
+    """The form with these answers in it. ``rows``: the fixed rows of its lists, by what each is about."""
     typed = dict(typed_of(form.fields, answers.values)) if answers.typed is None else closed_up(answers.typed)
-    asked = [(page, dict(_named(page.fields, typed))) for page in form.pages]
+    fixed = [field for field in form.fields if field.fixed and field.key in rows]
+    rows = {field.key: rows[field.key] for field in fixed}
+    asked = [(page, dict(_named(page.fields, typed, rows))) for page in form.pages]
     controls = _controls({name: question for _page, named in asked for name, question in named.items()}, typed)
-    switches = _switches(form)
-    groups = []
-    for page, named in asked:
-        drawn = (
-            _question(controls[n], q, answers.problems.get(problem_name(n), ()), switches, _kept(n, q, typed, answers))
-            for n, q in named.items()
+    switches, own = _switches(form), {field.key: _own_switches(field) for field in fixed}
+
+    def drawn(name: str, question: forms.Field) -> Question:
+        wrong = answers.problems.get(problem_name(name), ())
+        hanging = own.get(list_of(name), switches)
+        return _question(controls[name], question, wrong, hanging, _kept(name, question, typed, answers))
+
+    questions = {name: drawn(name, question) for _page, named in asked for name, question in named.items()}
+    groups = tuple(
+        Group(
+            say(page.label),
+            tuple(questions[name] for name in named if list_of(name) not in rows),
+            _hidden_by(page.hide, switches),
         )
-        groups.append(Group(say(page.label), tuple(drawn), _hidden_by(page.hide, switches)))
-    mistakes = tuple(_mistakes(groups, answers.problems))
-    uploads = any(question.kind == "files" for group in groups for question in group.questions)
-    return Bound(tuple(groups), mistakes, decides=form.field("outcome") is not None, uploads=uploads)
+        for page, named in asked
+    )
+    mistakes = tuple(_mistakes(questions.values(), answers.problems, rows))
+    uploads = any(question.kind == "files" for question in questions.values())
+    beside = {key: tuple(_row(f"{key}[{n}]", questions) for n in range(len(names))) for key, names in rows.items()}
+    return Bound(groups, mistakes, form.field("outcome") is not None, uploads, beside)
+
+
+def _row(prefix: str, questions: Mapping[str, Question]) -> Row:
+    """The questions of one row of a list."""
+    mark = f"{prefix}[{NUMBER}]"
+    names = (name for name in questions if name.startswith(f"{prefix}[") and name != mark)
+    return Row(mark, tuple(questions[name] for name in names))
 
 
 def _kept(name: str, question: forms.Field, typed: Typed, answers: Answers) -> tuple[forms.Attachment, ...]:
@@ -124,14 +163,17 @@ def _kept(name: str, question: forms.Field, typed: Typed, answers: Answers) -> t
     return tuple(answers.attachments[one] for one in typed.get(name, ()) if one in answers.attachments)
 
 
-def _named(fields: Sequence[forms.Field], typed: Typed, prefix: str = "") -> Iterator[tuple[str, forms.Field]]:
+def _named(
+    fields: Sequence[forms.Field], typed: Typed, rows: Mapping[str, Sequence[str]], prefix: str = ""
+) -> Iterator[tuple[str, forms.Field]]:
     """Questions by the name of their control; groups are opened, lists become their rows and some spare ones."""
     for question in fields:
         if question.type == "group":
-            yield from _named(question.fields, typed, prefix)
+            yield from _named(question.fields, typed, rows, prefix)
         elif question.type == "dynamiclist":
-            for row in range(min(rows_of(question.key, typed) + SPARE_ROWS, MOST_ROWS)):
-                yield from _named(question.fields, typed, f"{question.key}[{row}]")
+            spare = min(rows_of(question.key, typed) + SPARE_ROWS, MOST_ROWS)
+            for row in range(len(rows[question.key]) if question.key in rows else spare):
+                yield from _named(question.fields, typed, rows, f"{question.key}[{row}]")
         elif question.computed is None:
             yield name_of(question, prefix), question
 
@@ -161,7 +203,7 @@ def _question(
         errors=tuple(say(text) for text in problems),
         attributes=_attributes(control.id, question, hint=bool(hint), wrong=bool(problems)),
         documents=documents,
-        switch=f"switch-{switches.fields.index(question)}" if question in switches.fields else "",
+        switch=f"switch-{switches.scope}{switches.fields.index(question)}" if question in switches.fields else "",
         when=_hidden_by(question.hide, switches),
     )
 
@@ -182,16 +224,23 @@ def _switches(form: forms.Form) -> Switches:
     return Switches(tuple(found[:MOST_SWITCHES]))
 
 
+def _own_switches(rows: forms.Field) -> Switches:
+    """The choice of a row that others of the same row hang on."""
+    names = {name for field in rows.fields if field.hide for name in field.hide.names}
+    found = [field for field in rows.fields if field.key in names and 0 < len(field.values) <= MOST_RADIOS]
+    return Switches(tuple(found[:1]), "own-")
+
+
 def _hidden_by(condition: Expression | None, switches: Switches) -> str:
     """The classes by which the style sheet hides a question at certain choices; the engine decides for itself."""
     place = next((n for n, switch in enumerate(switches.fields) if condition and condition.names == {switch.key}), None)
     if condition is None or place is None:
         return ""
-    switch = switches.fields[place]
+    switch, name = switches.fields[place], f"{switches.scope}{place}"
     values = [value for value, _text in switch.values] or [True]
     hiding = [n for n, value in enumerate(values) if switches.hide(condition, switch.key, value)]
     unticked = switch.type == "checkbox" and not switches.hide(condition, switch.key, False)
-    marks = [f"hangs-{place}", *(f"not-{place}-{n}" for n in hiding), *([f"also-{place}"] if unticked else [])]
+    marks = [f"hangs-{name}", *(f"not-{name}-{n}" for n in hiding), *([f"also-{name}"] if unticked else [])]
     return " ".join(marks)
 
 
@@ -203,12 +252,19 @@ def _example(question: forms.Field) -> str:
     return _("Contoh: 2026-11-03 08:30") if question.with_time else _("Contoh: 3/11/2026 atau 3 Nov 2026")
 
 
-def _mistakes(groups: Sequence[Group], problems: Problems) -> Iterator[tuple[str | None, str]]:
-    """Every problem with the place that its link leads to: the field, or the first of its choices."""
-    drawn = {problem_name(q.control.name): q for group in groups for q in group.questions}
+def _mistakes(
+    questions: Iterable[Question], problems: Problems, rows: Mapping[str, Sequence[str]]
+) -> Iterator[tuple[str | None, str]]:
+    """Every problem with the place that its link leads to: the field, or the first of its choices.
+
+    That of a fixed row says what the row is about.
+    """
+    drawn = {problem_name(question.control.name): question for question in questions}
     for name, texts in problems.items():
         question = drawn.get(name)
-        yield from ((_target(question) if question else None, say(text)) for text in texts)
+        key, *place = name.split("-")
+        about = f"{rows[key][int(place[0])]}: " if question and place and key in rows else ""
+        yield from ((_target(question) if question else None, about + say(text)) for text in texts)
 
 
 def _target(question: Question) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -16,10 +16,11 @@ from engine.actor import Actor
 from engine.errors import Refused, ServiceFailed, Text
 from engine.lists import TaskRow
 from engine.referring import REASSIGNED, REFERRED
-from web import failures, unsent, uploads
+from web import failures, looking, unsent, uploads
 from web.commands import actor, command
 from web.forms import Answers, Problems, bound
 from web.parts import parts, utcnow
+from web.i18n import say
 from web.spelling import Typed, given
 from workflows import cards
 
@@ -131,14 +132,17 @@ def _again(task_id: UUID, typed: Typed, problems: Problems, failure: ServiceFail
 
 
 def _page(session: Session, view: TaskView, answers: Answers, failure: ServiceFailed | None = None) -> str:
-    form = None
+    form, now = None, utcnow()
+    known = cards(session, view, g.actor, now)
+    looking.write_down(session, g.actor, known, view.instance.id, now)
+    rows = {card.answers: [say(item.title) for item in card.items] for card in known if card.items and card.answers}
     if view.form and view.mine:
-        form = bound(view.form, uploads.with_documents(session, view.form, answers, view.instance.id))
+        fresh = _without(answers, rows)
+        form = bound(view.form, uploads.with_documents(session, view.form, fresh, view.instance.id), rows)
     place = next((task for task in view.instance.tasks if task.id == view.id), None)
-    now = utcnow()
     about = {
         "place": place,
-        "cards": cards(session, view, g.actor, now),
+        "cards": known,
         "handed": _handed(view),
         "minutes": minutes_to_take_back(),
     }
@@ -148,6 +152,11 @@ def _page(session: Session, view: TaskView, answers: Answers, failure: ServiceFa
 def minutes_to_take_back() -> int:
     """For how many minutes a decision can be taken back; 0: never."""
     return parts().engine.take_back_within // timedelta(minutes=1)
+def _without(answers: Answers, lists: Mapping[str, Sequence[str]]) -> Answers:
+    """The answers without earlier ones to lists whose rows may since be about something else."""
+    return replace(answers, values={key: value for key, value in answers.values.items() if key not in lists})
+
+
 
 
 def _picks(rows: Sequence[TaskRow]) -> list[Pick]:

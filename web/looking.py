@@ -19,6 +19,7 @@ from engine.db import Document, table
 from engine.errors import Text
 from web.commands import actor
 from web.parts import parts, utcnow
+from workflows.card import Card
 from workflows.record import looking
 from workflows.record.histories import HISTORIES
 from workflows.record.looking import Look
@@ -64,6 +65,12 @@ def noted(
 
     if looking.is_new(session, me, person, what, now, document=document, instance=instance, reason=reason):
         parts().database.command(write)
+
+
+def write_down(session: Session, me: Actor, cards: Sequence[Card], instance: UUID, now: datetime) -> None:
+    """Write down what cards about a request show of somebody."""
+    for look in (look for card in cards for look in card.looks):
+        noted(session, me, look.person, look.what, look.capacity, now, instance=instance)
 
 
 @bp.get("/seen")

@@ -12,14 +12,16 @@ from sqlalchemy.orm import Session
 from engine import InstanceView, nudging
 from engine.actor import Actor
 from engine.errors import NotFound, NotPermitted, Text
-from web import drafts, offline
+from web import drafts, looking, offline
 from web.commands import actor, command
 from web.drafts import Wish
 from web.flow import flow_of
 from web.parts import parts, utcnow
 from web.spelling import given, question_of, typed_of
+from workflows import contents
 from workflows.leave import official_form, telling
 from workflows.letters import standing
+from workflows.privacy import keeping
 
 bp = Blueprint("requests", __name__, url_prefix="/requests")
 
@@ -55,9 +57,15 @@ def show(instance_id: UUID) -> ResponseReturnValue:
             "told": telling.as_it_is_now(session, view.id, view.facts),
             "nudging": nudging.offered(session, p.people, view, me, now),
         }
-        mine = {"party": me.person in (view.subject, view.starter), "again": _may_ask_again(session, view, me, now)}
+        about = contents(session, view, me, now)
+        looking.write_down(session, me, about, view.id, now)
+        mine = {
+            "party": me.person in (view.subject, view.starter),
+            "again": _may_ask_again(session, view, me, now),
+            "kept_until": keeping.until_of(session, view.id) if view.ended_at else None,
+        }
         return render_template(
-            "request.html", view=view, flow=flow, offers=offers, later=later, **mine, **leave, now=now
+            "request.html", view=view, flow=flow, offers=offers, later=later, contents=about, **mine, **leave, now=now
         )
 
 
@@ -126,7 +134,7 @@ def again(instance_id: UUID) -> ResponseReturnValue:
 
 def _may_ask_again(session: Session, view: InstanceView, me: Actor, now: datetime) -> bool:
     """Whether it is the reader's own request, which an official did not grant, and they may start one like it."""
-    if view.status != "ended" or me.person != view.subject or view.about is not None:
+    if view.status != "ended" or me.person != view.subject or view.about is not None or view.erased_at:
         return False
     decided = [line.outcome for line in view.timeline if line.outcome and not line.taken_back]
     if not decided or decided[-1] not in NOT_GRANTED:

@@ -31,6 +31,7 @@ POLICY = "; ".join(
         "font-src 'self'",
         "connect-src 'self'",
         "manifest-src 'self'",
+        "frame-src 'self'",  # a PDF beside a decision; nothing else of this site lets itself be framed
         "object-src 'none'",
         "base-uri 'none'",
         "form-action 'self'",

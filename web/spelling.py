@@ -39,6 +39,11 @@ def question_of(form: forms.Form | None, name: str) -> forms.Field | None:
     return within if within and within.type == "filepicker" and within.asks else None
 
 
+def list_of(name: str) -> str:
+    """The list that a control of this name stands in a row of; of any other, its own name."""
+    return name.partition("[")[0]
+
+
 def problem_name(name: str) -> str:
     """The key under which the engine reports on a control: ``list[0][field]`` is ``list-0-field``."""
     cell = _CELL.fullmatch(name)

@@ -7,13 +7,20 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from workflows.demo import DemoPerson, demo_people, load_demo
-    from workflows.flows import cards, fences, services
+    from workflows.flows import cards, contents, fences, services
     from workflows.people import People
     from workflows.roles import packages
 
-__all__ = ["DemoPerson", "People", "cards", "demo_people", "fences", "load_demo", "packages", "services"]
+__all__ = ["DemoPerson", "People", "cards", "contents", "demo_people", "fences", "load_demo", "packages", "services"]
 
-_HOMES = {"People": "people", "cards": "flows", "fences": "flows", "packages": "roles", "services": "flows"}
+_HOMES = {
+    "People": "people",
+    "cards": "flows",
+    "contents": "flows",
+    "fences": "flows",
+    "packages": "roles",
+    "services": "flows",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -105,7 +105,7 @@ def _item(field: Field, number: int, value: Any, attachments: Attachments) -> Te
 
 
 def _row(field: Field, row: dict[str, Any], attachments: Attachments) -> Text:
-    inner = {f.key: f for f in field.fields}
+    inner = {f.key: f for f in field.fields if not f.apart}
     return _joined([in_words(inner[k], v, attachments) for k, v in row.items() if k in inner and v is not None])
 
 

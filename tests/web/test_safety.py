@@ -104,6 +104,7 @@ def test_every_page_carries_the_headers(visit: Visit, path: str) -> None:
         "object-src 'none'",
         "base-uri 'none'",
         "form-action 'self'",
+        "frame-src 'self'",
         "frame-ancestors 'none'",
     ):
         assert part in policy

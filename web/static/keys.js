@@ -30,7 +30,8 @@ function go(list, event, steps) {
 }
 
 function choose(form, event) {
-  form.querySelectorAll("fieldset.field")[0]?.querySelectorAll("input[type=radio]")[event.key - 1]?.click();
+  const place = event.target.closest(".item") ?? form;
+  place.querySelectorAll("fieldset.field")[0]?.querySelectorAll("input[type=radio]")[event.key - 1]?.click();
 }
 
 function tick(_list, event) {

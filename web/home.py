@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from web import drafts, helpdesk
+from web import drafts, helpdesk, privacy
 from web.commands import actor
 from web.hints import hint_for
 from web.notices import unread
@@ -15,6 +15,8 @@ from workflows.letters import standing
 
 bp = Blueprint("home", __name__)
 
+ELSEWHERE = frozenset({helpdesk.PROCESS}) | privacy.PROCESSES
+"""What is started from pages of its own, which each page or the menu leads to."""
 FEW = 3
 """Tasks and requests shown here; the rest is one tap away."""
 
@@ -38,7 +40,7 @@ def show() -> ResponseReturnValue:
             tasks=tasks,
             requests=requests,
             letters=letters,
-            startable=[item for item in startable if item.process != helpdesk.PROCESS],  # each page leads there
+            startable=[item for item in startable if item.process not in ELSEWHERE],
             begun=drafts.begun(session, me.person),
             unread=news,
             hint=hint,

@@ -50,6 +50,9 @@ def said() -> str | None:
         "data_right": _("Tercatat: data ini sudah sesuai."),
         "data_dropped": _("Perubahan itu tidak jadi diusulkan."),
         "data_mended": _("Perbaikan terkirim. Anda diberi tahu bila ada keputusan."),
+        "limit_lifted": _("Pembatasan diakhiri."),
+        "in_siasn": _("Perubahan ditandai sudah tercatat di SIASN."),
+        "not_in_siasn": _("Tanda SIASN dibatalkan."),
         "read": _("Semua pemberitahuan ditandai sudah dibaca."),
     }
     return sentences.get(code)

@@ -1,4 +1,4 @@
-"""The notice on personal data: everybody confirms it once per version, before anything else."""
+"""Personal data: the notice that comes before anything else, the registers with their clocks, the letters."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ from dataclasses import replace
 
 import pytest
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
+from engine.views import InstanceView
+from tests.conftest import Clock
 from tests.web.conftest import Visit
 from tests.web.visitor import Visitor
 from web.accounts import DEMO_PASSWORD
@@ -150,3 +153,157 @@ def test_both_languages_of_a_version_have_the_same_day_headings_and_lists(versio
     assert [[len(block) for block in part.blocks] for part in one.parts] == [
         [len(block) for block in part.blocks] for part in other.parts
     ]
+
+
+OFFICER, AUDITOR, HEAD, OWNER = "P006", "P012", "P025", "P026"
+
+
+def started(parts: Parts, process: str, by: str, **answers: object) -> InstanceView:
+    def start(session: Session) -> InstanceView:
+        me = parts.people.actor(session, by, parts.clock())
+        return parts.engine.start(session, process, me, answers, now=parts.clock())
+
+    return parts.database.command(start)
+
+
+def answered(parts: Parts, view: InstanceView, by: str, **answers: object) -> InstanceView:
+    def complete(session: Session) -> InstanceView:
+        me = parts.people.actor(session, by, parts.clock())
+        found = parts.engine.instance_for(session, me, view.id, now=parts.clock())
+        return parts.engine.complete(session, found.tasks[0].id, me, answers, now=parts.clock())
+
+    return parts.database.command(complete)
+
+
+ASSESSED = {
+    "outcome": "breach",
+    "revealed": "Daftar gaji Oktober",
+    "kinds": ["identity", "finance"],
+    "happened_on": "2026-11-01",
+    "how": "Berkas terkirim ke grup yang salah",
+    "whose": "Pegawai Dinas Kominfo",
+    "people": 14,
+    "handling": "Penerima sudah menghapusnya",
+    "public": "no",
+}
+TOLD = {
+    "subjects_on": "2026-11-03",
+    "subjects_by": "letter",
+    "institution_on": "2026-11-03",
+    "institution_number": "800/1/2026",
+}
+MENDED = {"cause": "Berkas tanpa sandi", "recovery": "Semua salinan dihapus", "prevention": "Gaji hanya lewat Alur"}
+
+
+def leaked(parts: Parts) -> InstanceView:
+    return started(parts, "data_breach", WATI, what="Daftar gaji ada di grup", noticed_on="2026-11-02")
+
+
+def test_everybody_finds_what_data_are_for_and_how_to_use_their_rights(visit: Visit) -> None:
+    page = visit(WATI).open("/privacy")
+    assert "Untuk apa data diolah" in page.text
+    assert "PP 11/2017" in page.text
+    assert [link.get_text() for link in page.main.select("a.button")] == [
+        "Hak atas data pribadi",
+        "Kebocoran data pribadi",
+    ]
+    assert "Daftar petugas" not in page.text
+
+
+def test_a_right_is_used_from_that_page_and_the_officer_sees_its_clock(visit: Visit, clock: Clock) -> None:
+    wati = visit(WATI).open("/privacy").follow("Hak atas data pribadi")
+    wati.send({"kind": "correct"}).send({"what": "Gelar saya di daftar hadir"})
+    assert "lebih cepat diperbaiki lewat Data saya" in wati.text
+    wati.send()
+    clock.forward(hours=5, minutes=30)
+    officer = visit(OFFICER).open("/privacy")
+    assert "belum selesai: 1" in officer.text
+    officer.follow("Permintaan hak atas data")
+    assert "Memperbaiki data yang salah" in officer.text
+    assert "sisa 66 jam" in officer.text
+    assert "Gelar saya" not in officer.text, "a list says nothing of what was written"
+    clock.forward(hours=70)
+    assert "lewat 3 jam" in visit(OFFICER).open("/privacy/rights").text
+
+
+def test_what_was_answered_late_stays_late(visit: Visit, parts: Parts, clock: Clock) -> None:
+    view = started(parts, "data_rights", WATI, kind="access", what="Semua")
+    clock.forward(hours=80)
+    answered(parts, view, OFFICER, outcome="fulfil", done="Terlampir")
+    clock.forward(hours=100)
+    assert "terlambat 8 jam Keadaan: Dipenuhi" in visit(AUDITOR).open("/privacy/rights").text
+
+
+@pytest.mark.parametrize("person", [WATI, HEAD, OWNER, "P092", "P094"])
+def test_only_the_officer_and_auditors_see_the_registers(visit: Visit, parts: Parts, person: str) -> None:
+    view = leaked(parts)
+    visitor = visit(person)
+    for path in ("/privacy/rights", "/privacy/breaches", f"/privacy/breaches/{view.id}"):
+        assert visitor.open(path).answer.status_code == 404
+
+
+def test_a_limit_is_shown_to_its_person_and_ended_by_the_officer_once(visit: Visit, parts: Parts) -> None:
+    view = started(parts, "data_rights", WATI, kind="limit", what="Penilaian tahun lalu")
+    answered(parts, view, OFFICER, outcome="fulfil", done="Tidak dipakai dahulu")
+    wati, officer, auditor = visit(WATI), visit(OFFICER), visit(AUDITOR)
+    assert "Pengolahan dibatasi sejak 2 Nov 2026" in wati.open("/privacy").text
+    auditor.open("/privacy/rights")
+    assert "Penilaian tahun lalu" in auditor.text
+    assert auditor.main.select("form") == []
+    officer.open("/privacy/rights")
+    again = officer.kept(officer.form("/lift"))
+    officer.send(to="/lift")
+    assert "Pembatasan diakhiri." in officer.text
+    assert "Tidak ada pembatasan." in officer.text
+    assert "dibatasi sejak" not in wati.open("/privacy").text
+    repeated = officer.client.post(f"/privacy/rights/{view.id}/lift", data={**again, "_key": "x" * 20})
+    assert repeated.status_code == 409
+    page = wati.open("/privacy/notice")
+    token = page.page.select_one("input[name=csrf_token]")
+    assert token is not None
+    sent = {"csrf_token": token["value"], "_key": "y" * 20}
+    assert wati.client.post(f"/privacy/rights/{view.id}/lift", data=sent).status_code == 404
+
+
+def test_a_breach_stands_in_the_register_with_the_letters_that_the_law_asks_for(
+    visit: Visit, parts: Parts, clock: Clock
+) -> None:
+    view = leaked(parts)
+    officer = visit(OFFICER).open("/privacy/breaches")
+    assert "Laporan belum dinilai" in officer.text
+    assert "sisa 72 jam" in officer.text
+    assert officer.open(f"/privacy/breaches/{view.id}/letters/people").answer.status_code == 404, "not assessed yet"
+    answered(parts, view, OFFICER, **ASSESSED)
+    officer.open("/privacy/breaches").follow("Daftar gaji Oktober")
+    assert "Nama, NIP, NIK, dan data lahir, Rekening dan gaji" in officer.text
+    assert "Belum dicatat." in officer.text
+    officer.follow("Surat kepada orang yang terkena")
+    for said in ("Daftar gaji Oktober", "1 November 2026", "Berkas terkirim ke grup", "Penerima sudah menghapusnya"):
+        assert said in officer.text
+    officer.open(f"/privacy/breaches/{view.id}/letters/institution")
+    assert "Pasal 46" in officer.text
+    assert "jumlah orang: 14" in officer.text
+    clock.forward(hours=30)
+    answered(parts, view, OFFICER, **TOLD)
+    officer = visit(OFFICER).open(f"/privacy/breaches/{view.id}")
+    assert "tepat waktu" in officer.text
+    assert "800/1/2026" in officer.text
+    answered(parts, view, OFFICER, **MENDED)
+    assert "Gaji hanya lewat Alur" in officer.open(f"/privacy/breaches/{view.id}").text
+    assert "Sudah ditangani" in officer.open("/privacy/breaches").text
+    assert "Daftar gaji Oktober" in visit(AUDITOR).open("/privacy/breaches").text
+
+
+def test_what_turned_out_to_be_no_breach_has_no_clock_and_no_letters(visit: Visit, parts: Parts) -> None:
+    view = leaked(parts)
+    answered(parts, view, OFFICER, outcome="none", reason="Hanya daftar kosong")
+    officer = visit(OFFICER).open("/privacy/breaches")
+    assert "Tidak perlu" in officer.text
+    assert "Bukan kebocoran" in officer.text
+    assert officer.open(f"/privacy/breaches/{view.id}").main.select(".starts a") == []
+
+
+def test_the_first_page_does_not_offer_what_stands_under_personal_data(visit: Visit) -> None:
+    offered = [link["href"] for link in visit(WATI).open("/").main.select(".starts a")]
+    assert "/start/leave" in offered
+    assert {"/start/data_rights", "/start/data_breach"} & set(offered) == set()

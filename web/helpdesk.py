@@ -65,6 +65,7 @@ TITLES = {
     "deliveries": Text("Pengiriman pemberitahuan", "Delivery of notices"),
     "bulk": Text("Keputusan sekaligus", "Several decisions at once"),
     "privacy": Text("Data pribadi", "Personal data"),
+    "records": Text("Data pegawai", "Records of staff"),
     "record_import": Text("Data awal pegawai", "Initial records of staff"),
     "offline": Text("Permohonan tanpa sinyal", "Requests without a signal"),
     "looking": Text("Siapa melihat data saya", "Who saw my data"),

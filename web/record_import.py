@@ -17,10 +17,8 @@ from engine.errors import NotFound, Refused, Text
 from web import record_templates
 from web.commands import actor, command
 from web.exports import FORMS
-from web.furniture import me
 from web.leave_pages import today_of, verifier
 from web.parts import parts, utcnow
-from workflows.leave import sight
 from workflows.record import importing, incoming
 from workflows.record.histories import HISTORIES
 from workflows.record.incoming import FILE
@@ -40,13 +38,6 @@ TOO_MANY = Text(
     "Berkas memuat lebih dari 1.000 pegawai. Bagilah, atau minta pengelola memakai perintah alur import-records.",
     "The file has more than 1,000 people. Divide it, or ask the administrator to use alur import-records.",
 )
-
-
-@bp.app_template_global()
-def verifies() -> bool:
-    """Whether the signed-in person verifies for BKPSDM, who alone bring in records and note what SIASN has."""
-    who = me()
-    return who is not None and sight.verifies(who)
 
 
 @bp.get("")

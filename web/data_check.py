@@ -18,12 +18,12 @@ from engine.errors import Conflict, Refused, ServiceFailed, Text
 from engine.forms import Attachment, Field, Form, Page
 from engine.views import Preview
 from web import drafts, failures, unsent, uploads
-from web.basket import ADD, PHOTO, REMOVE, Basket, Item
+from web.basket import ADD, CHANGE, PHOTO, REMOVE, Basket, Item
 from web.commands import actor, command
 from web.data import head
 from web.data_fields import parts_of
 from web.data_place import PROCESS, Where, today_of, where
-from web.data_rules import AS_IT_IS, Batch, Need, batches, judged, kinds_of, needs_of
+from web.data_rules import AS_IT_IS, Batch, Need, batches, first_of, judged, kinds_of, needs_of
 from web.data_sight import Sight, sight_of
 from web.forms import Answers, bound
 from web.parts import parts, utcnow
@@ -34,7 +34,6 @@ from workflows import colleagues
 from workflows.data_update.words import ACTIONS, title
 from workflows.record import checks, values
 from workflows.record import rows as record_rows
-from workflows.record.histories import RecordField
 from workflows.record.rows import Record, Write
 
 bp = Blueprint("data_check", __name__)
@@ -49,8 +48,8 @@ class Line:
     name: str
     label: Text
     action: Text
-    pairs: list[tuple[Text, Text | None, Text | None]]
-    """Field, old value (None: there is none to compare), new value (None: it goes)."""
+    pairs: list[tuple[Text, Text]]
+    """What is and what shall be of a field; of a whole row, what it says."""
     photo: str | None
     change: str | None
     wrong: Text | None
@@ -279,8 +278,8 @@ def _check_page(
         "stopped": bool(missing or first.wrong),
         "refusals": [*refused, *(preview.refusals if preview and not refused else ())],
         "needs": first.needs,
-        "preview": preview,
-        "decides": first.decides,
+        "decides": first.decides(own=here.subject == me.person),
+        "following": None if refused or missing else first_of(session, me, here, first, now),
         "seal": _seal(here),
         "failure": failure,
         "note": here.basket.note,
@@ -303,16 +302,7 @@ def _previewed(session: Session, me: Actor, here: Where, sending: Basket, now: d
 def _line(here: Where, told: Told, item: Item) -> Line:
     row = None if item.action == ADD else told.record.row(UUID(item.row))
     old, sight = row.values if row else {}, told.sight
-    fields = [f for f in item.of.fields if f.key in (item.values if item.action != REMOVE else old)]
-    pairs = [
-        (
-            field.label,
-            None if item.action == ADD else sight.words(item.of, field, old.get(field.key, "")),
-            None if item.action == REMOVE else _new(field, item.values[field.key]),
-        )
-        for field in fields
-        if sight.sees(item.of, field) or field.key in item.values
-    ]
+    pairs = _compared(item, old, sight) if item.action == CHANGE else _whole(item, old, sight)
     photo = next((value for field, value in item.fields if field.type == PHOTO and value), None)
     label = title(item.history, item.field, old or item.values)
     wrong = AS_IT_IS if item.name in told.wrong else None
@@ -320,8 +310,18 @@ def _line(here: Where, told: Told, item: Item) -> Line:
     return Line(item.name, label, ACTIONS[item.action], pairs, photo, _changes(here, item), wrong, *found)
 
 
-def _new(field: RecordField, value: str) -> Text:
-    return values.shown(field, value)
+def _compared(item: Item, old: Mapping[str, str], sight: Sight) -> list[tuple[Text, Text]]:
+    """What a field says, and what it shall say."""
+    [(field, value)] = item.fields
+    return [(_NOW, sight.words(item.of, field, old.get(field.key, ""))), (_THEN, values.shown(field, value))]
+
+
+def _whole(item: Item, old: Mapping[str, str], sight: Sight) -> list[tuple[Text, Text]]:
+    """All that a row says which is to come or to go."""
+    if item.action == ADD:
+        return [(field.label, values.shown(field, value)) for field, value in item.fields]
+    seen = (field for field in item.of.fields if old.get(field.key) and sight.sees(item.of, field))
+    return [(field.label, sight.words(item.of, field, old[field.key])) for field in seen]
 
 
 def _changes(here: Where, item: Item) -> str | None:
@@ -406,6 +406,7 @@ LONGEST_NOTE = 500
 _TOO_LONG = Text(
     f"Persingkat catatan menjadi paling banyak {LONGEST_NOTE} huruf.", f"Shorten the note to {LONGEST_NOTE} characters."
 )
+_NOW, _THEN = Text("Sekarang", "Now"), Text("Menjadi", "To become")
 _ONE_OF = Text("Cukup salah satu dari ini", "One of these is enough")
 _NOTE_FORM = Form(
     "", (Page(None, (Field(NOTE, "textarea", Text("Catatan untuk pemeriksa", "A note to who decides")),)),)

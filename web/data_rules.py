@@ -11,8 +11,11 @@ from flask import url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.actor import Actor
+from engine.actor import Actor, Case
 from engine.errors import Text
+from engine.reminders import due_at
+from engine.run import role_of
+from engine.upcoming import Following
 from web.basket import ADD, PHOTO, Item
 from web.data_place import PROCESS, Where
 from web.parts import parts
@@ -58,10 +61,9 @@ class Batch:
     treasurer: bool
     wrong: frozenset[str]
 
-    @property
-    def decides(self) -> Text:
-        """Who decides, in the order in which they see it."""
-        words = _DECIDES[self.level]
+    def decides(self, *, own: bool) -> Text:
+        """Who decides, in the order in which they see it; ``own``: whoever reads it is the person themselves."""
+        words = _DECIDES[self.level] if own or self.level else _THEMSELVES
         return Text(words.id + _TREASURER.id, words.en + _TREASURER.en) if self.treasurer else words
 
 
@@ -122,6 +124,23 @@ def onward(session: Session, me: Actor, here: Where, now: datetime) -> str:
     return url_for("data_check.evidence" if lacks else "data_check.check", **here.address)
 
 
+def first_of(session: Session, me: Actor, here: Where, batch: Batch, now: datetime) -> Following | None:
+    """The step that a batch comes to first, with whom and until when; None where the diagram has no such step."""
+    engine, people = parts().engine, parts().people
+    deployed = engine.catalog.live(session, PROCESS)
+    step = deployed.compiled.steps.get(FIRST_STEPS[batch.level])
+    if step is None:
+        return None
+    role, unit = role_of(people.roles(), step.lane), people.unit(session, here.subject)
+    designed = people.principal(session, role, Case(PROCESS, here.subject, me.person, unit), now)
+    barred = set() if role.kind == "requester" else {here.subject, me.person}
+    holder = people.holder(session, designed, barred=barred, matter=PROCESS, now=now) if designed else None
+    if holder is None:
+        return None
+    due = due_at(session, people, step, unit, sent=now, begun=now)
+    return Following(deployed.node_name(step.id), people.principal_label(session, holder, now), due)
+
+
 def _batch(pairs: Sequence[tuple[Item, Rule | None]], labels: Mapping[str, Text]) -> Batch:
     rules = [rule for _item, rule in pairs if rule is not None]
     wanted = [kinds for rule in rules for kinds in rule.evidence if kinds != (PHOTO,)]
@@ -142,6 +161,8 @@ def _distinct(needs: Sequence[Need]) -> tuple[Need, ...]:
     return tuple({frozenset(need.kinds): need for need in kept}.values())
 
 
+FIRST_STEPS = ("confirm", "verify_unit", "verify", "verify")
+"""The step of the diagram that a request comes to first, by its level."""
 _DECIDES = (
     Text("Anda sendiri, dengan kode sekali pakai", "You yourself, with a one-time code"),
     Text("Petugas kepegawaian unit", "The unit's personnel officer"),
@@ -151,6 +172,7 @@ _DECIDES = (
         "BKPSDM's verifier and data approver, then BKN by SIASN",
     ),
 )
+_THEMSELVES = Text("Pegawai itu sendiri, dengan kode sekali pakai", "They themselves, with a one-time code")
 _TREASURER = Text(", lalu kode dari Anda dan bendahara gaji", ", then a code from you and the payroll treasurer")
 AS_IT_IS = Text(
     "Perubahan ini tidak dapat dikirim seperti ini. Ubah, atau keluarkan.",

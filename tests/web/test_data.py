@@ -138,7 +138,7 @@ def test_one_field_is_asked_on_one_page_and_a_tight_group_on_another(visit: Visi
 def test_a_change_is_shown_beside_what_there_is_before_it_is_sent(visit: Visit, parts: Parts) -> None:
     wati = change(visit(WATI), "contact", "Nomor HP", phone="0813-1111 2222")
     assert wati.path == "/data/check"
-    assert [part.text for part in wati.main.select(".compared s, .compared b")] == [
+    assert [part.text for part in wati.main.select(".compared dd")] == [
         "+62 812 5550 097",
         "+62 813 1111 2222",
     ]

@@ -93,9 +93,10 @@ async function settle() {
   const left = sessionStorage.getItem("left");
   sessionStorage.removeItem("left");
   if (!left || stored || type === "back_forward") return;
-  const { from, draft, last } = JSON.parse(left);
+  const { from, draft, last, once } = JSON.parse(left);
   if (document.referrer !== from) return;
-  if (last && location.pathname.startsWith("/requests/")) await remove("drafts", draft);
+  if (once ? location.pathname !== new URL(from).pathname : last && location.pathname.startsWith("/requests/"))
+    await remove("drafts", draft);
   else if (!last) await update("drafts", draft, (found) => found && { ...found, dirty: {} });
 }
 
@@ -104,7 +105,8 @@ async function submitted(event) {
   const { pathname } = new URL(form.action);
   const last = /^\/start\/\w+\/(check|clear)/.exec(pathname);
   const draft = form.dataset.kept;
-  if (draft) sessionStorage.setItem("left", JSON.stringify({ from: location.href, draft, last: Boolean(last) }));
+  const once = "once" in form.dataset; // a page of the record: what the server has, the device forgets
+  if (draft) sessionStorage.setItem("left", JSON.stringify({ from: location.href, draft, last: Boolean(last), once }));
   if (last?.[1] === "clear") remove("drafts", draft);
   if (pathname === "/sign-out") return leave(event);
   if (stored && form.matches(post) && !form.dataset.fresh && !event.defaultPrevented) await freshen(event, form);

@@ -38,7 +38,10 @@ WATCHED: Mapping[tuple[str, str], str] = {("contact", "phone"): reach.PHONE, ("c
 
 
 class RecordCode(Base):
-    """A code that was sent for a proposal; ``code`` is gone once it can no longer confirm anything."""
+    """A code that was sent for a proposal; ``code`` is gone once it can no longer confirm anything.
+
+    ``used_at``: when it was typed and right.
+    """
 
     __tablename__ = "record_code"
     __table_args__ = (Index("ix_record_code_person", "person", "at"),)
@@ -51,6 +54,7 @@ class RecordCode(Base):
     at: Mapped[datetime]
     tries: Mapped[int]
     """Wrong codes typed while it was the last one."""
+    used_at: Mapped[datetime | None]
 
 
 @services.register("data.send_code@1")
@@ -93,7 +97,8 @@ def check_code(ctx: ServiceContext) -> dict[str, Any]:
         return _checked(False, left, "expired")
     typed = re.sub(r"[^0-9]", "", str(ctx.fleeting.get(FIELD) or "")[:40])
     if hmac.compare_digest(last.code, typed):
-        last.code = None
+        last.code, last.used_at = None, ctx.now
+        ctx.session.flush()
         return _checked(True, left, "")
     last.tries += 1
     if left == 1:
@@ -127,6 +132,12 @@ def tell_of_change(ctx: ServiceContext, changes: Iterable[tuple[str, str, str]])
     old = {(WATCHED[history, field], value) for history, field, value in watched if (history, field) in WATCHED}
     for channel, address in sorted((channel, address) for channel, address in old - known if address):
         reach.tell_former(ctx.session, ctx.subject, channel, address, ctx.now, instance=ctx.instance)
+
+
+def was_right(session: Session, instance: UUID, since: datetime) -> bool:
+    """Whether a code for this proposal was typed and right at that moment or later."""
+    used = select(func.count()).where(RecordCode.instance_id == instance, RecordCode.used_at >= since)
+    return bool(session.scalar(used))
 
 
 def sent_code(session: Session, instance: UUID, now: datetime) -> str | None:

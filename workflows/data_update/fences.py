@@ -7,9 +7,11 @@ none of them the person whose record it is.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from engine.errors import ServiceFailed, Text
 from engine.services import Decision, ServiceContext
+from workflows.data_update import codes
 from workflows.data_update.words import OK
 from workflows.record.model import Proposal, ProposedChange
 
@@ -18,8 +20,8 @@ TREASURER, HEAD = "payroll_treasurer", "bkpsdm_head"
 OFFICES = frozenset({OFFICER, VERIFIER, APPROVER, TREASURER, HEAD})
 BKN_LEVEL = 3
 BANK = "bank"
-CODE = "code"
-"""The answer of whoever confirms with a code."""
+SAME = "same"
+"""The answer of the officer at whose desk the person confirmed it."""
 
 
 class NotDecided(ServiceFailed):
@@ -61,10 +63,7 @@ def require_decided(ctx: ServiceContext, proposal: Proposal, changes: Sequence[P
     if proposal.person != ctx.subject or not any(change.verdict in (None, OK) for change in changes):
         raise NotDecided
     if proposal.level == 0:
-        confirmed = ctx.cause is not None and (
-            (ctx.cause.role, ctx.cause.outcome) == (REQUESTER, CODE) or ctx.cause.role == OFFICER
-        )
-        if not confirmed:
+        if ctx.cause is None or not _confirmed(ctx, ctx.cause.at):
             raise NotDecided
         return
     found = [each for each in _this_round(ctx) if each.role in OFFICES and each.outcome == OK]
@@ -73,9 +72,22 @@ def require_decided(ctx: ServiceContext, proposal: Proposal, changes: Sequence[P
     wanted += [TREASURER] if any(change.history == BANK for change in changes) else []
     if not _in_order([each.role for each in found], wanted) or any(change.verdict is None for change in changes):
         raise NotDecided
+    if TREASURER in wanted and not _confirmed(ctx, _sent_at(ctx)):
+        raise NotDecided
     people = {role: {each.person for each in found if each.role == role} for role in OFFICES}
     if ctx.subject in set().union(*people.values()) or people[VERIFIER] & people[APPROVER]:
         raise NotDecided
+
+
+def _confirmed(ctx: ServiceContext, since: datetime) -> bool:
+    """Whether the person has confirmed it since then: with the right code, or in person at the officer's desk."""
+    at_desk = ((each.role, each.outcome) == (OFFICER, SAME) and each.at >= since for each in _this_round(ctx))
+    return any(at_desk) or codes.was_right(ctx.session, ctx.instance, since)
+
+
+def _sent_at(ctx: ServiceContext) -> datetime:
+    """When the proposal was last sent."""
+    return max((each.at for each in ctx.decisions if each.role == REQUESTER and each.outcome is None), default=ctx.now)
 
 
 def _this_round(ctx: ServiceContext) -> list[Decision]:

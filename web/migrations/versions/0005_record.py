@@ -261,6 +261,7 @@ def _codes() -> None:
         sa.Column("code", sa.String(length=6), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["instance_id"], ["instance.id"], name=op.f("fk_record_code_instance_id")),
         sa.PrimaryKeyConstraint("instance_id", "number", name=op.f("pk_record_code")),
     )

@@ -38,9 +38,8 @@ letters: Mapping[str, Kind] = {**kinds}
 chores = (forget_changes, set_dates, erase_overdue, forget_codes, take_effect, forget_imports)
 """What the flows have the worker do every minute."""
 
-also(
-    refuse_before_the_letter, clear_opinions, clear_proposal, rights.clear_limit, breaches.clear_breach
-)  # what a request leaves in the flows' own tables
+# What a request leaves in the flows' own tables.
+also(refuse_before_the_letter, clear_opinions, clear_proposal, rights.clear_limit)
 
 _CARDS: tuple[Cards, ...] = (leave_cards.of_unit, data_cards.of_task)
 _CONTENTS: tuple[Contents, ...] = (data_cards.of_request,)

@@ -10,11 +10,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import delete, insert, update
-from sqlalchemy.orm import Session
+from sqlalchemy import insert, update
 
 from engine.db import table
-from engine.erasing import Erased
 from engine.services import ServiceContext, Services
 from workflows.privacy.model import Breach
 
@@ -78,11 +76,6 @@ def close_breach(ctx: ServiceContext, *, cause: str, recovery: str, prevention: 
     """Enter the cause of a breach, how it was mended and what prevents another, and close it."""
     _set(ctx, {"cause": cause, "recovery": recovery, "prevention": prevention, "closed_at": ctx.now})
     return {"closed": True}
-
-
-def clear_breach(session: Session, found: Erased) -> None:
-    """The entry goes with the report."""
-    session.execute(delete(table(Breach)).where(_BREACHES.instance_id == found.id))
 
 
 def _set(ctx: ServiceContext, values: Mapping[str, Any]) -> None:

@@ -24,10 +24,11 @@ from engine.record import read_facts, read_payload
 from workflows.leave.model import LeaveEntry, LeaveRequest
 from workflows.letters.model import Letter
 from workflows.positions import Acting, Holding, Person
-from workflows.privacy.model import NoticeAck
+from workflows.privacy.model import NoticeAck, ProcessingLimit
 from workflows.reach import Contact
 from workflows.record import looking
 from workflows.record.model import Proposal, ProposedChange, RecordConfirmed, RecordRow
+from workflows.rosters import RosterDay
 
 FORMAT, VERSION = "alur-own-data", 1
 
@@ -56,6 +57,8 @@ def everything(session: Session, directory: Directory, person: str, *, now: date
         "notices": _all(session, Notice, Notice.person == person, Notice.id),
         "contacts": _all(session, Contact, Contact.person == person, Contact.channel),
         "notice_acknowledged": _all(session, NoticeAck, NoticeAck.person == person, NoticeAck.version),
+        "processing_limits": _all(session, ProcessingLimit, ProcessingLimit.person == person, ProcessingLimit.at),
+        "roster_days": _all(session, RosterDay, RosterDay.person == person, RosterDay.day),
         "views": _views(session, directory, person),
     }
 

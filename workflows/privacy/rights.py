@@ -15,7 +15,7 @@ from engine.db import table
 from engine.erasing import OVER, Erased
 from engine.errors import Conflict, Text
 from engine.services import ServiceContext, Services
-from workflows.privacy.erasing import MOST, numbers
+from workflows.privacy.erasing import numbers
 from workflows.privacy.model import ProcessingLimit
 
 services = Services("privacy")
@@ -81,8 +81,6 @@ def _facts(kind: str) -> list[dict[str, Any]]:
 def _refusals(ctx: ServiceContext, kind: str, wanted: Sequence[str]) -> list[dict[str, str]]:
     if kind not in (ERASE, OBJECT) or not wanted:
         return []
-    if len(wanted) > MOST:
-        return [_said(_TOO_MANY)]
     theirs = (INSTANCES.reference.in_(wanted), INSTANCES.subject == ctx.subject)
     status = {
         row.reference: row.status
@@ -131,4 +129,3 @@ _ADVICE = {
 }
 """What to know of each right before it is used."""
 _LIFTED = Text("Pembatasan ini sudah diakhiri.", "This limit has ended already.")
-_TOO_MANY = Text(f"Sebutkan paling banyak {MOST} permohonan sekaligus.", f"Name no more than {MOST} requests at once.")

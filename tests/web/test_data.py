@@ -8,8 +8,9 @@ from io import BytesIO
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from engine.db import Document, Instance
+from engine.db import Document, Instance, Task
 from tests import papers
 from tests.conftest import Clock
 from tests.web.conftest import Visit
@@ -308,6 +309,99 @@ def test_a_row_that_a_request_is_about_cannot_be_changed_meanwhile(visit: Visit)
     wati.open("/data/contact")
     assert "Sampai selesai, bagian ini tidak dapat diubah lagi." in wati.text
     assert not wati.main.select("dd.act a")
+
+
+# Mending and undoing.
+
+
+def decide(parts: Parts, *verdicts: str, reason: str = "Sertifikat tidak terbaca.") -> None:
+    """Whoever holds the task of the newest request says this of each of its changes."""
+    with parts.database.reads() as session:
+        task = session.scalars(select(Task).where(Task.state == "open").order_by(Task.created_at.desc()).limit(1)).one()
+    found = [{"number": n, "verdict": v, "reason": None if v == "ok" else reason} for n, v in enumerate(verdicts)]
+
+    def work(session: Session) -> None:
+        holder = parts.people.people_of(session, task.principal, parts.clock())[0]
+        me = parts.people.actor(session, holder, parts.clock())
+        parts.engine.decide(session, task.id, me, {"decisions": found}, now=parts.clock())
+
+    parts.database.command(work)
+
+
+def sent_courses(visit: Visit) -> Visitor:
+    """Two courses, sent in one request."""
+    wati = add_course(visit(WATI)).send({"certificate[]": scan()})
+    wati = add_course(wati, name="Pelatihan tata naskah", certificate="800/2/2026")
+    return wati.send(to=wati.target(wati.main.select("form[action*=check]")[-1]))
+
+
+def test_what_is_returned_is_mended_on_the_same_pages_with_the_reasons_beside(visit: Visit, parts: Parts) -> None:
+    sent_courses(visit)
+    decide(parts, "ok", "repair", reason="Nama diklat tidak sama dengan sertifikat.")
+    wati = visit(WATI).open("/inbox").follow("Ajukan perubahan data")
+    assert wati.path == "/data/check"
+    assert "Anda memperbaiki permohonan DATA-" in wati.text
+    items = [item.get_text(" ", strip=True) for item in wati.main.select(".plain-list > li")]
+    assert "Memenuhi syarat" in items[0]
+    assert "Nama diklat tidak sama dengan sertifikat." in items[1]
+    wati.open(str(wati.main.select(".plain-list > li")[1].select("a")[0]["href"]))
+    assert "Nama diklat tidak sama dengan sertifikat." in wati.text
+    assert wati.kept(wati.form())["name"] == "Pelatihan tata naskah"
+    wati.send({"name": "Pelatihan tata naskah dinas"})
+    assert wati.path == "/data/check"
+    wati.send(to=wati.target(wati.main.select("form[action*='check?']")[-1]))
+    assert "Perbaikan terkirim." in wati.text
+    decide(parts, "ok", "ok")
+    with parts.database.reads() as session:
+        names = {row.name for row in rows.record(session, WATI).rows("training")}
+    assert {"Pelatihan arsip", "Pelatihan tata naskah dinas"} < names
+    assert "disetujui" in visit(WATI).open("/requests").text.casefold()
+
+
+def test_an_item_of_a_returned_request_can_be_left_out(visit: Visit, parts: Parts) -> None:
+    sent_courses(visit)
+    decide(parts, "ok", "repair")
+    wati = visit(WATI).open("/inbox").follow("Ajukan perubahan data")
+    second = wati.main.select("form[action*=drop]")[1]
+    wati.send({"item": str(wati.kept(second)["item"])}, to=wati.target(second))
+    wati.send(to=wati.target(wati.main.select("form[action*='check?']")[-1]))
+    assert asked(parts) == [("training", "add", "")]
+
+
+def test_a_returned_request_is_nobody_elses_to_mend(visit: Visit, parts: Parts) -> None:
+    sent_courses(visit)
+    decide(parts, "ok", "repair")
+    check = visit(WATI).open("/inbox").follow("Ajukan perubahan data").answer.request.full_path
+    assert visit(OUTSIDER).open(check).answer.status_code == 404
+
+
+def test_the_last_change_is_taken_back_by_another_request(visit: Visit, parts: Parts) -> None:
+    sent_courses(visit)
+    decide(parts, "ok", "ok")
+    wati = visit(WATI).open("/data/training")
+    assert f"oleh {parts_name(parts, OFFICER)}, permohonan DATA-" in wati.text
+    wati.send(to=wati.target(wati.main.select("form[action$=back]")[0]))
+    wati.open("/data/check")
+    assert "Dihapus" in wati.text
+    assert "Pelatihan" in wati.text
+
+
+def test_a_field_goes_back_to_what_it_was(visit: Visit, parts: Parts) -> None:
+    wati = visit(WATI).open("/data/training")
+    wati.open(str(next(a for a in wati.main.select(".buttons a") if "Ubah" in a.text)["href"])).send({"hours": "40"})
+    wati.send({"certificate[]": scan()})
+    wati.send(to=wati.target(wati.main.select("form[action*='check?']")[-1]))
+    decide(parts, "ok")
+    wati.open("/data/training")
+    assert "Jumlah jam pelajaran (JP): 32 → 40" in wati.text
+    wati.send(to=wati.target(wati.main.select("form[action$=back]")[0]))
+    wati.open("/data/check")
+    assert [part.text for part in wati.main.select(".compared dd")] == ["40", "32"]
+
+
+def parts_name(parts: Parts, person: str) -> str:
+    with parts.database.reads() as session:
+        return parts.people.name(session, person)
 
 
 # For a colleague.

@@ -99,7 +99,8 @@ def _lines(session: Session, looks: Sequence[Look]) -> list[Line]:
 def _named(session: Session, id: Any, name: Any, wanted: set[UUID | None]) -> Mapping[UUID, str]:
     """The names behind some ids; no statement where there are none."""
     ids = sorted(each for each in wanted if each is not None)
-    return dict(session.execute(select(id, name).where(id.in_(ids))).tuples().all()) if ids else {}
+    rows = session.execute(select(id, name).where(id.in_(ids))).all() if ids else ()
+    return {row[0]: row[1] for row in rows}
 
 
 def _what(look: Look, files: Mapping[UUID, str]) -> Text:

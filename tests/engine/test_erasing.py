@@ -176,7 +176,7 @@ def test_mail_about_an_erased_request_is_not_sent_any_more_and_its_events_are_se
 
 def test_a_repeated_key_gets_its_answer_without_the_summary(sick: Office) -> None:
     case = over(sick)
-    kept = {"person": REQUESTER, "route": "/api/v1/x", "key": "k" * 20, "body": {}, "now": sick.now}
+    kept: dict[str, Any] = {"person": REQUESTER, "route": "/api/v1/x", "key": "k" * 20, "body": {}, "now": sick.now}
     said = {"id": str(case.id), "reference": "R-1", "summary": SECRET}
     once(sick.database, **kept, work=lambda _: said)
     erase(case)

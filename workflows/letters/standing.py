@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from engine.actor import Actor
-from engine.db import Instance
+from engine.db import Document, Instance
 from engine.errors import NotFound, Text
 from workflows.letters.lifecycle import REASONS
 from workflows.letters.model import (
@@ -72,6 +72,8 @@ class Standing:
     scan: UUID | None
     sealed: bool
     replaced_by: str | None
+    erased: bool
+    """Whether its file is kept no longer; its line in the register is."""
 
     @property
     def public(self) -> bool:
@@ -145,7 +147,7 @@ def public(session: Session, typed: str) -> PublicLetter | None:
     return None if row is None else _public(row)
 
 
-def _standings() -> Select[Letter, str, str, str, str]:
+def _standings() -> Select[Letter, str, str, str, str, bool]:
     return (
         select(
             Letter,
@@ -153,16 +155,18 @@ def _standings() -> Select[Letter, str, str, str, str]:
             Instance.reference,
             _ITS_NUMBER.text.label("replacement"),
             Person.name.label("whose"),
+            and_(Letter.document.is_not(None), Document.content.is_(None)).label("erased"),
         )
         .join(Instance, Instance.id == Letter.instance)
         .join(Person, Person.id == Letter.person)
+        .outerjoin(Document, Document.id == Letter.document)
         .outerjoin(LetterNumber, LetterNumber.id == Letter.number)
         .outerjoin(_REPLACEMENT, and_(_REPLACEMENT.id == Letter.replaced_by, _REPLACEMENT.document.is_not(None)))
         .outerjoin(_ITS_NUMBER, _ITS_NUMBER.id == _REPLACEMENT.number)
     )
 
 
-def _standing(row: Row[Letter, str, str, str, str]) -> Standing:
+def _standing(row: Row[Letter, str, str, str, str, bool]) -> Standing:
     letter: Letter = row.Letter
     return Standing(
         letter.id,
@@ -181,6 +185,7 @@ def _standing(row: Row[Letter, str, str, str, str]) -> Standing:
         letter.scan,
         letter.sealed,
         row.replacement,
+        row.erased,
     )
 
 
@@ -190,7 +195,7 @@ def _words(letter: Letter) -> Text:
     return Text(f"{words.id}: {why.id}", f"{words.en}: {why.en}") if letter.status == REVOKED and why else words
 
 
-def _public(row: Row[Letter, str, str, str, str]) -> PublicLetter:
+def _public(row: Row[Letter, str, str, str, str, bool]) -> PublicLetter:
     letter: Letter = row.Letter
     assert letter.issued_on is not None
     gone = REASONS.get(letter.reason or "", WORDS[REVOKED])

@@ -48,7 +48,7 @@ def said() -> str | None:
         "held": _("Permohonan ditahan. Isinya tidak dihapus selama itu."),
         "lifted": _("Penahanan diakhiri."),
         "data_right": _("Tercatat: data ini sudah sesuai."),
-        "data_dropped": _("Perubahan itu tidak jadi diusulkan."),
+        "data_dropped": _("Perubahan itu tidak jadi diajukan."),
         "data_mended": _("Perbaikan terkirim. Anda diberi tahu bila ada keputusan."),
         "limit_lifted": _("Pembatasan diakhiri."),
         "in_siasn": _("Perubahan ditandai sudah tercatat di SIASN."),

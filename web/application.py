@@ -65,6 +65,7 @@ from web import (
     start,
     studio,
     surat,
+    synchronising,
     unsent,
 )
 from web.config import Settings, SettingsError
@@ -133,6 +134,7 @@ PAGES = (
     studio,
     incidents,
     record_import,
+    synchronising,
     letters,
     papers,
     privacy,

@@ -29,6 +29,8 @@ LARGEST = 5_000_000
 """Bytes of a file that the page takes. The command line takes any."""
 MOST_PEOPLE = 1_000
 """People of one file on the page: they are written in one transaction of a few seconds."""
+SHOWN = 50
+"""People, and things to look at, that the page shows."""
 NO_FILE = Text("Pilih berkas XLSX atau CSV terlebih dahulu.", "Choose an XLSX or CSV file first.")
 TOO_LARGE = Text(
     "Berkas lebih dari 5 MB. Bagilah, atau minta pengelola memakai perintah alur import-records.",
@@ -143,8 +145,22 @@ def _tried(import_id: UUID) -> str:
     with parts().database.snapshot() as session:
         me = verifier(actor(session, utcnow()))
         kept = importing.kept(session, import_id)
-        trial = None if kept.posted_at else importing.tried(session, incoming.unpacked(kept.content), me.person)
-        return render_template("record_import_check.html", kept=kept, trial=trial, histories=HISTORIES)
+        if kept.posted_at:
+            return render_template("record_import_check.html", kept=kept, trial=None)
+        trial = importing.tried(session, incoming.unpacked(kept.content), me.person)
+        notes = importing.notes(session, trial, today_of(session, me))
+        people = sorted(trial.writes)[:SHOWN]
+        names = parts().people.names(session, {*people, *(note.person for note in notes[:SHOWN])})
+        return render_template(
+            "record_import_check.html",
+            kept=kept,
+            trial=trial,
+            notes=notes,
+            people=people,
+            names=names,
+            histories=HISTORIES,
+            shown=SHOWN,
+        )
 
 
 def _download(content: bytes, name: str, form: str) -> Response:

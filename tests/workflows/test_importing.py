@@ -19,7 +19,7 @@ from engine.errors import NotFound, Refused
 from tests.workflows.conftest import NOON
 from workflows.positions import Person
 from workflows.record import importing, incoming, rows, spreadsheets
-from workflows.record.histories import HISTORIES, RecordField
+from workflows.record.histories import HISTORIES, History, RecordField
 from workflows.record.incoming import Incoming
 from workflows.record.model import RecordHead, RecordImport, RecordRow
 
@@ -201,7 +201,7 @@ def typed(field: RecordField) -> str:
 
 
 @pytest.mark.parametrize("history", incoming.histories(), ids=lambda history: history.key)
-def test_every_column_of_every_history_is_taken_by_its_names(history: incoming.History) -> None:
+def test_every_column_of_every_history_is_taken_by_its_names(history: History) -> None:
     for name in (lambda f: f.key, lambda f: f.label.id, lambda f: f.label.en):
         line = {"nip": NIPS[NEW]} | {name(field): typed(field) for field in incoming.columns(history)}
         for sheet in (history.key, incoming.file_name(history), f"{incoming.sheet_name(history)} (1)", "Sheet1"):
@@ -267,3 +267,27 @@ def test_portions_hold_whole_people_and_a_killed_import_goes_on_where_it_was(
 def test_what_is_kept_says_the_same_when_it_is_read_back() -> None:
     found = together(file("award", AWARD), file("award", {**AWARD, "nip": "1"}))
     assert incoming.unpacked(incoming.packed(found)) == found
+
+
+def test_what_is_unusual_is_told_and_may_be_written_all_the_same(office: Database) -> None:
+    found = together(
+        file("personal", {"nip": NIPS[NEW], "birth_date": "2/1/2000", "sex": "L"}),
+        file("identity", {"nip": NIPS[NEW], "nik": "6299014101000001"}),
+    )
+    with office.snapshot() as session:
+        told = importing.notes(session, importing.tried(session, found), TODAY)
+    assert {(each.person, each.history) for each in told} == {(NEW, "personal"), (NEW, "identity")}
+    assert post(office, found) == 2
+
+
+@pytest.mark.parametrize("kind", ["sqlite"])
+def test_rows_with_nothing_but_what_is_needed_are_looked_at_and_written(office: Database) -> None:
+    files = []
+    for history in incoming.histories():
+        least = incoming.needed(history) or {incoming.columns(history)[0].key}
+        files.append(file(history.key, {"nip": NIPS[NEW]} | {key: typed(history.field(key)) for key in least}))
+    found = together(*files)
+    assert found.problems == ()
+    with office.snapshot() as session:
+        importing.notes(session, importing.tried(session, found), TODAY)
+    assert post(office, found) == len(incoming.histories())

@@ -19,8 +19,9 @@ from sqlalchemy.orm import Session
 from engine.characters import spelled_out
 from engine.db import table
 from engine.errors import NotFound, Refused, Text
-from workflows.positions import Person
+from workflows.positions import Person, Unit
 from workflows.record import incoming, rows
+from workflows.record.checks import Facts, warnings
 from workflows.record.histories import HISTORIES, History
 from workflows.record.incoming import NIP, Incoming, Line, Problem
 from workflows.record.model import RecordImport, RecordRow
@@ -54,6 +55,15 @@ _HELD = Text(
 )
 _TWICE = Text("Baris ini mengulang data pada baris {}.", "This line repeats the data of line {}.")
 _NIK_TWICE = Text("NIK ini sudah dipakai pegawai lain.", "Somebody else has this NIK.")
+
+
+@dataclass(frozen=True)
+class Note:
+    """What of somebody's data does not agree with the rest, or is unusual: told, never a reason not to write it."""
+
+    person: str
+    history: str
+    text: Text
 
 
 @dataclass(frozen=True)
@@ -128,6 +138,21 @@ def post(session: Session, found: Incoming, *, by: str, now: datetime, today: da
     for person, writes in trial.writes.items():
         rows.write(session, person, writes, by=by, now=now, today=today, instance=None)
     return trial
+
+
+def notes(session: Session, trial: Trial, today: date) -> list[Note]:
+    """What a verifier would be told of these rows: numbers that disagree, ranks out of order and the like."""
+    found, people = list[Note](), sorted(trial.writes)
+    kinds = {each.id: each.kind for each in session.execute(select(Person.id, Person.kind))}
+    units = frozenset(name.casefold() for name in session.scalars(select(Unit.name)))
+    for start in range(0, len(people), _READ_AT_ONCE):
+        for person, record in rows.records(session, people[start : start + _READ_AT_ONCE]).items():
+            writes, known = trial.writes[person], Facts(kinds[person], taken=False, units=units)
+            then = rows.after(record, writes, today)
+            found += (
+                Note(person, write.history, text) for write in writes for text in warnings(write, then, known, today)
+            )
+    return found
 
 
 def portions(found: Incoming) -> Iterator[Incoming]:

@@ -125,8 +125,13 @@ def form_of(field: RecordField) -> Text:
             f"One of: {', '.join(label.en for _key, label in field.choices)}.",
         )
     if field.type == "digits":
-        lengths = f"{field.digits[0]}" if len(field.digits) == 1 else f"{field.digits[0]}-{field.digits[-1]}"
-        return Text(f"{lengths} angka, dalam sel berformat Teks.", f"{lengths} digits, in a cell of the format Text.")
+        few, many = field.digits[0], field.digits[-1]
+        lengths = Text(f"{few}", f"{few}")
+        if few != many:
+            lengths = Text(f"{few} sampai {many}", f"{few} to {many}")
+        return Text(
+            f"{lengths.id} angka, dalam sel berformat Teks.", f"{lengths.en} digits, in a cell of the format Text."
+        )
     return _FORMS[field.type] if field.type in _FORMS else _text_of(field)
 
 

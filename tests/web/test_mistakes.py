@@ -51,6 +51,7 @@ FORMS = {
     "a day of the calendar": Form(VERIFIER, "/calendar/days/new?unit=*", sent={"date": "31/2/2026", "name": ""}),
     "a roster": Form(VERIFIER, "/calendar/units/DINKES/rosters/new"),
     "what was before": Form(VERIFIER, "/leave/opening"),
+    "initial records": Form(VERIFIER, "/data/import"),
     "an address": Form(EMPLOYEE, "/account/addresses", "/mail", {"address": "wati di rumah"}),
 }
 

@@ -19,7 +19,8 @@ from tests.conftest import Clock
 from tests.flows.stories import FORM
 from tests.web.conftest import Visit
 from tests.web.test_leave_pages import HEAD, OFFICER, SUPERIOR, WATI
-from tests.web.visitor import Visitor
+from tests.web.test_mistakes import listed_first, said_at_its_field
+from tests.web.visitor import Visitor, one
 from web.parts import Parts
 from workflows.data_update import synchronising
 from workflows.data_update.synchronising import DONE, EXPORTED, NEW
@@ -209,7 +210,9 @@ def test_nothing_ticked_is_told_and_strange_boxes_change_nothing(visit: Visit, p
     for sent in ([], ["x"], [f"{uuid4()}.0"], ["1" * 36 + ".1"]):
         verifier.open("/data/siasn").send({"change": sent}, to="/mark/check")
         assert verifier.answer.status_code == 422
-        assert "Centang dahulu" in verifier.text
+        assert verifier.title.startswith("Kesalahan: ")
+        listed_first(verifier.main)
+        said_at_its_field(verifier.main, one(verifier.main, ".mistakes li a"))
     assert counts(parts)[NEW] == 3
 
 

@@ -41,7 +41,7 @@ PROPER: tuple[InstrumentedAttribute[str], ...] = (
 PROGRAMS_WORD = re.compile(r"\b(?:person|position|role):\w+|\b[a-z]+_[a-z_]+\b")
 NAMED_SO = {"BKPSDM"}
 """Units that everybody calls by the short name that is their code."""
-OF_FILES = {"leave_opening.show"}
+OF_FILES = {"leave_opening.show", "record_import.show"}
 """Pages that say how the columns of a file are called."""
 OWNER_OF_ALL = "Pemerintah Kabupaten"
 SEEN_BY_ALL = ("aria-label", "title", "alt", "placeholder")

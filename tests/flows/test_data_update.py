@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from engine.db import Event, Instance, Task
 from engine.errors import Conflict, EngineError, NotFound, NotPermitted, Refused, ServiceFailed
+from engine.runtime import Engine
 from tests.flows.data_stories import (
     APPROVER,
     CHILD,
@@ -80,6 +82,29 @@ def test_wrong_codes_change_nothing_and_end_it(office: Office) -> None:
     view = case.complete("confirm", EMPLOYEE, outcome="code", code=wrong)
     assert (view.outcome, state(case), held(office)) == ("not_confirmed", "not_confirmed", set())
     assert value(office, "contact", "phone") != "+6281311112222"
+
+
+def said(case: Case, step: str, by: str = EMPLOYEE) -> list[str]:
+    """What the form of an open step tells somebody."""
+    office = case.office
+    with office.database.reads() as session:
+        actor = office.directory.actor(session, by, office.now)
+        task = office.engine.task_for(session, actor, case.open_task(step), now=office.now)
+    assert task.form is not None
+    return [field.label.id for page in task.form.pages for field in page.fields if field.type == "text"]
+
+
+def test_whoever_types_a_wrong_code_or_gets_none_is_told_why(office: Office) -> None:
+    nowhere = sent(office, [changed("contact", "emergency_name", "Ibu Sari")])
+    assert [text[:34] for text in said(nowhere, "confirm")] == ["Anda belum punya alamat pemberitah"]
+    reachable(office)
+    case = sent(office, [changed("address", "home", HOME)])
+    assert said(case, "confirm") == []
+    wrong = "000000" if code(office, case) != "000000" else "111111"
+    case.complete("confirm", EMPLOYEE, outcome="code", code=wrong)
+    assert said(case, "confirm") == ["Kode tadi tidak cocok. Periksa lagi, atau minta kode baru."]
+    case.complete("confirm", EMPLOYEE, outcome="again")
+    assert said(case, "confirm") == ["Kode baru belum dikirim. Tunggu dua menit, lalu minta lagi."]
 
 
 def test_a_new_code_can_be_asked_for(office: Office) -> None:
@@ -203,6 +228,32 @@ def test_an_outcome_that_somebody_sends_counts_nothing(office: Office) -> None:
     rows = [{"number": 0, "verdict": "refuse", "reason": "Palsu"}]
     case.complete("verify", VERIFIER, decisions=rows, outcome="ok")
     assert case.row.outcome == "refused"
+
+
+def test_a_decision_is_taken_back_as_long_as_nothing_is_recorded(office: Office) -> None:
+    engine = office.engine
+    office.engine = Engine(engine.catalog, office.services, office.directory, take_back=timedelta(minutes=10))
+    case = child(office)
+    judged(case, "verify", VERIFIER, "repair")
+    take_back(case, VERIFIER)
+    assert (case.open, state(case), items(case)) == (["verify"], "submitted", [(0, "child", "", None)])
+    judged(case, "verify", VERIFIER)
+    take_back(case, VERIFIER)
+    assert (case.open, state(case)) == (["verify"], "submitted")
+    approved(case)
+    with pytest.raises(Conflict):
+        take_back(case, APPROVER)
+    assert (case.row.outcome, state(case)) == ("approved", "approved")
+
+
+def take_back(case: Case, by: str) -> None:
+    """Take one's last decision back."""
+    office = case.office
+    office.database.command(
+        lambda session: office.engine.take_back(
+            session, case.id, office.directory.actor(session, by, office.now), now=office.now
+        )
+    )
 
 
 # Level 3: BKN, too.
@@ -391,9 +442,21 @@ def test_part_of_a_proposal_can_be_objected_to(office: Office) -> None:
     judged(case, "verify", VERIFIER, "ok", "refuse")
     judged(case, "approve", APPROVER, "ok", "refuse")
     objection = office.start("data_objection", EMPLOYEE, about=case.id, reason="Kartunya jelas")
-    with pytest.raises(Conflict):  # the row has changed since: by the part that was approved
+    view = objection.complete("answer", BKPSDM_HEAD, outcome="uphold", reason="Kartunya memang jelas")
+    assert (view.outcome, value(office, "identity", "bpjs")) == ("upheld", "0001234567891")
+    assert value(office, "identity", "family_card") == "6299011208190001", "what was approved before stays"
+
+
+def test_an_objection_overwrites_nothing_that_changed_since(office: Office) -> None:
+    case = registered(office)
+    judged(case, "verify_unit", OFFICER, "refuse")
+    objection = office.start("data_objection", EMPLOYEE, about=case.id, reason="Alamatnya benar")
+    judged(registered(office, "Jalan Lain 9"), "verify_unit", OFFICER)
+    with pytest.raises(Conflict) as conflict:
         objection.complete("answer", BKPSDM_HEAD, outcome="uphold", reason="Ya")
-    assert objection.complete("answer", BKPSDM_HEAD, outcome="dismiss", reason="Ajukan lagi").outcome == "dismissed"
+    assert "Tolak keberatan ini" in conflict.value.text.id
+    assert objection.complete("answer", BKPSDM_HEAD, outcome="dismiss", reason="Sudah berubah").outcome == "dismissed"
+    assert value(office, "address", "registered") == "Jalan Lain 9"
 
 
 # Who may ask for what.

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from engine.errors import Refused, ServiceFailed, Text
+from engine.errors import Conflict, Refused, ServiceFailed, Text
 from engine.services import ServiceContext
 from workflows import calendar
 from workflows.data_update import fences, proposals, services
 from workflows.data_update.applying import applied
-from workflows.record.model import Proposal
+from workflows.record.model import Proposal, ProposedChange
+from workflows.record.rows import ADD, Row, record
 from workflows.wording import plain_date
 from workflows.workdays import Span
 
@@ -64,7 +66,22 @@ def uphold(ctx: ServiceContext) -> Mapping[str, Any]:
     target = _target(ctx)
     refused = proposals.refused(proposals.changes(ctx.session, target.instance_id))
     proposals.require_free(ctx.session, ctx.subject, {change.row for change in refused})
+    known = record(ctx.session, ctx.subject)
+    for change in refused:
+        _take_up(change, known.row(change.row))
     return applied(ctx, target.instance_id, refused)
+
+
+def _take_up(change: ProposedChange, row: Row | None) -> None:
+    """Let a change that was refused start from the row as it stands, as long as what it is about has not changed.
+
+    Other fields of the row may have: another part of the same proposal was approved, say. Raises `Conflict`.
+    """
+    if change.action == ADD:
+        return
+    if row is None or any(row.values.get(name, "") != value for name, value in json.loads(change.old).items()):
+        raise Conflict(_CHANGED)
+    change.base = row.revision
 
 
 def _target(ctx: ServiceContext) -> Proposal:
@@ -89,6 +106,10 @@ _TOO_LATE = Text(
 _NOT_REFUSED = Text(
     "Keberatan hanya dapat diajukan terhadap perubahan yang tidak disetujui.",
     "An objection can be made only to changes that were not approved.",
+)
+_CHANGED = Text(
+    "Data ini sudah berubah sejak permohonan itu. Tolak keberatan ini, dan minta pegawai mengajukan perubahan baru.",
+    "This has changed since that request. Dismiss the objection, and have the employee ask for a new change.",
 )
 _ANSWER_BY = Text("Dijawab paling lambat", "Answered by")
 _DAYS = Text(

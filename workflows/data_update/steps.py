@@ -15,12 +15,11 @@ from workflows.data_update.proposals import CLOSED, COOLING, NATIONAL, REPAIR, V
 from workflows.data_update.proposing import Item, Prepared
 from workflows.data_update.words import OK, REFUSE, VERDICTS, title
 from workflows.record import rows
-from workflows.record.histories import HISTORIES
-from workflows.record.model import ProposedChange
+from workflows.record.histories import HISTORIES, PLAIN
+from workflows.record.model import Proposal, ProposedChange
 from workflows.record.relations import relations_of
 from workflows.record.values import shown
 
-REQUESTER, APPROVER = "requester", "data_approver"
 BKN_LEVEL = 3
 MOST_HOURS = 24 * 31
 
@@ -62,7 +61,16 @@ def open_(
     return {"level": max(levels), "facts": [_count(len(found.items))]}
 
 
-@services.register("data.judge@1")
+def take_back_verdicts(ctx: ServiceContext, *, event: int, result: Mapping[str, Any]) -> None:
+    """Bring the verdicts and the state of a proposal to what they were before an officer's decision."""
+    before = {number: (verdict, reason) for number, verdict, reason in result["before"]}
+    for change in proposals.changes(ctx.session, ctx.instance):
+        change.verdict, change.reason = before.get(change.number, (None, None))
+    ctx.session.flush()
+    proposals.move(ctx.session, ctx.instance, result["state_before"], ctx.now)
+
+
+@services.register("data.judge@1", undo=take_back_verdicts)
 def judge(
     ctx: ServiceContext, *, outcome: str, decisions: list[Any] | None = None, reason: str | None = None
 ) -> Mapping[str, Any]:
@@ -72,23 +80,16 @@ def judge(
     """
     cause = fences.require_officer(ctx)
     proposal, kept = proposals.proposal(ctx.session, ctx.instance), proposals.changes(ctx.session, ctx.instance)
+    before = [[change.number, change.verdict, change.reason] for change in kept]
     if decisions is not None:
         _judge_each(kept, decisions, outcome)
     elif outcome != OK:
-        for change in kept:
-            if change.verdict in (None, OK):
-                change.verdict, change.reason = outcome, reason
-    state = proposal.state
-    if outcome == REPAIR:
-        state = REPAIR
-    elif outcome == OK and cause.role == fences.VERIFIER:
-        state = VERIFIED
-    elif outcome == OK and cause.role == APPROVER and proposal.level == BKN_LEVEL:
-        state = NATIONAL
+        _judge_rest(kept, outcome, reason)
+    told = [_verdict(change) for change in kept if outcome != OK]
     ctx.session.flush()
-    proposals.move(ctx.session, ctx.instance, state, ctx.now)
-    told = [_verdict(change) for change in proposals.changes(ctx.session, ctx.instance) if outcome != OK]
-    return {"outcome": outcome, "facts": told}
+    state = proposal.state
+    proposals.move(ctx.session, ctx.instance, _state_after(proposal, cause.role, outcome), ctx.now)
+    return {"outcome": outcome, "before": before, "state_before": state, "facts": told}
 
 
 @services.register("data.cool@1")
@@ -179,6 +180,22 @@ def _judge_each(kept: Sequence[ProposedChange], decisions: Iterable[Mapping[str,
         change.verdict, change.reason = row["verdict"], row.get("reason")
 
 
+def _judge_rest(kept: Iterable[ProposedChange], outcome: str, reason: str | None) -> None:
+    """Give all that had passed so far one verdict."""
+    for change in kept:
+        if change.verdict in (None, OK):
+            change.verdict, change.reason = outcome, reason
+
+
+def _state_after(proposal: Proposal, role: str, outcome: str) -> str:
+    """The state of a proposal once somebody of a role has found this."""
+    if outcome == REPAIR:
+        return REPAIR
+    if outcome == OK and role == fences.VERIFIER:
+        return VERIFIED
+    return NATIONAL if outcome == OK and role == fences.APPROVER and proposal.level == BKN_LEVEL else proposal.state
+
+
 def _outcome_of(verdicts: Sequence[str]) -> str:
     if REPAIR in verdicts:
         return REPAIR
@@ -186,8 +203,12 @@ def _outcome_of(verdicts: Sequence[str]) -> str:
 
 
 def _called(change: ProposedChange | Item) -> Text:
-    old = json.loads(change.old) if isinstance(change, ProposedChange) else change.old
-    new = json.loads(change.new) if isinstance(change, ProposedChange) else change.new
+    """What it is about; a row whose name is not for everybody is not named."""
+    history = HISTORIES[change.history]
+    name = history.field(history.name)
+    if name is None or name.care != PLAIN:
+        return title(change.history, change.field)
+    old, new = (json.loads(each) if isinstance(each, str) else each for each in (change.old, change.new))
     return title(change.history, change.field, {**old, **new})
 
 

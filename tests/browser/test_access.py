@@ -20,17 +20,19 @@ from werkzeug.routing import RequestRedirect
 
 from engine.db import Task
 from tests.browser.conftest import NARROW, PHONE, People
+from tests.browser.test_data import add_course, prove
 from tests.browser.test_leave import OFFICER, WATI, ask_for_leave, fill_in_leave
 from tests.conftest import Clock
 from tests.web.leaves import HEAD, to_decide
 from tests.web.test_acting import DECREE, POST, acts
 from tests.web.test_letters import approved, works
+from tests.web.test_privacy import in_register
 from tests.web.visitor import Visitor
 from web.i18n import LANGUAGES
 from web.parts import Parts
 from workflows.letters.model import Letter
 
-PROCESS_OWNER, VERIFIER = "P026", "P029"
+PROCESS_OWNER, VERIFIER, PRIVACY_OFFICER = "P026", "P029", "P006"
 RULES: dict[str, Any] = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]},
     "resultTypes": ["violations"],
@@ -55,11 +57,14 @@ FILES = frozenset(
         "offline.token",
         "offline.forms",
         "overdue.file",
+        "record_import.sheet",
+        "record_import.workbook",
+        "synchronising.file",
         "static",
     }
 )
 """Addresses that give no page: files, and what scripts ask for."""
-LEADING_ON = frozenset({"i18n.choose", "helpdesk.start", "inbox.following"})
+LEADING_ON = frozenset({"i18n.choose", "helpdesk.start", "inbox.following", "data.start"})
 """Addresses that lead to another page."""
 OF_CALENDAR = frozenset(
     {
@@ -219,6 +224,23 @@ def of_employee(people: People, tour: Tour, decided: str, refused: str) -> None:
     tour.crawl(wati, request, f"{request}/sent", "/requests", "/notices")
 
 
+def of_record(people: People, tour: Tour) -> None:
+    """The pages of somebody who looks at their data and asks for them to be changed."""
+    wati = people.page(WATI, PHONE, scripts=True)
+    tour.crawl(wati, "/data", "/data/contact", "/data/training")
+    add_course(wati, hours="")
+    tour.look(wati)  # mistakes
+    add_course(wati)
+    tour.open(wati, wati.url.removeprefix(tour.base))
+    wati.get_by_role("button", name="Lanjut").click()
+    tour.look(wati)  # mistakes
+    prove(wati)
+    tour.crawl(wati, wati.url.removeprefix(tour.base))
+    wati.goto("/data/check")
+    wati.get_by_role("button", name="Kirim permohonan perubahan data").click()
+    tour.open(wati, "/data")
+
+
 def of_officer(people: People, tour: Tour) -> None:
     """The pages of a personnel officer with a task in their hands."""
     officer = people.page(OFFICER, PHONE, scripts=True)
@@ -238,8 +260,23 @@ def of_offices(people: People, tour: Tour) -> None:
     """The pages of those who keep leave and processes."""
     verifier = people.page(VERIFIER, PHONE, scripts=True)
     tour.crawl(verifier, "/", "/leave/year", "/leave/year/2025/post", "/leave/opening")
+    verifier.goto("/data/import")
+    file = {
+        "name": "penghargaan.csv",
+        "mimeType": "text/csv",
+        "buffer": b"NIP;Nama penghargaan;Tanggal diberikan\n1;;\n",
+    }
+    verifier.get_by_label("Berkas XLSX atau CSV").set_input_files([file])  # type: ignore[list-item]  # a plain dict is one
+    verifier.get_by_role("button", name="Coba berkas ini").click()
+    tour.look(verifier)  # mistakes
     owner = people.page(PROCESS_OWNER, PHONE, scripts=True)
     tour.crawl(owner, "/", "/processes")
+
+
+def of_privacy(people: People, tour: Tour, parts: Parts) -> None:
+    """The pages of whoever answers for data protection, with a limit in force and a breach to be told."""
+    in_register(parts)
+    tour.crawl(people.page(PRIVACY_OFFICER, PHONE, scripts=True), "/privacy", "/privacy/notice")
 
 
 def test_ux_33_34_35_every_page_is_for_everybody(
@@ -252,8 +289,10 @@ def test_ux_33_34_35_every_page_is_for_everybody(
     for path in ("/sign-in", "/help", "/nothing-here", "/offline/id", "/surat", f"/surat/{code}"):
         tour.open(stranger, path)
     of_employee(people, tour, decided, refused)
+    of_record(people, tour)
     of_officer(people, tour)
     of_offices(people, tour)
+    of_privacy(people, tour, parts)
     assert tour.wrong == {}
     shared = {title: at for title, at in tour.titles.items() if len(at) > 1}
     assert shared == {}, "pages that bear one title"

@@ -151,8 +151,8 @@ STORIES = {
         EMPLOYEE, {"purpose": "Kredit bank"}, ((OFFICER, {"outcome": "issue", "number": "800/1"}),), "issued"
     ),
 }
-BY_OTHER_TESTS = {"help"}
-"""Begun from the button on each page (tests/web/test_helpdesk.py)."""
+BY_OTHER_TESTS = {"help", "data_update"}
+"""Begun from the button on each page (tests/web/test_helpdesk.py), and on pages of its own (tests/web/test_data.py)."""
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ from workflows.tables import Column, Row, Table, Value
 NEW, EXPORTED, DONE = "new", "exported", "done"
 """How far a change is: not taken out yet, in a file, in SIASN."""
 ERASED = Text("Sudah dihapus", "Deleted")
-MOST_AT_ONCE = 5_000
+MOST_AT_ONCE = 1_000
 """Changes of one file."""
 
 Key = tuple[UUID, int]

@@ -75,6 +75,8 @@ class TaskRow:
     summary: Text | None
     decides: bool
     """Whether it asks for a decision, which may be taken on several such tasks together."""
+    by_clock: bool
+    """Whether it is due at an hour, as a law counts, and not at the end of a working day."""
 
     @property
     def kind(self) -> str:

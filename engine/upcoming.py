@@ -22,6 +22,8 @@ class Following:
     name: Text
     holder: Text
     due: datetime
+    by_clock: bool = False
+    """Whether it is due at an hour, as a law counts, and not at the end of a working day."""
 
 
 def following(run: Run, first: str) -> Following | None:
@@ -42,6 +44,7 @@ def following(run: Run, first: str) -> Following | None:
         name=run.deployed.node_name(step.id),
         holder=directory.principal_label(run.session, holder, run.now),
         due=due_at(run.session, directory, step, row.unit, sent=run.now, begun=run.now),
+        by_clock=step.due_hours is not None,
     )
 
 

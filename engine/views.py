@@ -105,6 +105,8 @@ class OpenTask:
     """Whether the reader may hand it to somebody else by office."""
     claimed_by: str | None
     claimed_by_name: str | None
+    by_clock: bool = False
+    """Whether it is due at an hour, as a law counts, and not at the end of a working day."""
 
 
 @dataclass(frozen=True)
@@ -207,6 +209,8 @@ class TaskView:
     claimed_by_name: str | None
     capacity: str
     previous: Mapping[str, Any]
+    by_clock: bool = False
+    """Whether it is due at an hour, as a law counts, and not at the end of a working day."""
 
 
 @dataclass(frozen=True)
@@ -262,6 +266,7 @@ class Reader:
             claimed_by_name=self._name(task.claimed_by),
             capacity=self._capacity(task),
             previous=self.previous(instance, task.step),
+            by_clock=step.due_hours is not None,
         )
 
     def row(self, task: Row[Any]) -> TaskRow:
@@ -284,6 +289,7 @@ class Reader:
             capacity=self._capacity(task),
             summary=in_short(task.summary, task.meant),
             decides=form is not None and form.chooses,
+            by_clock=deployed.compiled.steps[task.step].due_hours is not None,
         )
 
     def _view(self, row: Instance, events: Events) -> InstanceView:
@@ -376,6 +382,7 @@ class Reader:
             movable=right_to_hand_on(self.actor, task, row, self.now) == REASSIGNED,
             claimed_by=task.claimed_by,
             claimed_by_name=self._name(task.claimed_by),
+            by_clock=deployed.compiled.steps[task.step].due_hours is not None,
         )
 
     def _may_do(self, task: Any) -> bool:

@@ -199,6 +199,16 @@ def leaked(parts: Parts) -> InstanceView:
     return started(parts, "data_breach", WATI, what="Daftar gaji ada di grup", noticed_on="2026-11-02")
 
 
+def in_register(parts: Parts) -> InstanceView:
+    """A breach that is to be told, beside a limit in force and a request that waits; the breach."""
+    limited = started(parts, "data_rights", WATI, kind="limit", what="Penilaian tahun lalu")
+    answered(parts, limited, OFFICER, outcome="fulfil", done="Tidak dipakai dahulu")
+    started(parts, "data_rights", "P098", kind="correct", what="Gelar saya")
+    view = leaked(parts)
+    answered(parts, view, OFFICER, **{**ASSESSED, "public": "yes"})
+    return view
+
+
 def test_everybody_finds_what_data_are_for_and_how_to_use_their_rights(visit: Visit) -> None:
     page = visit(WATI).open("/privacy")
     assert "Untuk apa data diolah" in page.text
@@ -307,3 +317,12 @@ def test_the_first_page_does_not_offer_what_stands_under_personal_data(visit: Vi
     offered = [link["href"] for link in visit(WATI).open("/").main.select(".starts a")]
     assert "/start/leave" in offered
     assert {"/start/data_rights", "/start/data_breach"} & set(offered) == set()
+
+
+def test_where_a_law_counts_hours_the_hour_is_told(visit: Visit, parts: Parts) -> None:
+    view = started(parts, "data_rights", WATI, kind="access", what="Semua")
+    officer, wati = visit(OFFICER), visit(WATI)
+    assert "5 Nov 2026, 12.00 WIB" in officer.open("/inbox").text
+    assert "Paling lambat 5 Nov 2026, 12.00 WIB" in officer.follow("Jawab permintaan hak").text
+    assert "5 Nov 2026, 12.00 WIB" in wati.open(f"/requests/{view.id}").text
+    assert "paling lambat Kamis, 5 November 2026 pukul 12.00 WIB" in wati.open(f"/requests/{view.id}/sent").text

@@ -141,6 +141,7 @@ def history(history: str) -> ResponseReturnValue:
         page = {
             "rows": [each for each in shown if not each.row.removed],
             "gone": [each for each in shown if each.row.removed],
+            "busy": _busy(session, here, history, shown),
             "add": _add(here, wanted),
             "confirmed": found,
             "digest": record_rows.digest(record, history),
@@ -363,6 +364,14 @@ def _rights() -> list[tuple[str, str]]:
     """What the person may do about their data beside changing it, by the pages that there are."""
     pages = {"looking.seen": _("Siapa melihat data saya"), "own_data.show": _("Unduh data saya")}
     return [(url_for(name), words) for name, words in pages.items() if name in current_app.view_functions]
+
+
+def _busy(session: Session, here: Where, history: str, shown: list[Shown]) -> list[Running]:
+    """The running requests that ask for new rows of a history, so that nobody asks for them twice."""
+    told = {each.running.instance for each in shown if each.running}
+    asked = histories(session, here.subject).get(history, frozenset()) - told
+    known_requests = {each.instance: each for each in running(session, here.subject).values()}
+    return sorted((known_requests[one] for one in asked), key=lambda each: each.reference)
 
 
 def _add(here: Where, history: History) -> str | None:

@@ -268,6 +268,7 @@ def test_several_changes_are_sent_as_one_request(visit: Visit, parts: Parts, clo
     wati.open("/data")
     assert "Permohonan yang sedang berjalan" in wati.text
     assert "belum terkirim" not in wati.text
+    assert "Sedang diproses: DATA-" in wati.open("/data/training").text
 
 
 def test_ux_02_who_goes_back_after_sending_is_told_so_and_sends_nothing_again(visit: Visit, parts: Parts) -> None:
@@ -293,6 +294,13 @@ def test_what_is_decided_in_another_way_is_sent_after_the_first(visit: Visit, pa
     wati.open("/data").follow("Periksa dan kirim")
     assert "Dikirim sesudah ini" not in wati.text
     assert "bukti.pdf" in wati.text
+
+
+def test_what_one_confirms_oneself_leads_to_the_code_at_once(visit: Visit, parts: Parts) -> None:
+    wati = change(visit(WATI), "contact", "Nomor HP", phone="081311112222")
+    wati.send(to=wati.target(wati.main.select("form[action*='check?']")[-1]))
+    assert wati.path.startswith("/tasks/")
+    assert "kode" in wati.text.casefold()
 
 
 def test_what_another_tab_has_changed_is_looked_at_once_more_before_it_is_sent(visit: Visit) -> None:
@@ -373,6 +381,17 @@ def test_a_returned_request_is_nobody_elses_to_mend(visit: Visit, parts: Parts) 
     decide(parts, "ok", "repair")
     check = visit(WATI).open("/inbox").follow("Ajukan perubahan data").answer.request.full_path
     assert visit(OUTSIDER).open(check).answer.status_code == 404
+
+
+def test_what_was_refused_is_asked_for_again_with_the_same_values_and_fresh_proof(visit: Visit, parts: Parts) -> None:
+    sent_courses(visit)
+    decide(parts, "refuse", "refuse")
+    wati = visit(WATI).open("/requests")
+    wati.open(str(wati.main.select("tbody a")[0]["href"])).send(to="/again")
+    assert wati.path == "/data/check"
+    assert "Pelatihan tata naskah" in wati.text
+    assert "Unggah Sertifikat." in wati.text
+    assert not wati.main.select("form[action*='check?']")
 
 
 def test_the_last_change_is_taken_back_by_another_request(visit: Visit, parts: Parts) -> None:

@@ -15,6 +15,7 @@ from tests.flows.stories import EMPLOYEE, FORM, OFFICER, VERIFIER
 from tests.web.visitor import Visitor
 from web.i18n import COOKIE
 from web.parts import Parts
+from workflows.record.rows import single_row
 
 PEER = "P094"
 
@@ -52,6 +53,10 @@ FORMS = {
     "a roster": Form(VERIFIER, "/calendar/units/DINKES/rosters/new"),
     "what was before": Form(VERIFIER, "/leave/opening"),
     "initial records": Form(VERIFIER, "/data/import"),
+    "a row of the record": Form(EMPLOYEE, "/data/training/add", sent={"name": "Pelatihan arsip", "hours": "banyak"}),
+    "a field of the record": Form(
+        EMPLOYEE, f"/data/contact/{single_row(EMPLOYEE, 'contact')}/change/phone", sent={"phone": "12"}
+    ),
     "an address": Form(EMPLOYEE, "/account/addresses", "/mail", {"address": "wati di rumah"}),
 }
 

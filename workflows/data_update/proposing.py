@@ -6,7 +6,8 @@ new row (all entries with its token `new-1`), or a row that goes. Items are numb
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from types import MappingProxyType
@@ -16,7 +17,9 @@ from uuid import UUID, uuid5
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine.db import Document
 from engine.errors import Text
+from engine.inspection import JPEG, PNG
 from workflows.positions import Person
 from workflows.record import values
 from workflows.record.histories import HISTORIES, History, RecordField
@@ -125,12 +128,28 @@ def prepare(
     """
     before = record(session, person)
     service_start = session.scalar(select(Person.service_start).where(Person.id == person))
-    photos = {file for row in evidence if row.get("kind") == PHOTO for file in row.get("files") or ()}
+    photos = _pictures(session, evidence)
     reading = _Reading(before, proposer, instance, today, photos, {})
     items = [item for each in asked(changes) if (item := reading.item(each)) is not None]
     reading.refuse_doubles(asked(changes))
     items = [replace(item, case=_case(item, items, before, service_start, today)) for item in items]
     return Prepared(tuple(items), reading.problems, before)
+
+
+def _pictures(session: Session, evidence: Sequence[Mapping[str, Any]]) -> set[str]:
+    """The documents that were sent as photos and are pictures: a program could send a PDF."""
+    sent = {str(file) for row in evidence if row.get("kind") == PHOTO for file in row.get("files") or ()}
+    if not sent:
+        return sent
+    wanted = select(Document.id).where(Document.media_type.in_((JPEG, PNG)), Document.id.in_(sorted(_ids(sent))))
+    return sent & {str(found) for found in session.scalars(wanted)}
+
+
+def _ids(written: Iterable[str]) -> Iterator[UUID]:
+    """Those that are ids at all: a draft may hold anything."""
+    for one in written:
+        with suppress(ValueError):
+            yield UUID(one)
 
 
 def groups_of(rule: Mapping[str, Any]) -> tuple[tuple[str, ...], ...]:

@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from engine.db import Event, Instance, Task
 from engine.errors import Conflict, EngineError, NotFound, NotPermitted, Refused, ServiceFailed
 from engine.runtime import Engine
+from engine.views import Preview
 from tests.flows.data_stories import (
     APPROVER,
     CHILD,
@@ -40,7 +41,7 @@ from tests.flows.stories import BKPSDM_HEAD, EMPLOYEE, OFFICER, SUPERIOR, VERIFI
 from tests.support import Case, Office, at_once
 from workflows.positions import Person
 from workflows.record.model import RecordRow
-from workflows.record.rows import Write, single_row, write
+from workflows.record.rows import Write, revisions, single_row, write
 
 HOME = "Jalan Merdeka 5, Rakumpit"
 
@@ -534,6 +535,28 @@ def test_a_row_that_goes_is_gone_and_its_revisions_stay(office: Office) -> None:
     assert row.id not in {each.id for each in known(office).rows("child")}
     with office.database.reads() as session:
         assert [r.removed for r in session.scalars(select(RecordRow).where(RecordRow.row == row.id))] == [False, True]
+
+
+def test_what_was_changed_is_undone_by_a_proposal_that_asks_for_the_values_before(office: Office) -> None:
+    judged(registered(office), "verify_unit", OFFICER)
+    judged(registered(office, "Jalan Lain 9"), "verify_unit", OFFICER)
+    judged(registered(office), "verify_unit", OFFICER)
+    with office.database.reads() as session:
+        past = [row.values.get("registered") for row in revisions(session, single_row(EMPLOYEE, "address"))]
+    assert past[:3] == [HOME, "Jalan Lain 9", HOME], "nothing of it is forgotten"
+
+
+def test_before_it_is_sent_it_says_what_would_change_and_what_cannot_be_taken(office: Office) -> None:
+    def preview(*changes: dict[str, str]) -> Preview:
+        with office.database.reads() as session:
+            actor = office.directory.actor(session, EMPLOYEE, office.now)
+            answers = {"changes": list(changes), "evidence": []}
+            return office.engine.preview(session, "data_update", actor, answers, now=office.now)
+
+    told = preview(changed("address", "registered", HOME), *added("training", TRAINING))
+    assert [fact.value.en.rpartition(" → ")[2] for fact in told.facts] == [HOME, "Added"]
+    assert (told.refusals, held(office)) == ([], set())
+    assert [text.en for text in preview(changed("identity", "nik", "12")).refusals] == ["Give 16 digits."]
 
 
 def test_the_organisation_follows_the_record(office: Office) -> None:

@@ -16,18 +16,20 @@ from engine.errors import NotFound, NotPermitted, Text
 from web.commands import actor, command
 from web.data import Line, Step, known, lines_of, named, references_of, steps_of
 from web.data_place import PROCESS
-from web.data_sight import Sight, looked, sight_of
+from web.data_sight import Sight, sight_of
 from web.forms import Problems
 from web.furniture import me
 from web.i18n import _, say
 from web.leave_pages import page_in_address, words_in_form
+from web.looking import noted
 from web.parts import parts, utcnow
 from workflows import colleagues
 from workflows.colleagues import Colleague
 from workflows.record import looking, register, rows
-from workflows.record.histories import HISTORIES, PLAIN, History
+from workflows.record.histories import HISTORIES, PLAIN, SENSITIVE, History
 from workflows.record.rows import Record, Row
 from workflows.record.sight import VERIFIER, may_propose, may_reveal, sees_any
+from workflows.record.values import shown
 
 bp = Blueprint("records", __name__, url_prefix="/data/people")
 
@@ -38,12 +40,18 @@ NO_REASON = Text(
 )
 
 
+NIP = HISTORIES["personal"].fields[0]
+
+
 @dataclass(frozen=True)
 class Part:
-    """A history on the first page of a record: how many rows it has, and the name of the latest."""
+    """A history on the first page of a record: how many rows it has, and the name of the latest.
+
+    None: it is not even said there whether there are any, as that alone would tell too much.
+    """
 
     history: History
-    rows: int
+    rows: int | None
     latest: str
 
 
@@ -86,6 +94,7 @@ def person(person: str) -> ResponseReturnValue:
         post, grade = (record.current(history, now.date()) for history in ("position", "rank"))
         page = {
             "somebody": somebody,
+            "nip": shown(NIP, somebody.nip),
             "capacity": sight.relations.capacity,
             "post": post.name if post else "",
             "grade": grade.name if grade else "",
@@ -156,20 +165,27 @@ def _history(person: str, wanted: History, problems: Problems, reason: str = "")
         somebody, sight = _opened(session, who, person, now)
         if not sight.any(wanted.key):
             raise NotFound
-        shown = _shown(session, person, wanted, sight)
+        there = _shown(session, person, wanted, sight)
         page = {
             "somebody": somebody,
             "history": wanted,
-            "rows": shown,
-            "masked": bool(shown) and _masks(sight, wanted),
+            "rows": there,
+            "masked": bool(there) and _masks(sight, wanted),
             "revealed": wanted.key in sight.relations.revealed,
             "problems": problems,
             "reason": reason,
             "longest": LONGEST_REASON,
         }
-        drawn = render_template("record_history.html", **page)
-    looked(who, person, wanted.key, sight, now)
-    return drawn
+        _note(session, who, person, wanted, sight, now)
+        return render_template("record_history.html", **page)
+
+
+def _note(session: Session, who: Actor, person: str, history: History, sight: Sight, now: datetime) -> None:
+    """Write down that somebody opened what is more than plain, masked or not, before they see it."""
+    capacity, revealed = sight.relations.capacity, history.key in sight.relations.revealed
+    told = any(field.care != PLAIN and sight.sees(history, field) for field in history.fields)
+    if told and capacity is not None and not revealed:
+        noted(session, who, person, history.key, capacity, now)
 
 
 def _shown(session: Session, person: str, history: History, sight: Sight) -> list[Shown]:
@@ -198,6 +214,8 @@ def _name(history: History, row: Row, sight: Sight, number: int) -> str:
 def _part(record: Record, history: History, sight: Sight) -> Part:
     """A history as it is listed: the latest row by its name, where that is plain."""
     found, name = record.rows(history.key), history.field(history.name)
+    if name is not None and name.care == SENSITIVE:
+        return Part(history, None, "")
     told = bool(found) and name is not None and name.care == PLAIN
     return Part(history, len(found), named(history, found[0].values, sight) if told else "")
 

@@ -57,6 +57,7 @@ FORMS = {
     "a field of the record": Form(
         EMPLOYEE, f"/data/contact/{single_row(EMPLOYEE, 'contact')}/change/phone", sent={"phone": "12"}
     ),
+    "why to see it all": Form(OFFICER, f"/data/people/{EMPLOYEE}/identity", "/identity", {"reason": "ktp"}),
     "an address": Form(EMPLOYEE, "/account/addresses", "/mail", {"address": "wati di rumah"}),
 }
 

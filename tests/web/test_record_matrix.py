@@ -80,7 +80,7 @@ def _letter(page: Visitor, said: str) -> str:
         return "F"
     if HIDDEN not in page.text:
         return "-"
-    return "R" if "Alasan melihat isi lengkap" in page.text else "M"
+    return "R" if "Mengapa Anda perlu melihatnya?" in page.text else "M"
 
 
 def _post(visitor: Visitor, path: str, **values: str) -> int:

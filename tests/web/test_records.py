@@ -74,6 +74,21 @@ def test_what_is_sensitive_is_masked_until_a_reason_is_given_and_only_for_an_hou
     assert MASKED in history(visit, OFFICER, "identity").text
 
 
+def test_masked_looks_are_written_down_too_and_plain_ones_are_not(visit: Visit, parts: Parts) -> None:
+    history(visit, AUDITOR, "child")
+    history(visit, AUDITOR, "rank")
+    history(visit, SUPERIOR, "personal")
+    assert seen(parts) == [(AUDITOR, "child", "")]
+
+
+def test_that_there_is_a_disciplinary_measure_is_not_said_before_it_is_opened(visit: Visit) -> None:
+    page = visit(OFFICER).open(f"/data/people/{WATI}")
+    for path in ("child", "discipline"):
+        entry = page.main.select_one(f'li:has(a[href$="/{path}"])')
+        assert entry is not None
+        assert "Baru terlihat setelah dibuka." in entry.get_text(" ")
+
+
 def test_repeated_looks_within_an_hour_are_one_line(visit: Visit, parts: Parts, clock: Clock) -> None:
     for _turn in range(3):
         history(visit, OFFICER, "contact")
@@ -99,7 +114,7 @@ def test_each_sees_as_much_as_their_work_needs(
     assert page.answer.status_code == 200
     assert all(word in page.text for word in words)
     assert not any(word in page.text for word in never)
-    assert ("Alasan melihat isi lengkap" in page.text) is reveals
+    assert ("Mengapa Anda perlu melihatnya?" in page.text) is reveals
 
 
 @pytest.mark.parametrize("who", [OWNER, PEER, FOREIGN, HEAD, WATI])

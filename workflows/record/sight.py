@@ -23,7 +23,7 @@ RELATIONS: Mapping[str, Text] = {
     VERIFIER: Text("Verifikator BKPSDM", "BKPSDM verifier"),
     APPROVER: Text("Penyetuju data BKPSDM", "BKPSDM data approver"),
     TREASURER: Text("Bendahara gaji", "Payroll treasurer"),
-    AUDITOR: Text("Auditor", "Auditor"),
+    AUDITOR: Text("Auditor", "Internal auditor"),
     PRIVACY: Text("Petugas pelindungan data", "Data protection officer"),
     SUPERIOR: Text("Atasan langsung", "Direct superior"),
 }

@@ -54,7 +54,7 @@ def dictionary(history: History) -> Iterator[tuple[str, str, bool]]:
 
 
 def _dictionary(book: Workbook) -> None:
-    sheet, bold = book.add_worksheet(_("Keterangan")), book.add_format({"bold": True})
+    sheet, bold = book.add_worksheet(in_language(incoming.DICTIONARY)), book.add_format({"bold": True})
     wrapped = book.add_format({"text_wrap": True, "valign": "top"})
     for place, width in enumerate((34, 34, 70, 10)):
         sheet.set_column(place, place, width, wrapped)

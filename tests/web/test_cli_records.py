@@ -19,8 +19,13 @@ from workflows.positions import Person
 from workflows.record.model import RecordHead, RecordImport, RecordRow
 
 Captured = pytest.CaptureFixture[str]
-ONE_KIND = pytest.mark.parametrize("kind", ["sqlite"])
 YEARS = range(2000, 2012)
+
+
+@pytest.fixture
+def kind() -> str:
+    """Portions are written on both kinds of database in tests/workflows/test_importing.py."""
+    return "sqlite"
 
 
 @pytest.fixture
@@ -47,7 +52,6 @@ def awards(office: Parts) -> int:
         return session.scalar(select(func.count()).select_from(RecordRow).where(RecordRow.history == "award")) or 0
 
 
-@ONE_KIND
 def test_a_file_is_looked_at_before_it_is_written_and_written_once(
     office: Parts, nips: list[str], tmp_path: Path, capsys: Captured
 ) -> None:
@@ -69,7 +73,6 @@ def test_a_file_is_looked_at_before_it_is_written_and_written_once(
         assert session.scalars(select(RecordImport.rows).order_by(RecordImport.rows)).all() == [0, 2]
 
 
-@ONE_KIND
 def test_wrong_lines_are_named_and_nothing_is_written(
     office: Parts, nips: list[str], tmp_path: Path, capsys: Captured
 ) -> None:
@@ -82,7 +85,6 @@ def test_wrong_lines_are_named_and_nothing_is_written(
     assert awards(office) == 0
 
 
-@ONE_KIND
 @pytest.mark.usefixtures("office")
 def test_a_file_that_is_not_there_or_no_file_is_refused(tmp_path: Path, capsys: Captured) -> None:
     (tmp_path / "x.xlsx").write_bytes(b"PK\3\4")

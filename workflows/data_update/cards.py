@@ -18,6 +18,7 @@ from engine.errors import Text
 from engine.forms import Attachments, flat
 from engine.views import InstanceView, TaskView
 from workflows.card import Card, Item, Line, Look, Proof
+from workflows.data_update.synchronising import synchronised
 from workflows.data_update.words import ACTIONS, STATES, VERDICTS, title
 from workflows.positions import Unit
 from workflows.record import checks, values
@@ -33,10 +34,10 @@ OVER = frozenset({"approved", "refused", "withdrawn", "expired", "not_confirmed"
 
 _TITLE = Text("Perubahan yang diminta", "Changes asked for")
 _LEAD = Text(
-    "Bandingkan setiap perubahan dengan buktinya. Bila satu saja perlu diperbaiki, seluruh permohonan kembali kepada"
-    " pemohon. Yang tidak memenuhi syarat tidak diubah.",
-    "Compare each change with its evidence. If even one is to be mended, the whole request goes back to the applicant."
-    " What does not meet the requirements is not changed.",
+    "Bila satu saja perlu diperbaiki, seluruh permohonan kembali kepada pemohon. Yang tidak memenuhi syarat tidak"
+    " diubah.",
+    "If even one is to be mended, the whole request goes back to the applicant. What does not meet the requirements is"
+    " not changed.",
 )
 _HIDDEN = Text("Tidak ditampilkan", "Not shown")
 _EMPTIED = Text("Dikosongkan", "Emptied")
@@ -77,17 +78,11 @@ def _cards(session: Session, view: InstanceView, actor: Actor, now: datetime, le
         return ()
     seen = _seen(session, proposal, view, actor, now)
     items = tuple(_items(seen))
-    state = _state(proposal, seen.changes)
+    recorded = bool(synchronised(session, [proposal.instance_id]))
+    state = STATES["synchronised" if recorded else proposal.state]
     told = Text(f"Keadaan: {state.id}.", f"State: {state.en}.")
     looks = tuple(_looks(seen, proposal.person)) if actor.person != proposal.person else ()
     return (Card(_TITLE, lead or told, items=items, name="change", answers=DECISIONS, looks=looks),)
-
-
-def _state(proposal: Proposal, changes: Sequence[ProposedChange]) -> Text:
-    """The state of a proposal in words; it is recorded in SIASN once everything of it that SIASN keeps is."""
-    kept = [each for each in changes if each.applied_at and HISTORIES[each.history].national]
-    recorded = bool(kept) and all(each.synchronised_at for each in kept)
-    return STATES["synchronised" if recorded else proposal.state]
 
 
 def _seen(session: Session, proposal: Proposal, view: InstanceView, actor: Actor, now: datetime) -> _Seen:

@@ -18,9 +18,10 @@ from engine.lists import TaskRow
 from engine.referring import REASSIGNED, REFERRED
 from web import failures, looking, unsent, uploads
 from web.commands import actor, command
+from web.data_place import repairs
 from web.forms import Answers, Problems, bound
-from web.parts import parts, utcnow
 from web.i18n import say
+from web.parts import parts, utcnow
 from web.spelling import Typed, given
 from workflows import cards
 
@@ -77,6 +78,8 @@ def task(task_id: UUID) -> ResponseReturnValue:
         view = p.engine.task_for(session, actor(session, now), task_id, now=now)
         if view.state != "open":
             return redirect(url_for("requests.show", instance_id=view.instance.id), 303)
+        if repairs(view):
+            return redirect(url_for("data_check.check", about=view.instance.id), 303)
         typed = unsent.typed()
         return _page(session, view, Answers(values=view.previous) if typed is None else Answers(typed=typed))
 
@@ -149,14 +152,14 @@ def _page(session: Session, view: TaskView, answers: Answers, failure: ServiceFa
     return render_template("task.html", task=view, form=form, failure=failure, now=now, **about)
 
 
-def minutes_to_take_back() -> int:
-    """For how many minutes a decision can be taken back; 0: never."""
-    return parts().engine.take_back_within // timedelta(minutes=1)
 def _without(answers: Answers, lists: Mapping[str, Sequence[str]]) -> Answers:
     """The answers without earlier ones to lists whose rows may since be about something else."""
     return replace(answers, values={key: value for key, value in answers.values.items() if key not in lists})
 
 
+def minutes_to_take_back() -> int:
+    """For how many minutes a decision can be taken back; 0: never."""
+    return parts().engine.take_back_within // timedelta(minutes=1)
 
 
 def _picks(rows: Sequence[TaskRow]) -> list[Pick]:

@@ -130,6 +130,17 @@ def test_whoever_has_no_address_comes_to_the_officers_desk(office: Office) -> No
     assert (view.outcome, value(office, "contact", "emergency_name")) == ("approved", "Ibu Sari")
 
 
+def test_for_a_colleague_who_cannot_be_reached_a_second_officer_sees_who_it_is(office: Office) -> None:
+    case = sent(office, [changed("contact", "emergency_name", "Ibu Sari")], by=OFFICER, subject=EMPLOYEE)
+    assert case.open == ["desk"]
+    with pytest.raises(EngineError):
+        case.complete("desk", OFFICER, outcome="same", card="ktp")
+    assert case.complete("desk", VERIFIER, outcome="same", card="ktp").outcome == "approved"
+    reachable(office)
+    reached = sent(office, [changed("contact", "emergency_name", "Ibu Ani")], by=OFFICER, subject=EMPLOYEE)
+    assert reached.open == ["confirm"], "whoever has an address gets the code, whoever began it"
+
+
 def test_somebody_else_at_the_desk_changes_nothing(office: Office) -> None:
     case = sent(office, [changed("contact", "emergency_name", "Ibu Sari")])
     case.complete("confirm", EMPLOYEE, outcome="desk")

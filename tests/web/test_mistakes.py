@@ -58,6 +58,7 @@ FORMS = {
         EMPLOYEE, f"/data/contact/{single_row(EMPLOYEE, 'contact')}/change/phone", sent={"phone": "12"}
     ),
     "why to see it all": Form(OFFICER, f"/data/people/{EMPLOYEE}/identity", "/identity", {"reason": "ktp"}),
+    "a hold": Form("P006", "/privacy/retention", "/hold", {"who": "12", "reason": "Perkara 12"}),
     "an address": Form(EMPLOYEE, "/account/addresses", "/mail", {"address": "wati di rumah"}),
 }
 

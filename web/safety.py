@@ -19,8 +19,9 @@ OPEN_ENDPOINTS = "alur_public"
 OWN_DOOR = frozenset({"api"})
 """Blueprints that check a bearer token themselves."""
 
-WITHOUT_NOTICE = frozenset({"privacy.notice", "privacy.acknowledge", "auth.sign_out", "helpdesk.ask"})
-"""What somebody may do before they have confirmed the notice on personal data, beside what is public."""
+WITHOUT_NOTICE = frozenset({"privacy.notice", "privacy.acknowledge", "auth.sign_out", "helpdesk.ask", "offline.token"})
+"""What somebody may do before they have confirmed the notice on personal data, beside what is public; scripts ask for
+the token, to send what was written without signal."""
 
 POLICY = "; ".join(
     (
@@ -98,18 +99,19 @@ def _require_sign_in() -> ResponseReturnValue | None:
     if current_user.must_change and request.endpoint not in {"account.password", "account.change", "auth.sign_out"}:
         return redirect(url_for("account.password"), 303)
     if current_user.must_read and not current_user.must_change and _waits_for_the_notice():
-        return redirect(url_for("privacy.notice", next=request.full_path.rstrip("?") if is_read() else None), 303)
+        wanted = request.full_path.rstrip("?") if _is_read() else unsent.keep(sent_values())
+        return redirect(url_for("privacy.notice", next=wanted), 303)
     return None
 
 
-def is_read() -> bool:
-    """Whether the request only looks at a page."""
+def _is_read() -> bool:
     return request.method in {"GET", "HEAD"}
 
 
 def _waits_for_the_notice() -> bool:
     """Whether this is for later, until the notice on personal data is confirmed.
 
-    Whoever has confirmed an earlier version still sends what they were filling in when the new one came.
+    Whoever has confirmed an earlier version still sends what they were filling in when the new one came; for others it
+    stands in its page again.
     """
-    return request.endpoint not in WITHOUT_NOTICE and (is_read() or current_user.noticed is None)
+    return request.endpoint not in WITHOUT_NOTICE and (_is_read() or current_user.noticed is None)

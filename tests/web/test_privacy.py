@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from engine.views import InstanceView
@@ -124,6 +124,25 @@ def test_what_was_being_filled_in_when_it_came_is_still_sent(
     kept = visitor.kept(visitor.form("/dismiss"))
     monkeypatch.setattr(notice, "versions", now)
     assert visitor.client.post("/hints/employee/dismiss", data=kept).location == "/"
+
+
+def test_what_was_typed_before_there_was_a_notice_stands_in_its_page_again(visit: Visit, parts: Parts) -> None:
+    visitor = visit(WATI).open("/start/surat_keterangan/all")
+    typed = {**visitor.kept(visitor.form()), "purpose": "Kredit rumah"}
+    gone = delete(NoticeAck).where(NoticeAck.person == WATI)
+    parts.database.command(lambda session: session.execute(gone))
+    answer = visitor.client.post(visitor.target(visitor.form()), data=typed, follow_redirects=True)
+    assert answer.request.path == "/privacy/notice"
+    visitor.open(answer.request.full_path).send(to="/privacy/notice")
+    assert visitor.path == "/start/surat_keterangan/all"
+    assert "Kredit rumah" in str(visitor.main)
+
+
+@pytest.mark.usefixtures("newer")
+def test_what_was_written_without_signal_is_still_sent(visit: Visit) -> None:
+    answer = visit(WATI).client.get("/offline/token")
+    assert answer.status_code == 200
+    assert answer.is_json
 
 
 @pytest.mark.usefixtures("newer")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
@@ -23,6 +24,7 @@ from web.i18n import COOKIE
 from web.parts import Parts
 from workflows.calendar import CalendarDay
 from workflows.positions import Person, Position, Unit
+from workflows.record.model import RecordRow
 
 PEER, OWNER = "P098", "P026"
 WALKERS = {"en": (EMPLOYEE, OFFICER, HEAD, VERIFIER, OWNER), "id": (EMPLOYEE, OFFICER, VERIFIER)}
@@ -45,7 +47,7 @@ OF_FILES = {"leave_opening.show", "record_import.show"}
 """Pages that say how the columns of a file are called."""
 OWNER_OF_ALL = "Pemerintah Kabupaten"
 SEEN_BY_ALL = ("aria-label", "title", "alt", "placeholder")
-NAMES = {"alur", "pns", "pppk", "bkn", "bkpsdm", "siasn", "plh", "plt", "wib", "wita", "wit"}
+NAMES = {"alur", "pns", "pppk", "bkn", "bkpsdm", "siasn", "bpjs", "plh", "plt", "wib", "wita", "wit"}
 
 
 @pytest.fixture
@@ -89,9 +91,13 @@ def busy(parts: Parts) -> Parts:
 
 
 def data(session: Session) -> list[str]:
-    """Names of the office's people, posts, units, holidays and decrees: they are the same in both languages."""
+    """Names of the office's people, posts, units, holidays and decrees: they are the same in both languages.
+
+    So is what stands in their records.
+    """
     names = chain.from_iterable(session.scalars(select(column)) for column in PROPER)
-    return sorted({name.lower() for name in (*names, OWNER_OF_ALL)}, key=len, reverse=True)
+    recorded = chain.from_iterable(json.loads(row).values() for row in session.scalars(select(RecordRow.values)))
+    return sorted({name.lower() for name in (*names, *recorded, OWNER_OF_ALL)}, key=len, reverse=True)
 
 
 def words_of(page: BeautifulSoup, names: Iterable[str], language: str) -> set[str]:

@@ -119,7 +119,18 @@ def test_ux_28_the_first_view_of_each_main_page_is_small_and_asks_for_few_files(
     visit: Visit, stranger: Visitor
 ) -> None:
     wati, loads = visit(WATI), {"sign-in": Load.of(stranger.open("/sign-in"))}
-    for path in ("/", "/start/leave", "/start/leave/all", "/requests", "/leave", "/notices", "/help", "/account"):
+    for path in (
+        "/",
+        "/start/leave",
+        "/start/leave/all",
+        "/requests",
+        "/leave",
+        "/data",
+        "/data/personal",
+        "/notices",
+        "/help",
+        "/account",
+    ):
         loads[path] = Load.of(wati.open(path))
     check = visit(WATI).open("/start/leave/all").send(LEAVE, to="/start/leave")
     loads["check"] = Load.of(check)

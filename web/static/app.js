@@ -95,7 +95,7 @@ async function settle() {
   if (!left || stored || type === "back_forward") return;
   const { from, draft, last, once } = JSON.parse(left);
   if (document.referrer !== from) return;
-  if (once ? location.pathname !== new URL(from).pathname : last && location.pathname.startsWith("/requests/"))
+  if (once ? location.href !== from : last && location.pathname.startsWith("/requests/"))
     await remove("drafts", draft);
   else if (!last) await update("drafts", draft, (found) => found && { ...found, dirty: {} });
 }
@@ -105,7 +105,7 @@ async function submitted(event) {
   const { pathname } = new URL(form.action);
   const last = /^\/start\/\w+\/(check|clear)/.exec(pathname);
   const draft = form.dataset.kept;
-  const once = "once" in form.dataset; // a page of the record: what the server has, the device forgets
+  const { once } = form.dataset;
   if (draft) sessionStorage.setItem("left", JSON.stringify({ from: location.href, draft, last: Boolean(last), once }));
   if (last?.[1] === "clear") remove("drafts", draft);
   if (pathname === "/sign-out") return leave(event);

@@ -492,6 +492,8 @@ def test_discipline_is_entered_by_the_officer_alone(office: Office) -> None:
     with pytest.raises(Refused):
         sent(office, added("discipline", measure), "decree")
     case = sent(office, added("discipline", measure), "decree", by=OFFICER, subject=EMPLOYEE)
+    with pytest.raises(Refused):  # it would go back to the employee, who may not touch it
+        judged(case, "verify", VERIFIER, "repair")
     assert approved(case).row.outcome == "approved"
     assert known(office).value("discipline", "measure") == "Teguran tertulis"
 

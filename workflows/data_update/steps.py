@@ -15,7 +15,7 @@ from workflows.data_update.proposals import CLOSED, COOLING, NATIONAL, REPAIR, V
 from workflows.data_update.proposing import Item, Prepared
 from workflows.data_update.words import OK, REFUSE, VERDICTS, title
 from workflows.record import rows
-from workflows.record.histories import HISTORIES, PLAIN
+from workflows.record.histories import HISTORIES, PLAIN, SELF
 from workflows.record.model import Proposal, ProposedChange
 from workflows.record.relations import relations_of
 from workflows.record.values import shown
@@ -177,6 +177,8 @@ def _judge_each(kept: Sequence[ProposedChange], decisions: Iterable[Mapping[str,
         raise Refused({"decisions": [_EACH]})
     for change in kept:
         row = by_number[change.number]
+        if row["verdict"] == REPAIR and all(f.proposer != SELF for f in HISTORIES[change.history].fields):
+            raise Refused({f"decisions-{change.number}-verdict": [_OFFICERS_OWN]})  # it would go back to the person
         change.verdict, change.reason = row["verdict"], row.get("reason")
 
 
@@ -255,6 +257,10 @@ _APART = Text(
     "Send these changes apart: contacts by themselves, the salary account by itself, other data by themselves.",
 )
 _EACH = Text("Beri hasil untuk setiap perubahan.", "Give a result for each change.")
+_OFFICERS_OWN = Text(
+    "Pilih “Tidak memenuhi syarat” dan tulis alasannya. Data ini hanya diajukan petugas, yang lalu mengajukannya lagi.",
+    "Choose “Does not meet the requirements” and write why. Only officers ask for this, and then ask for it anew.",
+)
 _HOURS = Text("Masa tunggu tidak masuk akal. Periksa alurnya.", "The waiting time makes no sense. Check the flow.")
 _STATE = Text("Keadaan akhir ini tidak dikenal. Periksa alurnya.", "This final state is not known. Check the flow.")
 _WITHDRAWN = Text("Ditarik oleh pegawai", "Withdrawn by the employee")

@@ -15,6 +15,7 @@ from engine.actor import Actor
 from engine.errors import NotFound, Text
 from web.commands import command
 from web.db import HintSeen, add_missing
+from workflows.privacy import registers
 
 bp = Blueprint("hints", __name__)
 
@@ -65,6 +66,16 @@ HINTS = (
         Text(
             "Pertanyaan pegawai masuk ke Kotak tugas Anda. Setiap pertanyaan menyebut halaman dan langkahnya.",
             "Questions of employees come to your inbox. Each says on which page and at which step it was asked.",
+        ),
+    ),
+    Hint(
+        "privacy",
+        Text("Untuk petugas pelindungan data", "For the data protection officer"),
+        Text(
+            "Permintaan hak dan laporan kebocoran masuk ke Kotak tugas Anda, dengan batas 72 jam. "
+            "Daftar dan suratnya ada di “Menu lain”, Pelindungan data.",
+            "Requests by right and reports of breaches come to your inbox, due within 72 hours. "
+            "Their registers and letters are under “More”, Data protection.",
         ),
     ),
     Hint(
@@ -129,6 +140,8 @@ def _roles(me: Actor, tasks: bool) -> Iterator[str]:
         yield "officer"
     if any(grant.principal.startswith("role:helper@") for grant in me.grants):
         yield "helper"
+    if registers.answers_for_data(me):
+        yield "privacy"
     if me.process_owner:
         yield "owner"
     if me.auditor:

@@ -16,7 +16,7 @@ from web.db import HintSeen
 from web.hints import HINTS, Hint
 from web.parts import Parts
 
-AUDITOR, OWNER, HELPER, VERIFIER = "P012", "P026", "P033", "P029"
+AUDITOR, OWNER, HELPER, VERIFIER, KEEPER = "P012", "P026", "P033", "P029", "P006"
 WIDEST = 20
 """Words of a sentence that people read at most (UX 38)."""
 
@@ -45,6 +45,7 @@ def test_each_role_has_its_hint(visit: Visit) -> None:
     assert hints_of(visit, OWNER)[0] == "Untuk pemilik proses"
     assert hints_of(visit, VERIFIER) == ["Untuk verifikator BKPSDM", first]
     assert hints_of(visit, AUDITOR) == ["Untuk auditor", first]
+    assert hints_of(visit, KEEPER) == ["Untuk petugas pelindungan data", first]
 
 
 @pytest.mark.parametrize("hint", HINTS, ids=lambda hint: hint.key)

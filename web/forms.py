@@ -146,7 +146,8 @@ def bound(form: forms.Form, answers: Answers, rows: Mapping[str, Sequence[str]] 
     mistakes = tuple(_mistakes(questions.values(), answers.problems, rows))
     uploads = any(question.kind == "files" for question in questions.values())
     beside = {key: tuple(_row(f"{key}[{n}]", questions) for n in range(len(names))) for key, names in rows.items()}
-    return Bound(groups, mistakes, form.field("outcome") is not None, uploads, beside)
+    decides = form.field("outcome") is not None and not form.fleets
+    return Bound(groups, mistakes, decides, uploads, beside)
 
 
 def _row(prefix: str, questions: Mapping[str, Question]) -> Row:

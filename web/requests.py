@@ -47,6 +47,8 @@ def show(instance_id: UUID) -> ResponseReturnValue:
     with p.database.reads() as session:
         me = actor(session, now)
         view = p.engine.instance_for(session, me, instance_id, now=now)
+        if (next_of_mine := _at_once(view, me)) is not None:
+            return redirect(url_for("inbox.task", task_id=next_of_mine), 303)
         offline.about(view.subject)
         flow = flow_of(session, view)
         offers = p.engine.offers(session, me, instance_id, now=now)
@@ -67,6 +69,13 @@ def show(instance_id: UUID) -> ResponseReturnValue:
         return render_template(
             "request.html", view=view, flow=flow, offers=offers, later=later, contents=about, **mine, **leave, now=now
         )
+
+
+def _at_once(view: InstanceView, me: Actor) -> UUID | None:
+    """The step that waits for exactly the person who just answered the one before: they go on without a detour."""
+    if request.args.get("said") != "done":
+        return None
+    return next((task.id for task in view.tasks if task.principal == f"person:{me.person}"), None)
 
 
 @bp.post("/<uuid:instance_id>/take-back")

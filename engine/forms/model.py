@@ -118,8 +118,13 @@ class Form:
 
     @property
     def chooses(self) -> bool:
-        """Whether its outcome is chosen as such, rather than worked out of other answers."""
-        return any(f.key == "outcome" and f.computed is None for f in self.fields)
+        """Whether its outcome is chosen as such: neither worked out of other answers, nor bound to a one-time code."""
+        return not self.fleets and any(f.key == "outcome" and f.computed is None for f in self.fields)
+
+    @property
+    def fleets(self) -> bool:
+        """Whether it asks for something that is kept nowhere."""
+        return any(f.fleeting for f in self.fields)
 
     def accept(
         self,

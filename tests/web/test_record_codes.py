@@ -17,6 +17,7 @@ from engine.package import Package
 from engine.record import read_facts, read_payload
 from engine.services import ServiceContext
 from tests.conftest import Clock
+from tests.flows.data_stories import changed
 from tests.support import choice, diagram, form, form_of, package, service
 from tests.web.conftest import Visit
 from tests.web.receivers import Gateway, PostOffice, gateway, post_office
@@ -381,3 +382,29 @@ def test_the_field_of_a_code_offers_digits_and_never_shows_an_old_one(
     field = page.main.select_one("input[name=code]")
     assert field is not None
     assert (field["autocomplete"], field["inputmode"], field.get("value", "")) == ("one-time-code", "numeric", "")
+
+
+def test_after_a_wrong_code_the_same_page_stands_there_again_and_says_so(
+    visit: Visit, parts: Parts, clock: Clock, mails: PostOffice
+) -> None:
+    reached(parts, MAIL, since=clock() - timedelta(days=30))
+    wati = visit(WATI)
+
+    def ask(session: Session, history: str, field: str, value: str) -> None:
+        me = parts.people.actor(session, WATI, clock())
+        answers = {"changes": [changed(history, field, value)], "evidence": []}
+        parts.engine.start(session, "data_update", me, answers, now=clock())
+
+    parts.database.command(lambda session: ask(session, "contact", "phone", "0813 1111 2222"))
+    parts.database.command(lambda session: ask(session, "address", "home", "Jalan Merdeka 5"))
+    wati.open("/inbox")
+    assert len(wati.main.select("a[href^='/tasks/']")) == 2
+    assert not wati.main.select("input[name=task]"), "codes are typed one by one"
+    wati.follow("Masukkan kode")
+    assert "Keputusan dapat ditarik kembali" not in wati.text
+    wati.send({"outcome": "code", "code": "12"})
+    assert wati.path.startswith("/tasks/")
+    assert "Kode tadi tidak cocok." in wati.text
+    wati.send({"outcome": "desk"})
+    assert wati.path.startswith("/requests/")
+    assert "Jawaban Anda tersimpan." in wati.text

@@ -22,6 +22,7 @@ from engine.idempotency import once
 from engine.record import read_facts, read_payload
 from engine.uploads import Upload
 from tests import papers
+from tests.leftovers import places
 from tests.support import Case, Office, at_once, choice, diagram, form, form_of, package
 
 REQUESTER, OFFICER, KEEPER = "P097", "P092", "P026"
@@ -88,30 +89,11 @@ def events(case: Case) -> list[Any]:
         return list(session.scalars(wanted))
 
 
-def places(office: Office, words: str) -> set[str]:
-    """Every table in which the words stand, in whatever form they are kept."""
-    found = set[str]()
-    with office.database.reads() as session:
-        for name, table in Base.metadata.tables.items():
-            if any(words in _spelled(value) for row in session.execute(select(table)) for value in row):
-                found.add(name)
-    return found
-
-
-def _spelled(value: Any) -> str:
-    if not isinstance(value, bytes):
-        return str(value)
-    try:
-        return str(read_payload(value))
-    except Exception:  # it is no payload
-        return value.decode("latin-1")
-
-
 def test_an_erased_request_leaves_nothing_that_it_said(sick: Office) -> None:
     case = over(sick)
-    assert places(sick, SECRET) == {"event", "instance", "document"}
+    assert places(sick.database, SECRET) == {"event", "instance", "document"}
     erase(case)
-    assert places(sick, SECRET) == set()
+    assert places(sick.database, SECRET) == set()
 
 
 def test_the_record_stays_valid_and_tells_of_the_erasure(sick: Office) -> None:
@@ -146,7 +128,7 @@ def test_a_request_that_runs_is_not_erased(sick: Office) -> None:
     with pytest.raises(Conflict):
         erase(case)
     assert case.seen_by(OFFICER).erased_at is None
-    assert "event" in places(sick, SECRET)
+    assert "event" in places(sick.database, SECRET)
 
 
 def test_a_request_is_erased_once(sick: Office) -> None:
@@ -180,7 +162,7 @@ def test_a_repeated_key_gets_its_answer_without_the_summary(sick: Office) -> Non
     said = {"id": str(case.id), "reference": "R-1", "summary": SECRET}
     once(sick.database, **kept, work=lambda _: said)
     erase(case)
-    assert places(sick, SECRET) == set()
+    assert places(sick.database, SECRET) == set()
     with sick.database.reads() as session:
         assert '"R-1"' in session.scalars(select(IdempotencyKey.answer)).one()
 
@@ -201,7 +183,7 @@ def test_files_alone_go_when_their_time_is_over(sick: Office) -> None:
     view = case.seen_by(OFFICER)
     assert (view.erased_at, view.timeline[-1].kind) == (None, FILES_ERASED)
     assert SECRET in str(view.answers)
-    assert places(sick, SECRET) == {"event", "instance"}
+    assert places(sick.database, SECRET) == {"event", "instance"}
     assert findings(sick, outside + seal(sick)) == []
     erase(case)
     assert findings(sick, outside + seal(sick)) == []
@@ -228,7 +210,7 @@ def test_killed_in_the_middle_everything_is_as_it_was_and_the_erasure_can_be_don
     assert everything(sick) == before
     assert findings(sick, []) == []
     erase(case)
-    assert places(sick, SECRET) == set()
+    assert places(sick.database, SECRET) == set()
     assert findings(sick, []) == []
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import select, update
 from engine.db import Document, Instance
 from engine.errors import Conflict
 from tests.conftest import Clock
+from tests.leftovers import places
 from tests.web import leaves
 from tests.web.conftest import Visit
 from tests.web.test_keeping import (
@@ -24,7 +25,6 @@ from tests.web.test_keeping import (
     case,
     ended_with_its_date,
     erase,
-    places,
     sick,
     worked,
 )
@@ -68,13 +68,13 @@ def gone(granted: UUID, parts: Parts, clock: Clock) -> UUID:
     """That leave, with its letter, erased."""
     clock.forward(days=2)
     worked(parts)
-    assert places(parts, SECRET)
+    assert places(parts.database, SECRET)
     erase(parts, granted)
     return granted
 
 
 def test_erased_leave_keeps_its_days_in_the_ledger_and_nothing_of_its_reason(gone: UUID, parts: Parts) -> None:
-    assert places(parts, SECRET) == set()
+    assert places(parts.database, SECRET) == set()
     with parts.database.reads() as session:
         assert session.get_one(LeaveRequest, gone).days == 2
 

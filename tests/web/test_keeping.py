@@ -10,12 +10,12 @@ import pytest
 from sqlalchemy import select
 
 from engine import audit, documents
-from engine.db import Base, Document, table
+from engine.db import Document, table
 from engine.errors import Conflict, Refused
-from engine.record import read_payload
 from engine.uploads import Upload
 from tests import papers
 from tests.conftest import Clock
+from tests.leftovers import places
 from tests.web import leaves
 from web import sessions
 from web.db import Draft, WebSession
@@ -104,25 +104,6 @@ def erase(parts: Parts, instance: UUID, *, record: bool = False) -> None:
     )
 
 
-def places(parts: Parts, words: str) -> set[str]:
-    """Every table in which the words stand, in whatever form they are kept."""
-    found = set[str]()
-    with parts.database.reads() as session:
-        for name, each in Base.metadata.tables.items():
-            if any(words in _spelled(value) for row in session.execute(select(each)) for value in row):
-                found.add(name)
-    return found
-
-
-def _spelled(value: Any) -> str:
-    if not isinstance(value, bytes):
-        return str(value)
-    try:
-        return str(read_payload(value))
-    except Exception:  # it is no payload
-        return value.decode("latin-1")
-
-
 def test_files_get_their_date_when_the_request_can_change_no_more(sick: Parts, case: UUID, clock: Clock) -> None:
     ended_with_its_date(sick, clock)
     assert until(sick, case) == date(2031, 12, 31)
@@ -163,13 +144,13 @@ def test_what_is_held_is_not_erased_on_demand_either(sick: Parts, case: UUID, cl
     held(sick, WATI, None if of_all else case)
     with pytest.raises(Conflict):
         erase(sick, case)
-    assert "event" in places(sick, SECRET)
+    assert "event" in places(sick.database, SECRET)
 
 
 def test_a_hold_on_one_person_leaves_the_others_alone(sick: Parts, case: UUID) -> None:
     held(sick, OFFICER, None)
     erase(sick, case)
-    assert places(sick, SECRET) == set()
+    assert places(sick.database, SECRET) == set()
 
 
 @pytest.mark.parametrize("reason", [" ", "x" * 301])
@@ -180,9 +161,12 @@ def test_a_hold_needs_a_reason(sick: Parts, reason: str) -> None:
 
 def test_nothing_is_left_of_what_was_typed_anywhere(sick: Parts, case: UUID, clock: Clock) -> None:
     drafted, token = unsent_and_drafted(sick, case, clock)
-    assert places(sick, SECRET) >= {"event", "document", "web_session", "draft"}
+    assert places(sick.database, SECRET) >= {"event", "document", "web_session", "draft"}
     erase(sick, case)
-    assert places(sick, SECRET) == {"web_session", "draft"}  # of another request of Wati's, which she still writes
+    assert places(sick.database, SECRET) == {
+        "web_session",
+        "draft",
+    }  # of another request of Wati's, which she still writes
     with sick.database.reads() as session:
         assert session.get_one(WebSession, token).unsent is None
         assert session.get(Draft, drafted) is None

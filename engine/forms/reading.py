@@ -12,7 +12,7 @@ from typing import Any
 from engine.errors import DiagramError, Text
 from engine.forms import computing
 from engine.forms.attributes import Attributes, TextOf
-from engine.forms.model import CHOICES, COMPONENTS, Field, Form, Page
+from engine.forms.model import CHOICES, COMPONENTS, Field, Form, Page, flat
 from engine.problems import Problem, problem
 
 SIZE_LIMIT = 2**20
@@ -132,7 +132,11 @@ class _Reader:
             self._tell(code, element=element, line=line, name=kind, known=COMPONENTS)
             return None
         self._unused(component, element, line)
-        return self._field(component, element, line, level)
+        found = self._field(component, element, line, level)
+        rows = flat(found.fields) if kind == "dynamiclist" else ()
+        if (_is_fleeting(component) and not found.fleeting) or any(each.fleeting for each in rows):
+            self._tell("form-fleeting", element=element, line=line, name=element)
+        return found
 
     def _place(self, component: Mapping[str, Any]) -> tuple[str, int | None]:
         """What the component is called, and on which line that stands."""
@@ -176,7 +180,7 @@ class _Reader:
             computed=place.feel(own.get("computed")),
             fixed=kind == "dynamiclist" and component.get("allowAddRemove") is False,
             apart=bool(own.get("apart")),
-            fleeting=own.get("fleeting") in ("true", True) and kind == "textfield",
+            fleeting=_is_fleeting(component) and kind == "textfield",
             default=component.get("defaultValue"),
             accept=str(component.get("accept") or ""),
             several=component.get("multiple") is True,
@@ -215,3 +219,8 @@ class _Reader:
 
     def _line_at(self, position: int) -> int:
         return self.content.count(b"\n", 0, position) + 1
+
+
+def _is_fleeting(component: Mapping[str, Any]) -> bool:
+    own = component.get("properties")
+    return isinstance(own, dict) and own.get("fleeting") in ("true", True)

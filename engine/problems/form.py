@@ -40,6 +40,10 @@ KINDS = {
         "'{name}' pada komponen ini tidak didukung dan akan diabaikan. Hapus; tulis pilihan langsung di 'values'.",
         "'{name}' on this component is not supported and would be ignored. Remove it; write choices in 'values'.",
     ),
+    "form-fleeting": error(
+        "Isian '{name}' tidak dapat memakai 'fleeting'. Pakai isian teks (textfield) di luar baris daftar.",
+        "The field '{name}' cannot be 'fleeting'. Use a text field that stands outside the rows of lists.",
+    ),
     "form-key": error(
         "Kunci isian '{name}' tidak dapat dipakai. Mulai dengan huruf, lalu huruf, angka dan garis bawah; bukan kata"
         " yang sudah punya arti (seperti date, and, instance).",

@@ -99,8 +99,8 @@ def _require_sign_in() -> ResponseReturnValue | None:
     if current_user.must_change and request.endpoint not in {"account.password", "account.change", "auth.sign_out"}:
         return redirect(url_for("account.password"), 303)
     if current_user.must_read and not current_user.must_change and _waits_for_the_notice():
-        wanted = request.full_path.rstrip("?") if _is_read() else unsent.keep(sent_values())
-        return redirect(url_for("privacy.notice", next=wanted), 303)
+        after = request.full_path.rstrip("?") if _is_read() else unsent.keep(sent_values())
+        return redirect(url_for("privacy.notice", next=after), 303)
     return None
 
 

@@ -23,6 +23,7 @@ from web.i18n import number
 from web.looking import noted
 from web.parts import parts, utcnow
 from workflows.record.looking import DOCUMENT
+from workflows.record.sight import AUDITOR, RELATIONS, UNIT_OFFICER
 
 bp = Blueprint("documents", __name__)
 
@@ -68,8 +69,8 @@ def _whose(session: Session, instance: UUID) -> tuple[str, str]:
 
 def _capacity(me: Actor, unit: str) -> Text:
     if unit in me.oversees:
-        return Text("Petugas kepegawaian unit", "Personnel officer of the unit")
-    return Text("Auditor", "Auditor") if me.auditor else Text("Menangani permohonan", "Handles the request")
+        return RELATIONS[UNIT_OFFICER]
+    return RELATIONS[AUDITOR] if me.auditor else Text("Menangani permohonan", "Handles the request")
 
 
 def sent(document: Document) -> Response:

@@ -67,7 +67,7 @@ def test_nobody_has_looked_yet(visit: Visit) -> None:
     assert "Belum ada orang lain yang membuka data Anda" in page.text
 
 
-@pytest.mark.parametrize(("person", "words"), [(OFFICER, "Petugas kepegawaian unit"), (AUDITOR, "Auditor")])
+@pytest.mark.parametrize(("person", "words"), [(OFFICER, "Petugas kepegawaian"), (AUDITOR, "Auditor")])
 def test_who_opens_evidence_of_another_is_shown_to_them(
     letter: str, visit: Visit, parts: Parts, person: str, words: str
 ) -> None:
@@ -156,7 +156,7 @@ def test_the_file_holds_all_that_is_known_of_the_person(letter: str, visit: Visi
     assert bank[-1] == "1234567890"
     (view,) = data["views"]
     assert view["document"] == letter.rpartition("/")[2]
-    assert view["capacity"] == "Petugas kepegawaian unit"
+    assert view["capacity"] == "Petugas kepegawaian"
 
 
 def changed_record(parts: Parts) -> None:

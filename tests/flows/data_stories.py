@@ -151,6 +151,13 @@ def items(case: Case) -> list[tuple[int, str, str, str | None]]:
         return [(each.number, each.history, each.field, each.verdict) for each in session.scalars(wanted)]
 
 
+def reasons(case: Case) -> list[str | None]:
+    """Why each item of a proposal got its verdict."""
+    with case.office.database.reads() as session:
+        wanted = select(ProposedChange.reason).where(ProposedChange.instance_id == case.id)
+        return list(session.scalars(wanted.order_by(ProposedChange.number)))
+
+
 def item(case: Case, number: int) -> tuple[dict[str, str], dict[str, str], dict[str, list[str]]]:
     """What an item changes: old values, new values, and the documents that prove it."""
     with case.office.database.reads() as session:

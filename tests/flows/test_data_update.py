@@ -33,6 +33,7 @@ from tests.flows.data_stories import (
     known,
     proofs,
     reachable,
+    reasons,
     sent,
     state,
     value,
@@ -172,7 +173,7 @@ def test_a_refusal_of_the_unit_has_its_reason_and_leaves_the_record(office: Offi
     judged(case, "verify_unit", OFFICER, "refuse")
     assert (case.row.outcome, state(case), held(office)) == ("refused", "refused", set())
     assert value(office, "address", "registered") != HOME
-    assert any("Tidak terbaca" in told for told in facts(case).values())
+    assert reasons(case) == ["Tidak terbaca"]
 
 
 def test_training_needs_its_certificate(office: Office) -> None:
@@ -330,6 +331,7 @@ def test_an_account_changes_after_code_treasurer_and_a_day(office: Office) -> No
     case = account_checked(office)
     case.complete("treasurer", TREASURER, outcome="ok", paid_from="2026-12-01")
     assert (case.open, state(case), known(office).single("bank")) == ([], "cooling", before)
+    assert facts(case) == {"Can still be stopped until": "Tuesday, 3 November 2026 at 12.00"}
     office.wait(hours=23)
     assert state(case) == "cooling"
     office.wait(hours=2)

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from engine.errors import Text
 from engine.services import ServiceContext
 from workflows.data_update import codes, proposals
 from workflows.record import rows
@@ -29,9 +28,4 @@ def applied(ctx: ServiceContext, instance: UUID, taken: Sequence[ProposedChange]
     proposals.release(ctx.session, instance)
     proposals.move(ctx.session, instance, proposals.APPROVED, ctx.now)
     codes.tell_of_change(ctx, old)
-    number = Text(str(len(writes)), str(len(writes)))
-    label = {"id": _RECORDED.id, "en": _RECORDED.en}
-    return {"applied": len(writes), "facts": [{"label": label, "value": {"id": number.id, "en": number.en}}]}
-
-
-_RECORDED = Text("Perubahan yang tercatat", "Changes recorded")
+    return {"applied": len(writes)}

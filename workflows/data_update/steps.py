@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from engine.errors import Refused, ServiceFailed, Text
 from engine.services import ServiceContext
+from workflows import calendar
 from workflows.data_update import fences, proposals, proposing, services
 from workflows.data_update.applying import applied
 from workflows.data_update.proposals import CLOSED, COOLING, NATIONAL, REPAIR, VERIFIED, WITHDRAWN
 from workflows.data_update.proposing import Item, Prepared
-from workflows.data_update.words import OK, REFUSE, VERDICTS, title
+from workflows.data_update.words import OK, REFUSE, title
 from workflows.record import rows
 from workflows.record.histories import HISTORIES, PLAIN, SELF
 from workflows.record.model import Proposal, ProposedChange
 from workflows.record.relations import relations_of
 from workflows.record.values import shown
+from workflows.wording import long_date
 
 BKN_LEVEL = 3
 MOST_HOURS = 24 * 31
@@ -58,7 +59,7 @@ def open_(
     levels = [int(rule["level"]) for rule in ruled]
     proofs = [proposing.documents(rule, evidence or ()) for rule in ruled]
     proposals.keep(ctx.session, ctx.instance, ctx.subject, found.items, levels, proofs, ctx.now)
-    return {"level": max(levels), "facts": [_count(len(found.items))]}
+    return {"level": max(levels)}
 
 
 def take_back_verdicts(ctx: ServiceContext, *, event: int, result: Mapping[str, Any]) -> None:
@@ -85,11 +86,10 @@ def judge(
         _judge_each(kept, decisions, outcome)
     elif outcome != OK:
         _judge_rest(kept, outcome, reason)
-    told = [_verdict(change) for change in kept if outcome != OK]
     ctx.session.flush()
     state = proposal.state
     proposals.move(ctx.session, ctx.instance, _state_after(proposal, cause.role, outcome), ctx.now)
-    return {"outcome": outcome, "before": before, "state_before": state, "facts": told}
+    return {"outcome": outcome, "before": before, "state_before": state}
 
 
 @services.register("data.cool@1")
@@ -101,7 +101,10 @@ def cool(ctx: ServiceContext, *, hours: int) -> Mapping[str, Any]:
     proposals.proposal(ctx.session, ctx.instance)
     proposals.move(ctx.session, ctx.instance, COOLING, ctx.now)
     until: datetime = ctx.now + timedelta(hours=int(hours))
-    return {"until": until}
+    here = until.astimezone(calendar.office(ctx.session, ctx.unit, calendar.short_view(ctx.now)).zone)
+    day = long_date(here.date())
+    words = Text(f"{day.id} pukul {here:%H.%M}", f"{day.en} at {here:%H.%M}")
+    return {"until": until, "facts": [{"label": _both(_STOPPED_UNTIL), "value": _both(words)}]}
 
 
 @services.register("data.apply@1")
@@ -204,14 +207,12 @@ def _outcome_of(verdicts: Sequence[str]) -> str:
     return REFUSE if all(each == REFUSE for each in verdicts) else OK
 
 
-def _called(change: ProposedChange | Item) -> Text:
+def _called(item: Item) -> Text:
     """What it is about; a row whose name is not for everybody is not named."""
-    history = HISTORIES[change.history]
+    history = HISTORIES[item.history]
     name = history.field(history.name)
-    if name is None or name.care != PLAIN:
-        return title(change.history, change.field)
-    old, new = (json.loads(each) if isinstance(each, str) else each for each in (change.old, change.new))
-    return title(change.history, change.field, {**old, **new})
+    known = {**item.old, **item.new} if name is not None and name.care == PLAIN else None
+    return title(item.history, item.field, known)
 
 
 def _fact(item: Item) -> dict[str, Any]:
@@ -224,16 +225,6 @@ def _fact(item: Item) -> dict[str, Any]:
     assert field is not None
     old, new = shown(field, item.old.get(item.field, "")), shown(field, item.new.get(item.field, ""))
     return {"label": _both(_called(item)), "value": _both(Text(f"{old.id} → {new.id}", f"{old.en} → {new.en}"))}
-
-
-def _verdict(change: ProposedChange) -> dict[str, Any]:
-    words = VERDICTS[change.verdict or OK]
-    said = f". {change.reason}" if change.reason else ""
-    return {"label": _both(_called(change)), "value": _both(Text(words.id + said, words.en + said))}
-
-
-def _count(number: int) -> dict[str, Any]:
-    return {"label": _both(_CHANGES), "value": _both(Text(str(number), str(number)))}
 
 
 def _both(text: Text) -> dict[str, str]:
@@ -264,5 +255,5 @@ _OFFICERS_OWN = Text(
 _HOURS = Text("Masa tunggu tidak masuk akal. Periksa alurnya.", "The waiting time makes no sense. Check the flow.")
 _STATE = Text("Keadaan akhir ini tidak dikenal. Periksa alurnya.", "This final state is not known. Check the flow.")
 _WITHDRAWN = Text("Ditarik oleh pegawai", "Withdrawn by the employee")
-_CHANGES = Text("Banyaknya perubahan", "Number of changes")
+_STOPPED_UNTIL = Text("Masih dapat dihentikan sampai", "Can still be stopped until")
 _ADDED, _REMOVED = Text("Ditambah", "Added"), Text("Dihapus", "Removed")

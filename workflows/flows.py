@@ -25,7 +25,7 @@ from workflows.letters.erasing import refuse_before_the_letter
 from workflows.letters.trial import letter_can_be_set
 from workflows.privacy import breaches, erasing, rights
 from workflows.privacy.keeping import erase_overdue, set_dates
-from workflows.record.erasing import clear_proposal
+from workflows.record.erasing import clear_proposal, refuse_while_a_photo_is_used
 from workflows.record.importing import forget as forget_imports
 from workflows.record.rows import take_effect
 
@@ -39,7 +39,7 @@ chores = (forget_changes, set_dates, erase_overdue, forget_codes, take_effect, f
 """What the flows have the worker do every minute."""
 
 # What a request leaves in the flows' own tables.
-also(refuse_before_the_letter, clear_opinions, clear_proposal, rights.clear_limit)
+also(refuse_before_the_letter, refuse_while_a_photo_is_used, clear_opinions, clear_proposal, rights.clear_limit)
 
 _CARDS: tuple[Cards, ...] = (leave_cards.of_unit, data_cards.of_task)
 _CONTENTS: tuple[Contents, ...] = (data_cards.of_request,)

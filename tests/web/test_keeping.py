@@ -23,6 +23,8 @@ from web.keys import read_key
 from web.parts import Parts
 from web.worker import Worker
 from workflows.privacy import erasing, holding, keeping
+from workflows.record import rows
+from workflows.record.rows import Write, record
 
 WATI, OFFICER, HEAD, KEEPER = "P097", "P092", "P091", "P006"
 SECRET = "kandungankusendiri"
@@ -137,6 +139,34 @@ def test_a_legal_hold_keeps_files_beyond_their_time(sick: Parts, case: UUID, clo
     assert content(sick, case) == [None]
     with pytest.raises(Conflict):
         sick.database.command(lambda session: holding.lift(session, row.id, by=KEEPER, now=clock()))
+
+
+def photo(parts: Parts, value: str) -> None:
+    """This document is Wati's profile photo from now on, or (empty) no more."""
+
+    def write(session: Any) -> None:
+        row = record(session, WATI).single("photo")
+        change = Write("photo", row.id, "change", {"profile": value}, row.revision)
+        today = parts.clock().date()
+        rows.write(session, WATI, [change], by=WATI, now=parts.clock(), today=today, instance=None)
+
+    parts.database.command(write)
+
+
+def test_a_photo_in_use_is_kept_as_long_as_it_is(sick: Parts, case: UUID, clock: Clock) -> None:
+    ended_with_its_date(sick, clock)
+    with sick.database.reads() as session:
+        document = session.scalars(select(Document.id).where(Document.instance_id == case)).one()
+    photo(sick, str(document))
+    with pytest.raises(Conflict, match="photo"):
+        erase(sick, case)
+    clock.at = clock.at.replace(year=2032, month=1)
+    worked(sick)
+    assert until(sick, case) == date(2033, 12, 31)
+    photo(sick, "")
+    clock.at = clock.at.replace(year=2034)
+    worked(sick)
+    assert content(sick, case) == [None]
 
 
 @pytest.mark.parametrize("of_all", [True, False])

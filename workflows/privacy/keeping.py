@@ -19,6 +19,7 @@ from engine.errors import Text
 from workflows.positions import Unit
 from workflows.privacy.holding import is_held
 from workflows.privacy.retention import kept_for
+from workflows.record.erasing import photos_in_use
 
 MOST_AT_ONCE = 500
 """Files that one transaction of the worker looks at."""
@@ -52,12 +53,21 @@ def _until(row: Any) -> date:
 
 
 def erase_overdue(session: Session, *, now: datetime) -> int:
-    """Erase files whose time is over, but those under a legal hold; of how many requests."""
-    due = (*_over(now), ~is_held())
-    wanted = select(_DOCUMENTS.instance_id, _DOCUMENTS.id).select_from(_OF_REQUESTS).where(*due)
+    """Erase files whose time is over, but those under a legal hold; of how many requests.
+
+    A photo that the record still uses is kept to the end of another year.
+    """
+    columns = (_DOCUMENTS.instance_id, _DOCUMENTS.id, INSTANCES.subject)
+    wanted = select(*columns).select_from(_OF_REQUESTS).where(*_over(now), ~is_held())
+    due = session.execute(wanted.order_by(_DOCUMENTS.instance_id, _DOCUMENTS.id).limit(MOST_AT_ONCE)).all()
+    used = photos_in_use(session, {row.subject for row in due}) if due else set()
     of_request = defaultdict[UUID, list[UUID]](list)
-    for row in session.execute(wanted.order_by(_DOCUMENTS.instance_id, _DOCUMENTS.id).limit(MOST_AT_ONCE)):
-        of_request[row.instance_id].append(row.id)
+    for row in due:
+        if row.id not in used:
+            of_request[row.instance_id].append(row.id)
+    if later := sorted(used & {row.id for row in due}):
+        next_year = date(now.year + 1, 12, 31)
+        session.execute(update(table(Document)).where(_DOCUMENTS.id.in_(later)).values(keep_until=next_year))
     for instance, ids in of_request.items():  # in the order of their ids: no two workers wait for each other
         erasing.erase_files(session, instance, ids, reason=_TIME_IS_OVER, now=now)
     return len(of_request)

@@ -31,6 +31,7 @@ from workflows.record.confirming import Confirmed, confirm, confirmed
 from workflows.record.histories import HISTORIES, History
 from workflows.record.open import Running, histories, running
 from workflows.record.rows import Record, Row
+from workflows.record.sight import OWNER
 
 bp = Blueprint("data", __name__)
 
@@ -51,9 +52,10 @@ class Line:
 
 @dataclass(frozen=True)
 class Card:
-    """A history on the first page."""
+    """A history on the first page; that of another's record says only how many rows there are."""
 
     history: History
+    count: int
     rows: list[tuple[str, str]]
     lines: list[Line]
     more: int
@@ -118,6 +120,7 @@ def index() -> ResponseReturnValue:
             "groups": groups,
             "running": sorted(known_requests.values(), key=lambda each: each.reference),
             "own": is_own(here, me),
+            "mine": here.subject == me.person,
             "for_others": is_own(here, me) and _enters_for_others(session, me, now),
             "rights": _rights(),
         }
@@ -234,9 +237,11 @@ def _card(
     found: Mapping[str, Confirmed],
 ) -> Card:
     rows = record.rows(history.key)
+    if OWNER not in sight.relations.roles:
+        return Card(history, len(rows), [], [], 0, waits, None)
     single = lines_of(history, record.single(history.key), sight, {}) if history.single else []
     few = [] if history.single else [(named(history, row.values, sight), _since(row)) for row in rows[:FEW]]
-    return Card(history, few, single, max(0, len(rows) - FEW), waits, found.get(history.key))
+    return Card(history, len(rows), few, single, max(0, len(rows) - FEW), waits, found.get(history.key))
 
 
 def _since(row: Row) -> str:

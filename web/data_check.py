@@ -24,7 +24,7 @@ from web.data import head
 from web.data_fields import parts_of
 from web.data_place import PROCESS, Where, today_of, where
 from web.data_rules import AS_IT_IS, Batch, Need, batches, first_of, judged, kinds_of, needs_of
-from web.data_sight import Sight, sight_of
+from web.data_sight import Sight, looked, sight_of
 from web.forms import Answers, bound
 from web.parts import parts, utcnow
 from web.place import already
@@ -163,8 +163,7 @@ def noted() -> ResponseReturnValue:
 @bp.get("/data/check")
 def check() -> ResponseReturnValue:
     """Everything that was collected, with what follows from it, before anything is sent."""
-    with parts().database.reads() as session:
-        return _check_page(session)
+    return _check_page()
 
 
 @bp.post("/data/check")
@@ -183,12 +182,10 @@ def send() -> ResponseReturnValue:
     try:
         return command(work)
     except Refused as refusal:  # something has become wrong since the page was made
-        with parts().database.reads() as session:
-            return _check_page(session, refused=[text for texts in refusal.problems.values() for text in texts])
+        return _check_page(refused=[text for texts in refusal.problems.values() for text in texts])
     except ServiceFailed as failure:
         failures.note(failure)
-        with parts().database.reads() as session:
-            return _check_page(session, failure)
+        return _check_page(failure)
 
 
 @bp.post("/data/drop")
@@ -253,41 +250,48 @@ def _only(basket: Basket, batch: Batch) -> Basket:
     return Basket(batch.items, {k: ids for k, ids in basket.evidence.items() if k in wanted}, basket.note)
 
 
-def _check_page(
-    session: Session, failure: ServiceFailed | None = None, refused: Sequence[Text] = ()
-) -> ResponseReturnValue:
+def _check_page(failure: ServiceFailed | None = None, refused: Sequence[Text] = ()) -> ResponseReturnValue:
     now = utcnow()
-    me = actor(session, now)
-    here = where(session, me, now)
-    if here.became is not None:
-        return already(here.became)
-    if not here.basket.items:
-        return redirect(url_for("data.index", **here.shown), 303)
+    with parts().database.reads() as session:
+        me = actor(session, now)
+        here = where(session, me, now)
+        if here.became is not None:
+            return already(here.became)
+        if not here.basket.items:
+            return redirect(url_for("data.index", **here.shown), 303)
+        sight = sight_of(session, me, here.subject, now)
+        page = _checked(session, me, here, sight, now, refused)
+        drawn = render_template("data_check.html", failure=failure, **page, **head(session, here))
+    for history in dict.fromkeys(item.history for item in here.basket.items):
+        looked(me, here.subject, history, sight, now)
+    return drawn, 503 if failure else 422 if refused else 200
+
+
+def _checked(
+    session: Session, me: Actor, here: Where, sight: Sight, now: datetime, refused: Sequence[Text]
+) -> dict[str, Any]:
+    """What the check page says; ``refused``: what spoke against it when it was sent."""
     found, record = batches(session, me, here, now), record_rows.record(session, here.subject)
-    first = found[0]
-    told = Told(sight_of(session, me, here.subject, now), record, first.wrong, judged(session, here))
+    first, later = found[0], [] if here.task else [item for batch in found[1:] for item in batch.items]
+    told = Told(sight, record, first.wrong, judged(session, here))
     sending = here.basket if here.task else _only(here.basket, first)
     missing = [need for need in first.needs if not need.met(here.basket.evidence)]
-    preview = None if here.task or missing else _previewed(session, me, here, sending, now)
-    later = [] if here.task else [item for batch in found[1:] for item in batch.items]
-    page: dict[str, Any] = {
+    against = refused or ([] if here.task or missing else _previewed(session, me, here, sending, now).refusals)
+    return {
         "lines": [_line(here, told, item) for item in sending.items],
         "later": [_line(here, told, item) for item in later],
         "proofs": _proofs(session, me, here, sending, now),
         "missing": missing,
-        "stopped": bool(missing or first.wrong),
-        "refusals": [*refused, *(preview.refusals if preview and not refused else ())],
         "needs": first.needs,
+        "refusals": against,
+        "stopped": bool(missing or first.wrong),
         "decides": first.decides(own=here.subject == me.person),
-        "following": None if refused or missing else first_of(session, me, here, first, now),
-        "seal": _seal(here),
-        "failure": failure,
-        "note": here.basket.note,
-        "applicant": colleagues.known(session, here.subject),
+        "following": None if against or missing else first_of(session, me, here, first, now),
         "consequences": _consequences(session, here, record, sending, now),
+        "applicant": colleagues.known(session, here.subject),
+        "note": here.basket.note,
+        "seal": _seal(here),
     }
-    status = 503 if failure else 422 if refused else 200
-    return render_template("data_check.html", **page, **head(session, here)), status
 
 
 def _previewed(session: Session, me: Actor, here: Where, sending: Basket, now: datetime) -> Preview:

@@ -146,6 +146,8 @@ class Related:
     outcome_name: Text | None
     started_at: datetime
     summary: Text | None
+    asked: Form | None = None
+    """The form of its first step."""
 
 
 @dataclass(frozen=True)
@@ -241,7 +243,7 @@ class Reader:
         ended = deployed.node_name(row.outcome) if row.outcome else None
         name = self._name(row.subject) or ""
         place = (row.id, row.reference, deployed.manifest.title, name, row.status, ended, row.started_at)
-        return Related(*place, in_short(row.summary))
+        return Related(*place, in_short(row.summary), _first_form(deployed))
 
     def summary(self, row: Instance, meant: str | None) -> InstanceView:
         """A request as a line of a list, without its history; ``meant``: the summary of the one that it is about."""
@@ -331,7 +333,7 @@ class Reader:
             take_back=self._take_back(row, deployed, events),
             evidence=self._evidence(row, deployed, standing, open_tasks),
             erased_at=erased_at,
-            asked=deployed.form_of(deployed.compiled.first_step) if deployed.compiled.first_step else None,
+            asked=_first_form(deployed),
         )
 
     def _evidence(
@@ -440,6 +442,11 @@ class Reader:
 
     def _name(self, person: str | None) -> str | None:
         return None if person is None else self.directory.name(self.session, person)
+
+
+def _first_form(deployed: Deployed) -> Form | None:
+    first = deployed.compiled.first_step
+    return deployed.form_of(first) if first else None
 
 
 def _latest(events: Events) -> dict[str, Mapping[str, Any]]:

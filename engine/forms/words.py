@@ -75,7 +75,8 @@ def same(words: str) -> Text:
 def in_words(field: Field, value: Any, attachments: Attachments) -> Text:
     """An accepted answer as the check page and the record show it."""
     if isinstance(value, list):
-        return _joined([_item(field, number, one, attachments) for number, one in enumerate(value, 1)])
+        items = [_item(field, number, one, attachments) for number, one in enumerate(value, 1)]
+        return _joined(items, "; " if field.fixed else ", ")
     if field.type == "filepicker":
         return _attached(attachments.get(str(value)))
     if (chosen := field.told_of(value)) is not None:
@@ -109,7 +110,7 @@ def _row(field: Field, row: dict[str, Any], attachments: Attachments) -> Text:
     return _joined([in_words(inner[k], v, attachments) for k, v in row.items() if k in inner and v is not None])
 
 
-def _joined(parts: list[Text]) -> Text:
-    words = ", ".join(p.id for p in parts), ", ".join(p.en for p in parts)
+def _joined(parts: list[Text], between: str = ", ") -> Text:
+    words = between.join(p.id for p in parts), between.join(p.en for p in parts)
     documents = tuple(document for part in parts if isinstance(part, Attached) for document in part.documents)
     return Attached(*words, documents) if documents else Text(*words)

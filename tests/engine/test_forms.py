@@ -516,7 +516,7 @@ def test_no_row_of_a_fixed_list_is_left_out_so_that_its_number_says_what_it_is_a
     assert list(refused(fields, items=rows)) == ["items-1-verdict"]
     assert accepted(form(ITEMS), items=rows) == {"items": [rows[0], rows[2]]}
     answers = accepted(fields, items=[rows[0], rows[2]])
-    assert fields.described(answers)[0][1].id == "1. ok, 2. repair"
+    assert fields.described(answers)[0][1].id == "1. ok; 2. repair"
 
 
 def test_what_has_pages_of_its_own_is_told_nowhere_else() -> None:

@@ -69,6 +69,39 @@ def test_what_is_computed_is_not_asked() -> None:
     assert [control["name"] for control in page.find_all("input")] == ["nama"]
 
 
+VERDICTS = {
+    "type": "dynamiclist",
+    "path": "items",
+    "label": "Butir",
+    "allowAddRemove": False,
+    "components": [
+        field("number", "number", validate={"required": True}),
+        field("verdict", "radio", values=CHOICE, validate={"required": True}),
+        field("reason", "textarea", conditional={"hide": '=verdict = null or verdict = "a"'}),
+    ],
+}
+
+
+def test_fixed_rows_are_drawn_apart_each_with_its_number_and_its_own_hiding() -> None:
+    drawn_form = bound(form(field("nama", "textfield"), VERDICTS), Answers(), {"items": ["NIK", "Alamat"]})
+    assert [q.control.name for group in drawn_form.groups for q in group.questions] == ["nama"]
+    rows = drawn_form.rows["items"]
+    assert [row.mark for row in rows] == ["items[0][number]", "items[1][number]"]
+    verdict, reason = rows[1].questions
+    assert (verdict.control.name, verdict.switch) == ("items[1][verdict]", "switch-own-0")
+    assert reason.when == "hangs-own-0 not-own-0-0"
+
+
+def test_a_mistake_in_a_fixed_row_says_what_the_row_is_about() -> None:
+    wanted, typed = form(VERDICTS), {"items[0][number]": ["0"], "items[1][number]": ["1"], "items[1][verdict]": ["b"]}
+    with pytest.raises(Refused) as refusal:
+        wanted.accept(given(typed), context={})
+    again = Answers(typed=typed, problems=refusal.value.problems)
+    drawn_form = bound(wanted, again, {"items": ["NIK", "Alamat"]})
+    assert drawn_form.mistakes == (("items-0-verdict-0", "NIK: Pilih verdict."),)
+    assert drawn_form.rows["items"][1].questions[0].control.data == "b"
+
+
 def test_optional_questions_say_so_and_required_ones_have_no_asterisk() -> None:
     page = drawn(form(field("nama", "textfield", validate={"required": True}), field("catatan", "textfield")))
     labels = [label.get_text(" ", strip=True) for label in page.find_all("label")]

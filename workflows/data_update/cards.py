@@ -81,6 +81,8 @@ def _cards(session: Session, view: InstanceView, actor: Actor, now: datetime, le
     recorded = bool(synchronised(session, [proposal.instance_id]))
     state = STATES["synchronised" if recorded else proposal.state]
     told = Text(f"Keadaan: {state.id}.", f"State: {state.en}.")
+    if state == view.outcome_name:
+        told = Text("", "")  # the page says so already
     looks = tuple(_looks(seen, proposal.person)) if actor.person != proposal.person else ()
     return (Card(_TITLE, lead or told, items=items, name="change", answers=DECISIONS, looks=looks),)
 
@@ -120,7 +122,8 @@ def _documents(change: ProposedChange) -> Mapping[str, Sequence[str]]:
 
 def _kinds(view: InstanceView) -> Mapping[str, Text]:
     """What the kinds of evidence are called, by the form that asked for them."""
-    evidence = view.asked.field("evidence") if view.asked else None
+    form = view.about.asked if view.about else view.asked
+    evidence = form.field("evidence") if form else None
     asked = next((field for field in flat(evidence.fields) if field.key == "kind"), None) if evidence else None
     return dict(asked.values) if asked else {}
 

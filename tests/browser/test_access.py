@@ -259,7 +259,7 @@ def of_officer(people: People, tour: Tour) -> None:
 def of_offices(people: People, tour: Tour) -> None:
     """The pages of those who keep leave and processes."""
     verifier = people.page(VERIFIER, PHONE, scripts=True)
-    tour.crawl(verifier, "/", "/leave/year", "/leave/year/2025/post", "/leave/opening")
+    tour.crawl(verifier, "/", "/leave/year", "/leave/year/2025/post", "/leave/opening", "/data/import", "/data/siasn")
     verifier.goto("/data/import")
     file = {
         "name": "penghargaan.csv",

@@ -25,6 +25,7 @@ from web.looking import noted
 from web.parts import parts, utcnow
 from workflows import colleagues
 from workflows.colleagues import Colleague
+from workflows.privacy import rights
 from workflows.record import looking, register, rows
 from workflows.record.histories import HISTORIES, PLAIN, SENSITIVE, History
 from workflows.record.rows import Record, Row
@@ -100,6 +101,7 @@ def person(person: str) -> ResponseReturnValue:
             "grade": grade.name if grade else "",
             "found": [_part(record, history, sight) for history in HISTORIES.values() if sight.any(history.key)],
             "enters": _enters(session, who, person, sight, now),
+            "limits": rights.in_force(session, person),
             "process": PROCESS,
         }
         return render_template("record.html", **page)

@@ -12,6 +12,7 @@ from sqlalchemy import select, update
 from engine import reminders
 from engine.audit import verify
 from engine.db import Instance, Message, Notice, Task
+from engine.deadlines import Stretch, move
 from engine.errors import Conflict, NotFound, NotPermitted
 from engine.jobs import Outgoing, Worker
 from engine.package import Package
@@ -145,13 +146,27 @@ def test_hours_by_the_clock_run_over_a_weekend_and_are_told_in_office_hours_alon
     office.deploy(flow(dueHours=72))
     office.now = at(6, 17)  # a Friday, an hour after the office has closed
     case = office.start("flow", APPLICANT, why="x")
-    desk.until(at(12), timedelta(hours=1))
+    desk.until(at(11, 9), timedelta(hours=3))
     assert task_of(case).due == at(9, 17), "three times 24 hours later"
     assert told(office) == [
         ("reminder", "P068", "Mon 09 08.00"),
         ("overdue", "P068", "Tue 10 08.00"),
         ("escalated", "P067", "Wed 11 08.00"),
     ]
+
+
+def test_a_holiday_declared_late_moves_no_hours_but_who_is_told_when(desk: Desk) -> None:
+    office = desk.office
+    office.deploy(flow(dueHours=72))
+    case = office.start("flow", APPLICANT, why="x")
+    before = task_of(case)
+    off = CalendarDay(day=date(2026, 11, 4), kind="public", name="Libur", unit=None, source="uji", confirmed=True)
+    office.database.command(lambda s: s.add(off))
+    day = Stretch(at(4, 0), at(5, 0))
+    office.database.command(lambda s: move(s, office.engine.catalog, office.directory, day, after=None, limit=10))
+    after = task_of(case)
+    assert before.due == after.due == at(5, 12)
+    assert (before.alert_at, after.alert_at) == (at(4), at(3))
 
 
 def test_hours_that_have_run_out_before_a_step_begins_are_told_at_once(desk: Desk) -> None:

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from engine.audit import verify
 from engine.db import Task
 from engine.erasing import is_erased
 from engine.errors import Conflict, NotFound, NotPermitted, Refused
-from tests.support import Case, Office
+from engine.services import Decision, ServiceContext
+from tests.support import NOON, Case, Office
+from workflows import services
 from workflows.privacy import rights
+from workflows.privacy.fences import NotTheirs
 from workflows.privacy.holding import hold
 
 EMPLOYEE, COLLEAGUE, OFFICER, HEAD = "P097", "P098", "P006", "P025"
@@ -172,3 +177,63 @@ def test_a_limit_goes_when_what_asked_for_it_is_erased(office: Office) -> None:
     with office.database.reads() as session:
         assert rights.in_force(session) == []
         assert session.scalars(select(Task.subject_name).where(Task.instance_id == asked.id)).all() == [""]
+
+
+def context(session: Session, *decisions: Decision) -> ServiceContext:
+    """A service's context with a history of our choosing."""
+    return ServiceContext(
+        session=session,
+        now=NOON,
+        today=NOON.date(),
+        instance=uuid4(),
+        reference="HAK-1",
+        process="data_rights",
+        subject=EMPLOYEE,
+        starter=EMPLOYEE,
+        unit="DISKOMINFO",
+        actor=None,
+        cause=decisions[-1] if decisions else None,
+        decisions=decisions,
+        event=1,
+    )
+
+
+def said(role: str, person: str, outcome: str) -> Decision:
+    return Decision("step", role, person, f"role:{role}@*", "", outcome, NOON)
+
+
+ANSWERED, AGREED = said("privacy_officer", OFFICER, "fulfil"), said("bkpsdm_head", HEAD, "agree")
+
+
+@pytest.mark.parametrize("kind", ["sqlite"])
+@pytest.mark.parametrize(
+    "decisions",
+    [
+        (),
+        (ANSWERED,),
+        (AGREED,),
+        (AGREED, ANSWERED),
+        (said("privacy_officer", OFFICER, "refuse"), AGREED),
+        (ANSWERED, said("bkpsdm_head", HEAD, "disagree")),
+        (ANSWERED, said("bkpsdm_head", OFFICER, "agree")),
+        (ANSWERED, said("bkpsdm_head", EMPLOYEE, "agree")),
+        (ANSWERED, said("verifier", HEAD, "agree")),
+    ],
+)
+def test_no_diagram_erases_without_the_officer_and_the_head(office: Office, decisions: tuple[Decision, ...]) -> None:
+    old = finished(office)
+    with pytest.raises(NotTheirs):
+        office.database.command(
+            lambda s: services["privacy.erase@1"].handler(context(s, *decisions), requests=old.row.reference)
+        )
+    assert not erased(office, old)
+
+
+@pytest.mark.parametrize("kind", ["sqlite"])
+@pytest.mark.parametrize("decision", [None, AGREED, said("privacy_officer", EMPLOYEE, "fulfil")])
+def test_no_diagram_limits_or_enters_anything_without_the_officer(office: Office, decision: Decision | None) -> None:
+    given = (decision,) if decision else ()
+    mended = {"cause": "x", "recovery": "x", "prevention": "x"}
+    for name, parameters in (("privacy.limit@1", {"what": "x"}), ("privacy.close_breach@1", mended)):
+        with office.database.reads() as session, pytest.raises(NotTheirs):
+            services[name].handler(context(session, *given), **parameters)

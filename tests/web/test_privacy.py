@@ -276,6 +276,7 @@ def test_a_limit_is_shown_to_its_person_and_ended_by_the_officer_once(visit: Vis
     answered(parts, view, OFFICER, outcome="fulfil", done="Tidak dipakai dahulu")
     wati, officer, auditor = visit(WATI), visit(OFFICER), visit(AUDITOR)
     assert "Pengolahan dibatasi sejak 2 Nov 2026" in wati.open("/privacy").text
+    assert "Pengolahan dibatasi atas permintaan pegawai ini" in visit("P092").open(f"/data/people/{WATI}").text
     auditor.open("/privacy/rights")
     assert "Penilaian tahun lalu" in auditor.text
     assert auditor.main.select("form") == []

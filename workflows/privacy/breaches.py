@@ -14,6 +14,7 @@ from sqlalchemy import insert, update
 
 from engine.db import table
 from engine.services import ServiceContext, Services
+from workflows.privacy.fences import require_officer
 from workflows.privacy.model import Breach
 
 services = Services("privacy")
@@ -38,6 +39,7 @@ def open_breach(
     public: str,
 ) -> Mapping[str, Any]:
     """Enter a breach in the register."""
+    require_officer(ctx)
     line = {
         "instance_id": ctx.instance,
         "at": ctx.now,
@@ -79,4 +81,5 @@ def close_breach(ctx: ServiceContext, *, cause: str, recovery: str, prevention: 
 
 
 def _set(ctx: ServiceContext, values: Mapping[str, Any]) -> None:
+    require_officer(ctx)
     ctx.session.execute(update(table(Breach)).where(_BREACHES.instance_id == ctx.instance).values(values))

@@ -15,6 +15,7 @@ from engine import erasing
 from engine.access import INSTANCES
 from engine.errors import Conflict, Text
 from engine.services import ServiceContext, Services
+from workflows.privacy.fences import require_two
 from workflows.privacy.holding import held
 from workflows.record.erasing import clear_earlier_states
 
@@ -34,6 +35,7 @@ def erase(ctx: ServiceContext, *, requests: str, record: bool = False) -> Mappin
 
     Source: UU 27/2022 art. 43 and 44.
     """
+    require_two(ctx)
     wanted = numbers(requests)
     ids = _of_subject(ctx.session, ctx.subject, wanted)
     for instance in ids:

@@ -16,6 +16,7 @@ from engine.erasing import OVER, Erased
 from engine.errors import Conflict, Text
 from engine.services import ServiceContext, Services
 from workflows.privacy.erasing import numbers
+from workflows.privacy.fences import require_officer
 from workflows.privacy.model import ProcessingLimit
 
 services = Services("privacy")
@@ -44,6 +45,7 @@ def limit(ctx: ServiceContext, *, what: str) -> Mapping[str, Any]:
 
     Source: UU 27/2022 art. 41.
     """
+    require_officer(ctx)
     by = ctx.actor.person if ctx.actor else ctx.starter
     line = {"instance_id": ctx.instance, "person": ctx.subject, "what": what, "at": ctx.now, "by": by}
     ctx.session.execute(insert(table(ProcessingLimit)).values(**line))

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from tests.conftest import Clock
 from tests.flows.stories import FORM
 from tests.web.conftest import Visit
+from tests.web.proposals import BPJS, judge, propose
 from tests.web.test_leave_pages import HEAD, OFFICER, SUPERIOR, WATI
 from tests.web.test_mistakes import listed_first, said_at_its_field
 from tests.web.visitor import Visitor, one
@@ -261,3 +262,22 @@ def test_only_bkpsdm_sees_and_marks_what_goes_into_siasn(visit: Visit, parts: Pa
             sent["_key"] = f"{path}-{'x' * 16}"
             assert visitor.client.post(f"/data/siasn/{path}", data=sent).status_code == 404, (person, path)
     assert counts(parts) == {NEW: 0, EXPORTED: 3, DONE: 0}
+
+
+@ONE_KIND
+def test_a_request_that_was_approved_is_downloaded_marked_and_says_that_siasn_has_it(
+    visit: Visit, parts: Parts
+) -> None:
+    instance = propose(parts)
+    for _step in ("verified", "approved"):
+        judge(parts, instance, "ok", "ok")
+    verifier = visit(VERIFIER)
+    taken = {line[-1]: line[9] for line in lines(verifier)[1:]}
+    assert (taken["identity.bpjs"], taken["child.name"]) == (BPJS, "Rara Santoso")
+    verifier.open("/data/siasn?state=exported")
+    boxes = ticked(verifier, 0, 1)
+    verifier.send({"change": boxes}, to="/mark/check").send()
+    wati = visit(WATI).open(f"/requests/{instance}")
+    assert "Tercatat di SIASN" in wati.text
+    verifier.open("/data/siasn?state=done").send({"change": boxes[:1]}, to="/unmark/check").send()
+    assert "Tercatat di SIASN" not in wati.open(f"/requests/{instance}").text

@@ -1,4 +1,4 @@
-"""What must be true of a database whatever was killed when (I1 to I9)."""
+"""What must be true of a database whatever was killed when (I1 to I10)."""
 
 from __future__ import annotations
 
@@ -20,9 +20,11 @@ from web.keys import read_key
 from web.mail import name_of
 from web.parts import Parts
 from web.telling import DIGEST, TASKS
+from workflows.data_update.codes import RECORD_CODE
 from workflows.leave.law import ANNUAL
 from workflows.leave.model import APPROVED, HOLDING_DATES, LeaveEntry, LeaveRequest
 from workflows.letters.model import Letter, LetterNumber
+from workflows.record.model import OpenRow, ProposedChange, RecordRow
 
 
 def decisions_have_one_effect(session: Session, acknowledged: Mapping[str, int]) -> None:
@@ -56,13 +58,14 @@ def messages_reach_the_sink_once(session: Session, sink: Path) -> None:
     notices = Counter(session.execute(select(Notice.instance_id, Notice.event, Notice.kind, Notice.person)).all())
     assert not notices or max(notices.values()) == 1
     mailed = [message for message in messages if message.kind == "mail"]
-    told = Counter((message.recipient, message.body) for message in mailed if message.body not in {DIGEST, *TASKS})
+    apart = {DIGEST, RECORD_CODE, *TASKS}
+    told = Counter((message.recipient, message.body) for message in mailed if message.body not in apart)
     assert told == Counter((f"person:{person}", kind) for _, _, kind, person in notices)
     digests = Counter(message.recipient for message in mailed if message.body == DIGEST)
     assert max(digests.values(), default=1) == 1  # the run lasts less than a day
     mails = [line for file in sink.glob("*.eml") for line in file.read_text().splitlines() if "Message-ID:" in line]
     assert len(mails) == len(set(mails))
-    assert {name_of(message.key) for message in mailed if message.body not in {DIGEST}} <= {
+    assert {name_of(message.key) for message in mailed if message.body not in {DIGEST, RECORD_CODE}} <= {
         file.stem for file in sink.glob("*.eml")
     }
 
@@ -127,3 +130,15 @@ def each_letter_is_made_once(session: Session) -> None:
     documents = session.scalars(select(Document.id).where(Document.kind == "letter")).all()
     assert set(documents) == {letter.document for letter in letters}
     assert len(documents) == len(letters)
+
+
+def records_hold_what_was_decided(session: Session) -> None:
+    """I10: each approved change of a record is one revision of its row, no other one is, and nothing holds a row."""
+    granted = select(Instance.id).where(Instance.process == "data_update", Instance.outcome == "approved")
+    approved = Counter(session.scalars(granted))
+    assert approved
+    wrote = select(RecordRow.instance_id).where(RecordRow.instance_id.is_not(None))
+    assert Counter(session.scalars(wrote)) == approved
+    changed = session.scalars(select(ProposedChange).where(ProposedChange.applied_at.is_not(None))).all()
+    assert Counter(change.instance_id for change in changed) == approved
+    assert session.scalars(select(OpenRow)).all() == []

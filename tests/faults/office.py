@@ -14,6 +14,7 @@ from tests.faults.site import Answer, Client, Site
 from web import tokens
 from web.parts import Parts
 from workflows.people import Person
+from workflows.record.rows import single_row
 
 ANSWERS: dict[str, tuple[dict[str, Any], ...]] = {
     "issue": ({"outcome": "issue", "number": "800/1"}, {"outcome": "refuse", "reason": "Belum lengkap"}),
@@ -25,7 +26,10 @@ ANSWERS: dict[str, tuple[dict[str, Any], ...]] = {
         {"outcome": "defer", "reason": "Audit", "until": "2027-03-31"},
     ),
     "confirm": ({},),
+    "data_update.confirm": ({"outcome": "desk"},),
+    "data_update.desk": ({"outcome": "same", "card": "ktp"}, {"outcome": "other"}),
 }
+"""What is answered at a step, or at that of one process."""
 EMPLOYEES = tuple(f"P{number:03}" for number in range(93, 105))
 
 
@@ -69,22 +73,24 @@ class Office:
             self._case(chance, EMPLOYEES[number % len(EMPLOYEES)])
 
     def _case(self, chance: random.Random, person: str) -> None:
-        process, sent = self._wish(chance)
+        process, sent = self._wish(chance, person)
         answer = self.client(person).post(f"/processes/{process}/instances", sent)
         if answer.status == 422:  # the balance is used up, or the dates are taken
             return
         self._acknowledge("started", answer, 201)
         while answer.body["tasks"]:
             task = chance.choice(answer.body["tasks"])
-            who = chance.choice([p for p in self.holders[task["principal"]] if p != person])
-            path, given = f"/tasks/{task['id']}/complete", chance.choice(ANSWERS[task["step"]])
+            own = task["principal"] == f"person:{person}"
+            who = person if own else chance.choice([p for p in self.holders[task["principal"]] if p != person])
+            answers = ANSWERS.get(f"{process}.{task['step']}") or ANSWERS[task["step"]]
+            path, given = f"/tasks/{task['id']}/complete", chance.choice(answers)
             answer = self.client(who).post(path, given)
             if answer.status == 422 and given.get("outcome") == "defer":  # the contract is too short to carry days over
                 answer = self.client(who).post(path, {"outcome": "approve"})
             self._acknowledge("completed", answer, 200)
 
-    def _wish(self, chance: random.Random) -> tuple[str, dict[str, Any]]:
-        process = chance.choice(("leave", "leave", "surat_keterangan", "timed"))
+    def _wish(self, chance: random.Random, person: str) -> tuple[str, dict[str, Any]]:
+        process = chance.choice(("leave", "leave", "surat_keterangan", "timed", "data_update"))
         if process == "leave":
             first = date(2026, 11, 9) + timedelta(days=chance.randrange(35))
             return process, {
@@ -96,9 +102,23 @@ class Office:
                 "address": "Jalan Contoh 1",
                 "phone": "0812 3456 7890",
             }
+        if process == "data_update":
+            return process, _contact(person, chance)
         return process, {"purpose": "Kredit bank"} if process == "surat_keterangan" else {}
 
     def _acknowledge(self, kind: str, answer: Answer, status: int) -> None:
         assert answer.status == status, answer
         with self._lock:
             self.acknowledged[kind] += 1
+
+
+def _contact(person: str, chance: random.Random) -> dict[str, Any]:
+    """Another emergency contact."""
+    change = {
+        "history": "contact",
+        "row": str(single_row(person, "contact")),
+        "action": "change",
+        "field": "emergency_name",
+        "value": f"Siti {chance.randrange(10**9):09}",
+    }
+    return {"changes": [change], "evidence": []}

@@ -49,6 +49,7 @@ def test_nothing_is_lost_or_doubled_however_often_the_processes_are_killed(
         invariants.nothing_is_dead(session)
         invariants.no_task_is_open_twice(session)
         invariants.states_load_and_save_to_the_same(session, inside, site.now())
+        invariants.records_hold_what_was_decided(session)
         invariants.timers_fired_once(session, "timed", timedelta(seconds=2), LATE)
 
 

@@ -138,7 +138,7 @@ def prepare(
 
 def _pictures(session: Session, evidence: Sequence[Mapping[str, Any]]) -> set[str]:
     """The documents that were sent as photos and are pictures: a program could send a PDF."""
-    sent = {str(file) for row in evidence if row.get("kind") == PHOTO for file in row.get("files") or ()}
+    sent = {file for row in evidence if row.get("kind") == PHOTO for file in _files(row)}
     if not sent:
         return sent
     wanted = select(Document.id).where(Document.media_type.in_((JPEG, PNG)), Document.id.in_(sorted(_ids(sent))))
@@ -159,7 +159,7 @@ def groups_of(rule: Mapping[str, Any]) -> tuple[tuple[str, ...], ...]:
 
 def missing(rule: Mapping[str, Any], evidence: Iterable[Mapping[str, Any]]) -> tuple[tuple[str, ...], ...]:
     """The groups of evidence that a rule asks for and of which nothing was sent."""
-    sent = {row.get("kind") for row in evidence if row.get("files")}
+    sent = {str(row.get("kind")) for row in evidence if _files(row)}
     return tuple(group for group in groups_of(rule) if not sent.intersection(group))
 
 
@@ -169,8 +169,14 @@ def documents(rule: Mapping[str, Any], evidence: Iterable[Mapping[str, Any]]) ->
     found: dict[str, list[str]] = {}
     for row in evidence:
         if row.get("kind") in wanted:
-            found.setdefault(str(row["kind"]), []).extend(row.get("files") or ())
+            found.setdefault(str(row["kind"]), []).extend(_files(row))
     return found
+
+
+def _files(row: Mapping[str, Any]) -> list[str]:
+    """The documents of a row of evidence; what somebody sent instead is none."""
+    given = row.get("files")
+    return [file for file in given if isinstance(file, str)] if isinstance(given, list | tuple) else []
 
 
 @dataclass

@@ -30,7 +30,7 @@ from web.parts import parts, utcnow
 from web.place import already
 from web.spelling import given
 from web.start import CHANGED
-from workflows import colleagues
+from workflows import colleagues, reach
 from workflows.data_update.words import ACTIONS, title
 from workflows.record import checks, values
 from workflows.record import rows as record_rows
@@ -287,6 +287,7 @@ def _checked(
         "stopped": bool(missing or first.wrong),
         "decides": first.decides(own=here.subject == me.person),
         "following": None if against or missing else first_of(session, me, here, first, now),
+        "codeless": first.by_code and here.subject == me.person and not reach.in_use(session, me.person),
         "consequences": _consequences(session, here, record, sending, now),
         "applicant": colleagues.known(session, here.subject),
         "note": here.basket.note,

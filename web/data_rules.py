@@ -61,6 +61,11 @@ class Batch:
     treasurer: bool
     wrong: frozenset[str]
 
+    @property
+    def by_code(self) -> bool:
+        """Whether the person has to type a code that is sent to them."""
+        return self.level == 0 or self.treasurer
+
     def decides(self, *, own: bool) -> Text:
         """Who decides, in the order in which they see it; ``own``: whoever reads it is the person themselves."""
         words = _DECIDES[self.level] if own or self.level else _THEMSELVES

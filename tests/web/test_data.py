@@ -298,6 +298,8 @@ def test_what_is_decided_in_another_way_is_sent_after_the_first(visit: Visit, pa
 
 def test_what_one_confirms_oneself_leads_to_the_code_at_once(visit: Visit, parts: Parts) -> None:
     wati = change(visit(WATI), "contact", "Nomor HP", phone="081311112222")
+    assert "Anda belum punya alamat untuk menerima kode." in wati.text  # said before, not after
+    assert wati.main.select("a[href='/account/addresses']")
     wati.send(to=wati.target(wati.main.select("form[action*='check?']")[-1]))
     assert wati.path.startswith("/tasks/")
     assert "kode" in wati.text.casefold()

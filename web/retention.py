@@ -5,19 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.access import INSTANCES
 from engine.actor import Actor
 from engine.errors import NotFound, Refused, Text
 from web.commands import actor, command
 from web.parts import parts, utcnow
-from workflows.positions import Person
 from workflows.privacy import holding, keeping
 from workflows.privacy.retention import KEPT
 
@@ -26,11 +22,6 @@ bp = Blueprint("retention", __name__, url_prefix="/privacy/retention")
 OFFICER = "role:privacy_officer@*"
 SOON = timedelta(days=90)
 MOST_LINES = 100
-
-_NOBODY = Text(
-    "Tidak ada pegawai dengan NIP ini, atau permohonan dengan nomor ini. Periksa lagi.",
-    "There is no employee with this NIP, nor a request with this number. Check it again.",
-)
 
 Problems = Mapping[str, Sequence[Text]]
 
@@ -47,8 +38,8 @@ def hold() -> ResponseReturnValue:
 
     def work(session: Session, me: Actor, now: datetime) -> str:
         _require_officer(me)
-        person, instance = _meant(session, request.form.get("who", ""))
-        holding.hold(session, person, instance, request.form.get("reason", ""), by=me.person, now=now)
+        who, reason = (request.form.get(name, "") for name in ("who", "reason"))
+        holding.hold(session, who, reason, by=me.person, now=now)
         return url_for(".show", said="held")
 
     try:
@@ -91,20 +82,6 @@ def _page(problems: Problems | None = None) -> str:
 def _require_officer(me: Actor) -> None:
     if not any(grant.principal == OFFICER for grant in me.grants):
         raise NotFound
-
-
-def _meant(session: Session, typed: str) -> tuple[str, UUID | None]:
-    """Whose, and which request if it was a number of one. Raises `Refused` under ``who``."""
-    wanted = "".join(typed.split())[:40]
-    person = session.scalar(select(Person.id).where(Person.nip == wanted))
-    if person is not None:
-        return person, None
-    found = session.execute(
-        select(INSTANCES.id, INSTANCES.subject).where(INSTANCES.reference == wanted.upper())
-    ).first()
-    if found is None:
-        raise Refused({"who": [_NOBODY]})
-    return found.subject, found.id
 
 
 def _titles(session: Session, processes: set[str]) -> dict[str, Any]:

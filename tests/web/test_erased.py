@@ -16,6 +16,7 @@ from tests.conftest import Clock
 from tests.leftovers import places
 from tests.web import leaves
 from tests.web.conftest import Visit
+from tests.web.proposals import BPJS, judge, propose
 from tests.web.test_keeping import (
     HEAD,
     KEEPER,
@@ -28,7 +29,9 @@ from tests.web.test_keeping import (
     sick,
     worked,
 )
+from tests.web.test_own_data import downloaded
 from web.parts import Parts
+from workflows import demo_people
 from workflows.leave.model import LeaveRequest
 
 __all__ = ["case", "sick"]
@@ -128,8 +131,9 @@ def test_the_privacy_officer_holds_a_request_and_ends_it_again(
     keeper.send(to="/lift")
     assert "Penahanan diakhiri" in keeper.text
     assert number not in keeper.text
-    keeper.send({"who": "199406192020121003", "reason": "x"}, to="/hold")
-    assert keeper.answer.status_code in (200, 422)
+    nip = next(person.nip for person in demo_people() if person.person == WATI)
+    keeper.send({"who": f"{nip[:8]} {nip[8:]}", "reason": "Perkara 13"}, to="/hold")
+    assert "semua permohonan" in keeper.text
 
 
 def test_what_is_erased_soon_is_listed_by_day(sick: Parts, case: UUID, visit: Visit, clock: Clock) -> None:
@@ -155,3 +159,19 @@ def test_the_request_says_until_when_its_files_are_kept(sick: Parts, case: UUID,
     assert "Berkas dihapus" in page
     assert "Masa simpannya sudah habis" in page
     assert "disimpan sampai" not in page
+
+
+def test_the_pages_of_an_erased_change_of_data_still_open(parts: Parts, visit: Visit) -> None:
+    instance = propose(parts)
+    judge(parts, instance, "ok", "refuse")
+    judge(parts, instance, "ok", "ok")
+    erase(parts, instance, record=True)
+    assert places(parts.database, "Foto tidak terbaca") == set()
+    for person in (WATI, OFFICER, "P012"):
+        page = visit(person).open(f"/requests/{instance}")
+        assert page.answer.status_code == 200
+        assert "Isi permohonan ini sudah dihapus" in page.text
+        assert BPJS not in page.text
+    for path in ("/data", "/data/child", "/data/identity", "/data/seen"):
+        assert visit(WATI).open(path).answer.status_code == 200, path
+    assert downloaded(visit(WATI))["proposals"][0]["changes"][0]["new"] == {}

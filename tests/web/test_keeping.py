@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from engine import audit, documents
-from engine.db import Document, table
+from engine.db import Document, Instance, table
 from engine.errors import Conflict, Refused
 from engine.uploads import Upload
 from tests import papers
@@ -22,6 +22,7 @@ from web.db import Draft, WebSession
 from web.keys import read_key
 from web.parts import Parts
 from web.worker import Worker
+from workflows.positions import Person
 from workflows.privacy import erasing, holding, keeping
 from workflows.record import rows
 from workflows.record.rows import Write, record
@@ -86,9 +87,13 @@ def ended_with_its_date(parts: Parts, clock: Clock) -> None:
 
 
 def held(parts: Parts, person: str, instance: UUID | None) -> None:
-    parts.database.command(
-        lambda session: holding.hold(session, person, instance, "Perkara 12", by=KEEPER, now=parts.clock())
-    )
+    """Hold a request, or all of a person's."""
+
+    def hold(session: Any) -> None:
+        who = session.get_one(Instance, instance).reference if instance else session.get_one(Person, person).nip
+        holding.hold(session, who, "Perkara 12", by=KEEPER, now=parts.clock())
+
+    parts.database.command(hold)
 
 
 def verified(parts: Parts) -> list[audit.Finding]:
@@ -184,9 +189,10 @@ def test_a_hold_on_one_person_leaves_the_others_alone(sick: Parts, case: UUID) -
 
 
 @pytest.mark.parametrize("reason", [" ", "x" * 301])
-def test_a_hold_needs_a_reason(sick: Parts, reason: str) -> None:
-    with pytest.raises(Refused):
-        sick.database.command(lambda session: holding.hold(session, WATI, None, reason, by=KEEPER, now=sick.clock()))
+def test_a_hold_is_of_somebody_or_something_and_for_a_reason(sick: Parts, reason: str) -> None:
+    with pytest.raises(Refused) as refused:
+        sick.database.command(lambda session: holding.hold(session, "12", reason, by=KEEPER, now=sick.clock()))
+    assert refused.value.problems.keys() == {"who", "reason"}
 
 
 def test_nothing_is_left_of_what_was_typed_anywhere(sick: Parts, case: UUID, clock: Clock) -> None:

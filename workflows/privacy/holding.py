@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from engine.access import INSTANCES
 from engine.db import table
 from engine.errors import Conflict, Refused, Text
+from workflows.positions import Person
 from workflows.privacy.model import LegalHold
 
 LONGEST_REASON = 300
@@ -22,13 +23,29 @@ _HOLDS = table(LegalHold).c
 _IN_FORCE = _HOLDS.lifted_at.is_(None)
 
 
-def hold(session: Session, person: str, instance: UUID | None, reason: str, *, by: str, now: datetime) -> None:
-    """Keep a request of a person, or (None) all of theirs, from being erased. Raises `Refused` under ``reason``."""
-    why = " ".join(reason.split())
-    if not why or len(why) > LONGEST_REASON:
-        raise Refused({"reason": [_REASON_WANTED]})
+def hold(session: Session, who: str, reason: str, *, by: str, now: datetime) -> None:
+    """Keep a request (by its number), or all of a person's (by their NIP), from being erased.
+
+    Raises `Refused` under ``who`` and ``reason``.
+    """
+    meant, why = _meant(session, "".join(who.split())[:40]), " ".join(reason.split())
+    problems = {"who": [_NOBODY]} if meant is None else {}
+    problems |= {"reason": [_REASON_WANTED]} if not 0 < len(why) <= LONGEST_REASON else {}
+    if meant is None or problems:
+        raise Refused(problems)
+    person, instance = meant
     line = {"person": person, "instance_id": instance, "reason": why, "by": by, "at": now}
     session.execute(insert(table(LegalHold)).values(**line))
+
+
+def _meant(session: Session, who: str) -> tuple[str, UUID | None] | None:
+    """Whose, and which request if it was the number of one."""
+    person = session.scalar(select(Person.id).where(Person.nip == who))
+    if person is not None:
+        return person, None
+    of_request = select(INSTANCES.subject, INSTANCES.id).where(INSTANCES.reference == who.upper())
+    found = session.execute(of_request).one_or_none()
+    return None if found is None else (found.subject, found.id)
 
 
 def lift(session: Session, hold: int, *, by: str, now: datetime) -> None:
@@ -60,5 +77,9 @@ def held(session: Session, instance: UUID) -> bool:
 _REASON_WANTED = Text(
     "Tulis alasannya, misalnya nomor perkara, paling banyak 300 huruf.",
     "Write why, such as the number of the case, 300 letters at most.",
+)
+_NOBODY = Text(
+    "Tidak ada pegawai dengan NIP ini, atau permohonan dengan nomor ini. Periksa lagi.",
+    "There is no employee with this NIP, nor a request with this number. Check it again.",
 )
 _LIFTED = Text("Penahanan ini sudah diakhiri.", "This hold has ended already.")

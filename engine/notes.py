@@ -20,6 +20,8 @@ from engine.notices import notify, post
 
 RECOUNTED = "recounted"
 """The kind of an event by which a change of the calendar reached a request."""
+ENTERED, NOT_ENTERED = "entered", "not_entered"
+"""Kinds of events by which somebody says that what a request changed stands in another system too, or does not."""
 
 _NOTED = update(table(Instance)).where(INSTANCES.id == bindparam("instance"))
 

@@ -420,6 +420,16 @@ class Engine:
         """Write into the record of an instance that `notes.take` has locked what happened to it, and tell people."""
         return notes.write(session, row, note, release=self._release, now=now)
 
+    def remark(self, session: Session, instance_id: UUID, kind: str, actor: Actor, *, now: datetime) -> None:
+        """Write into a request's record what the actor did about it elsewhere; nothing else changes.
+
+        Raises `NotFound`.
+        """
+        row = notes.take(session, instance_id)
+        if row is None:
+            raise NotFound
+        notes.Remark(kind, actor.person, (), {}).write(session, row, release=self._release, now=now)
+
     # Versions.
 
     def deploy(self, session: Session, package: Package, *, by: str, now: datetime, state: str = "draft") -> Version:

@@ -22,7 +22,7 @@ from engine.errors import Text
 from engine.evidence import EVIDENCE, MayFollow
 from engine.forms import Attachments, Form
 from engine.lists import TaskRow
-from engine.notes import RECOUNTED
+from engine.notes import ENTERED, NOT_ENTERED, RECOUNTED
 from engine.nudging import NUDGED
 from engine.record import read_facts, read_payload
 from engine.referring import REASSIGNED, REFERRED, right_to_hand_on
@@ -43,11 +43,13 @@ HAPPENED = {
     NUDGED: Text("Pemohon mengingatkan", "Reminder by the applicant"),
     EVIDENCE: Text("Berkas menyusul", "Files added later"),
     ESCALATED: Text("Lewat tenggat, pejabat di atasnya diberi tahu", "Overdue, the post above was told"),
+    ENTERED: Text("Dicatat di sistem lain", "Entered in another system"),
+    NOT_ENTERED: Text("Tanda pencatatan di sistem lain dibatalkan", "Not entered in another system after all"),
     ERASED: Text("Isi permohonan dihapus", "What the request said was erased"),
     FILES_ERASED: Text("Berkas dihapus", "Files were erased"),
 }
 """What a line of the history that is no person's step is called."""
-REMARKS = frozenset({NUDGED, ESCALATED, EVIDENCE, FILES_ERASED})
+REMARKS = frozenset({NUDGED, ESCALATED, EVIDENCE, FILES_ERASED, ENTERED, NOT_ENTERED})
 """Kinds of events that change nothing: what was decided before them can still be taken back."""
 OneEvent = tuple[dict[str, Any], dict[str, Any]]
 Events = Sequence[OneEvent]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from engine.actor import Actor
 from engine.errors import NotFound, Refused, Text
+from engine.notes import ENTERED, NOT_ENTERED
 from web.commands import actor, command
 from web.exports import FORMS, download
 from web.leave_pages import page_in_address, verifier
@@ -101,9 +103,10 @@ def mark() -> ResponseReturnValue:
     def work(session: Session, me: Actor, now: datetime) -> str:
         verifier(me)
         if at is not None:
-            synchronising.mark_batch(session, at, by=me.person, now=now)
+            marked = synchronising.mark_batch(session, at, by=me.person, now=now)
         else:
-            synchronising.mark(session, keys, by=me.person, now=now)
+            marked = synchronising.mark(session, keys, by=me.person, now=now)
+        _remark(session, marked, ENTERED, me, now)
         return url_for(".show", state=EXPORTED, said="in_siasn")
 
     return command(work)
@@ -116,10 +119,16 @@ def unmark() -> ResponseReturnValue:
 
     def work(session: Session, me: Actor, now: datetime) -> str:
         verifier(me)
-        synchronising.unmark(session, keys)
+        _remark(session, synchronising.unmark(session, keys), NOT_ENTERED, me, now)
         return url_for(".show", state=DONE, said="not_in_siasn")
 
     return command(work)
+
+
+def _remark(session: Session, instances: Iterable[UUID], kind: str, me: Actor, now: datetime) -> None:
+    """Write into the record of each request, once, what was said of its changes; in one order, so that none waits."""
+    for instance in sorted(set(instances)):
+        parts().engine.remark(session, instance, kind, me, now=now)
 
 
 def _page(mistake: Text | None = None) -> str:

@@ -15,6 +15,7 @@ import openpyxl
 import pytest
 from sqlalchemy.orm import Session
 
+from engine.audit import verify
 from tests.conftest import Clock
 from tests.flows.stories import FORM
 from tests.web.conftest import Visit
@@ -22,6 +23,7 @@ from tests.web.proposals import BPJS, judge, propose
 from tests.web.test_leave_pages import HEAD, OFFICER, SUPERIOR, WATI
 from tests.web.test_mistakes import listed_first, said_at_its_field
 from tests.web.visitor import Visitor, one
+from web.keys import read_key
 from web.parts import Parts
 from workflows.data_update import synchronising
 from workflows.data_update.synchronising import DONE, EXPORTED, NEW
@@ -223,7 +225,7 @@ def test_what_is_not_applied_yet_is_not_marked(visit: Visit, parts: Parts, appro
     marked = parts.database.command(
         lambda s: synchronising.mark(s, [(approved, 0), (approved, 2)], by=VERIFIER, now=parts.clock())
     )
-    assert marked == 0
+    assert marked == []
 
 
 @ONE_KIND
@@ -281,3 +283,10 @@ def test_a_request_that_was_approved_is_downloaded_marked_and_says_that_siasn_ha
     assert "Tercatat di SIASN" in wati.text
     verifier.open("/data/siasn?state=done").send({"change": boxes[:1]}, to="/unmark/check").send()
     assert "Tercatat di SIASN" not in wati.open(f"/requests/{instance}").text
+    told = [line.get_text(" ", strip=True) for line in wati.main.select(".timeline li")][-2:]
+    assert [line.partition(" Dewi Utomo")[0] for line in told] == [
+        "Dicatat di sistem lain",
+        "Tanda pencatatan di sistem lain dibatalkan",
+    ]
+    with parts.database.snapshot() as session:
+        assert list(verify(session, read_key(parts.settings.key_file).public_key())) == []

@@ -9,10 +9,10 @@ import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, CursorResult, and_, false, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, false, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from engine.access import INSTANCES
@@ -109,23 +109,23 @@ def export(session: Session, now: datetime) -> int:
     moments = select(_CHANGES.applied_at).where(_STATES[NEW]).order_by(_CHANGES.applied_at)
     last = session.scalar(moments.offset(MOST_AT_ONCE - 1).limit(1))
     wanted = _STATES[NEW] if last is None else and_(_STATES[NEW], _CHANGES.applied_at <= last)
-    return _update(session, wanted, exported_at=now)
+    return len(_update(session, wanted, exported_at=now))
 
 
-def mark(session: Session, keys: Collection[Key], *, by: str, now: datetime) -> int:
-    """Say that the changes are in SIASN; how many were not so before."""
+def mark(session: Session, keys: Collection[Key], *, by: str, now: datetime) -> list[UUID]:
+    """Say that the changes are in SIASN; the request of each that was not so before."""
     waiting = or_(_STATES[NEW], _STATES[EXPORTED])
     return _update(session, and_(waiting, _among(keys)), synchronised_at=now, synchronised_by=by)
 
 
-def mark_batch(session: Session, at: datetime, *, by: str, now: datetime) -> int:
-    """Say that all changes of the file of a moment are in SIASN; how many were not so before."""
+def mark_batch(session: Session, at: datetime, *, by: str, now: datetime) -> list[UUID]:
+    """Say that all changes of the file of a moment are in SIASN; the request of each that was not so before."""
     wanted = and_(_STATES[EXPORTED], _CHANGES.exported_at == at)
     return _update(session, wanted, synchronised_at=now, synchronised_by=by)
 
 
-def unmark(session: Session, keys: Collection[Key]) -> int:
-    """Take a mark away that was a mistake; how many had one."""
+def unmark(session: Session, keys: Collection[Key]) -> list[UUID]:
+    """Take a mark away that was a mistake; the request of each that had one."""
     return _update(session, and_(_STATES[DONE], _among(keys)), synchronised_at=None, synchronised_by=None)
 
 
@@ -269,7 +269,8 @@ def _among(keys: Collection[Key]) -> ColumnElement[bool]:
     )
 
 
-def _update(session: Session, condition: ColumnElement[bool], **values: Any) -> int:
-    done = cast("CursorResult[Any]", session.execute(update(table(ProposedChange)).where(condition).values(**values)))
+def _update(session: Session, condition: ColumnElement[bool], **values: Any) -> list[UUID]:
+    done = update(table(ProposedChange)).where(condition).values(**values).returning(_CHANGES.instance_id)
+    found = list(session.scalars(done))
     session.expire_all()
-    return done.rowcount
+    return found

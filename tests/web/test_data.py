@@ -14,6 +14,7 @@ from engine.db import Document, Instance, Task
 from tests import papers
 from tests.conftest import Clock
 from tests.web.conftest import Visit
+from tests.web.test_unsent import enters
 from tests.web.visitor import Typed, Visitor
 from web import drafts
 from web.db import Draft
@@ -216,6 +217,29 @@ def test_proof_is_asked_for_once_by_what_the_table_wants(visit: Visit, parts: Pa
     assert wati.path == "/data/check"  # the same kind is there already
     with parts.database.reads() as session:
         assert session.scalars(select(Document.instance_id)).all() == [None]
+
+
+def test_nobody_proves_anything_by_the_document_of_somebody_else(visit: Visit, parts: Parts) -> None:
+    add_course(visit(OFFICER)).send({"certificate[]": scan()})
+    with parts.database.reads() as session:
+        foreign = str(session.scalars(select(Document.id)).one())
+    wati = add_course(visit(WATI)).send({"certificate[]": foreign})
+    assert wati.answer.status_code == 422
+    assert "Unggah Sertifikat." in wati.text
+
+
+def test_what_was_typed_while_the_session_ran_out_stands_in_its_page_again(
+    visit: Visit, parts: Parts, clock: Clock
+) -> None:
+    wati = visit(WATI).open("/data/training").follow("Tambah")
+    page = wati.path
+    clock.forward(hours=2, minutes=1)
+    wati.send(COURSE)
+    assert wati.path == "/sign-in"
+    enters(wati, WATI, parts)
+    assert wati.path == page
+    assert wati.kept(wati.form())["organiser"] == "BKPSDM"
+    assert wati.send().path == "/data/evidence"
 
 
 def test_a_file_that_is_none_is_refused_and_the_rest_stays(visit: Visit) -> None:

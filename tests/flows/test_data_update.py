@@ -40,6 +40,7 @@ from tests.flows.data_stories import (
 )
 from tests.flows.stories import BKPSDM_HEAD, EMPLOYEE, OFFICER, SUPERIOR, VERIFIER, facts, offers
 from tests.support import Case, Office, at_once
+from workflows.leave.model import LeaveEntry
 from workflows.positions import Person
 from workflows.record.model import RecordRow
 from workflows.record.rows import Write, revisions, single_row, write
@@ -615,16 +616,17 @@ def test_of_an_approval_and_a_withdrawal_at_once_one_counts(office: Office) -> N
     assert (won.count(True), recorded, state(case)) == (1, won[0], "approved" if won[0] else "withdrawn")
 
 
+def imported(office: Office, history: str, values: dict[str, str]) -> None:
+    """Change a single row beside all proposals, as an import could."""
+    row = known(office).single(history)
+    new = [Write(history, row.id, "change", values, row.revision)]
+    moment = {"now": office.now, "today": office.now.date()}
+    office.database.command(lambda session: write(session, EMPLOYEE, new, by="import", instance=None, **moment))
+
+
 def test_a_record_that_changed_meanwhile_is_not_overwritten(office: Office) -> None:
     case = registered(office)
-    row = single_row(EMPLOYEE, "address")
-    base = known(office).single("address").revision
-    other = Write("address", row, "change", {"registered": "Jalan Impor 1"}, base)
-    office.database.command(
-        lambda session: write(
-            session, EMPLOYEE, [other], by="import", now=office.now, today=office.now.date(), instance=None
-        )
-    )
+    imported(office, "address", {"registered": "Jalan Impor 1"})
     with pytest.raises(Conflict) as conflict:
         judged(case, "verify_unit", OFFICER)
     assert "sudah berubah" in conflict.value.text.id
@@ -633,6 +635,17 @@ def test_a_record_that_changed_meanwhile_is_not_overwritten(office: Office) -> N
     case.complete("submit", EMPLOYEE, changes=[changed("address", "registered", HOME)], evidence=proofs(office, "ktp"))
     judged(case, "verify_unit", OFFICER)
     assert value(office, "address", "registered") == HOME
+
+
+def test_an_account_that_changed_during_the_waiting_time_is_not_overwritten(office: Office) -> None:
+    case = account_checked(office)
+    case.complete("treasurer", TREASURER, outcome="ok", paid_from="2026-12-01")
+    imported(office, "bank", {"account": "9999999999"})
+    with pytest.raises(Conflict):
+        office.wait(hours=25)
+    assert (value(office, "bank", "account"), state(case)) == ("9999999999", "cooling")
+    office.start("data_withdraw", EMPLOYEE, about=case.id, ground="wrong")
+    assert (state(case), held(office)) == ("withdrawn", set())
 
 
 # A failure in the middle.
@@ -646,7 +659,9 @@ def everything(office: Office, case: Case) -> dict[str, Any]:
         events = session.execute(select(Event.number, Event.hash).where(Event.instance_id == case.id)).all()
         instance = session.execute(select(Instance.status, Instance.revision, Instance.head)).all()
         name = session.get_one(Person, EMPLOYEE).name
+        ledger = session.execute(select(LeaveEntry.id, LeaveEntry.granted, LeaveEntry.used, LeaveEntry.reserved)).all()
     return {
+        "ledger": sorted(map(str, ledger)),
         "rows": sorted(map(str, rows)),
         "tasks": sorted(map(str, tasks)),
         "events": sorted(map(str, events)),

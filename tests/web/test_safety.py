@@ -22,8 +22,15 @@ PUBLIC = {
     *("auth.sign_in", "auth.enter", "auth.sign_out", "i18n.choose", "static", "surat.ask", "surat.show"),
     *("helpdesk.show", "offline.worker", "offline.manifest", "offline.lost"),
 }
-CHANGE_NOTHING = {"colleagues.find", "leave.find", "leave_reports.balances", "leave_reports.recap"}
-"""Forms that only look: what is looked for is posted, so that no name stands in an address."""
+CHANGE_NOTHING = {
+    "colleagues.find",
+    "leave.find",
+    "leave_reports.balances",
+    "leave_reports.recap",
+    "own_data.download",
+    "records.find",
+}
+"""Forms that only look: what is looked for, or taken home, is posted, so that no name stands in an address."""
 TEMPLATES = Path(web.__file__).parent / "templates"
 OWNERS_ONLY = ("/processes", "/processes/1", "/processes/1/package.zip", "/processes/1/verdict", "/incidents")
 

@@ -482,6 +482,17 @@ def test_an_officer_enters_a_change_for_a_colleague_whose_sensitive_data_stay_co
         assert (last.subject, last.starter) == (WATI, OFFICER)
 
 
+def test_what_only_an_officer_may_ask_for_is_asked_for_on_the_same_pages(visit: Visit, parts: Parts) -> None:
+    officer = chosen(visit).follow("Hukuman disiplin").follow("Tambah")
+    measure = {"measure": "Teguran tertulis", "severity": "light", "decree": "800/9/2026", "decree_on": "1/10/2026"}
+    officer.send({**measure, "since": "1/10/2026"})
+    assert officer.path == "/data/evidence"
+    kind = str(officer.main.select("input[type=file]")[0]["name"])
+    officer.send({kind: scan()})
+    officer.send(to=officer.target(officer.main.select("form[action*='check?']")[-1]))
+    assert asked(parts) == [("discipline", "add", "")]
+
+
 def test_what_an_officer_sees_of_a_colleague_is_written_down(visit: Visit, parts: Parts) -> None:
     chosen(visit).follow("Kontak")
     with parts.database.reads() as session:

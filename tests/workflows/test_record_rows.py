@@ -107,6 +107,20 @@ def test_the_organisation_knows_what_it_uses_of_a_record(demo: Database) -> None
     assert known == ("Wati Baru", "L", date(1991, 5, 5), "6299010505910097", "III/c")
 
 
+def test_what_changed_nothing_that_the_organisation_uses_leaves_it_alone(demo: Database) -> None:
+    def work(session: Session) -> list[str]:
+        session.get_one(Person, WATI).grade = "III/d"  # as if somebody had known better
+        session.flush()
+        statements: list[str] = []
+        event.listen(session.connection(), "before_cursor_execute", lambda *given: statements.append(given[2]))
+        put(session, Write("training", uuid4(), ADD, TRAINING))
+        return statements
+
+    assert len(demo.command(work)) <= 7  # lock (made the first time), read, insert, count, read back
+    with demo.reads() as session:
+        assert session.get_one(Person, WATI).grade == "III/d"
+
+
 def test_a_grade_of_a_later_day_takes_effect_on_that_day_alone(demo: Database) -> None:
     later = date(2026, 12, 1)
     demo.command(lambda session: put(session, Write("rank", uuid4(), ADD, {"grade": "III/c", "since": str(later)})))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from types import MappingProxyType
@@ -194,31 +194,37 @@ def write(
     session.add_all(_stored(row) for row in new)
     session.execute(update(RecordHead).where(RecordHead.person == person).values(changes=RecordHead.changes + 1))
     session.flush()
-    mirrored = mirror(session, record(session, person), today)
+    after_all = _record(person, {**before, **{row.id: row for row in new}}.values())
+    mirrored = mirror(session, after_all, {row.history for row in new}, today)
     _check(session, person, new, mirrored)
     return new
 
 
-def mirror(session: Session, record: Record, today: date) -> dict[str, Any]:
-    """Let the organisation know what it uses of a record; what it then knows, by the column of `Person`.
+def mirror(session: Session, record: Record, histories: Collection[str], today: date) -> dict[str, Any]:
+    """Let the organisation know what it uses of these histories; what it then knows, by the column of `Person`.
 
     What a record does not say is left as it is. The start of service is not among it: leave is reckoned from it, and a
     ledger that is open is not reckoned again here.
     """
-    rank = record.current("rank", today)
-    born = record.value("personal", "birth_date")
-    known = {
-        "name": record.value("personal", "name"),
-        "sex": record.value("personal", "sex"),
-        "born": date.fromisoformat(born) if born else None,
-        "nik": record.value("identity", "nik"),
-        "grade": rank.values.get("grade") if rank else None,
+    said = {
+        column: value
+        for history, column, value in _used(record, today)
+        if history in histories and value not in ("", None)
     }
-    said = {column: value for column, value in known.items() if value}
     if said:
         session.execute(update(Person).where(Person.id == record.person).values(**said))
         organisation.forget(session)
     return said
+
+
+def _used(record: Record, today: date) -> Iterator[tuple[str, str, Any]]:
+    """What the organisation uses: the history, the column of `Person`, and the value."""
+    born, rank = record.value("personal", "birth_date"), record.current("rank", today)
+    yield "personal", "name", record.value("personal", "name")
+    yield "personal", "sex", record.value("personal", "sex")
+    yield "personal", "born", date.fromisoformat(born) if born else None
+    yield "identity", "nik", record.value("identity", "nik")
+    yield "rank", "grade", rank.values.get("grade") if rank else None
 
 
 def take_effect(session: Session, *, now: datetime) -> None:
@@ -236,7 +242,7 @@ def take_effect(session: Session, *, now: datetime) -> None:
         )
     )
     for each in records(session, set(session.scalars(wanted))).values():
-        mirror(session, each, today)
+        mirror(session, each, ("rank",), today)
 
 
 def _read(session: Session, condition: Any) -> list[Row]:
@@ -332,9 +338,12 @@ def _stored(row: Row) -> RecordRow:
 def _check(session: Session, person: str, new: Sequence[Row], mirrored: Mapping[str, Any]) -> None:
     """Read back what was written. Raises `ServiceFailed` if it is not what it should be."""
     stored = _newest(session, person)
-    columns = table(Person).c
-    known = session.execute(select(*columns).where(columns.id == person)).one()._mapping
-    if any(stored.get(row.id) != row for row in new) or any(known[key] != value for key, value in mirrored.items()):
+    differs = any(stored.get(row.id) != row for row in new)
+    if mirrored:
+        columns = table(Person).c
+        known = session.execute(select(*columns).where(columns.id == person)).one()._mapping
+        differs = differs or any(known[key] != value for key, value in mirrored.items())
+    if differs:
         raise ServiceFailed(
             Text(
                 "Data yang tersimpan tidak sama dengan yang disetujui. Tidak ada yang berubah; coba lagi nanti.",

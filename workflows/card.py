@@ -45,8 +45,8 @@ class Item:
     """One thing of a request that is decided for itself.
 
     ``action``: what shall happen to it; ``warnings`` what to look at, ``affects`` what follows elsewhere; ``proofs``
-    the evidence, ``elsewhere`` that which stands beside an earlier item; ``verdict`` (None: none yet) and ``reason`` of
-    whoever looked last, ``done`` what has come of it.
+    the evidence, ``elsewhere`` that which stands beside an earlier item, ``sealed``: it is kept from the reader;
+    ``verdict`` (None: none yet) and ``reason`` of whoever looked last, ``done`` what has come of it.
     """
 
     title: Text
@@ -56,6 +56,7 @@ class Item:
     affects: tuple[Text, ...] = ()
     proofs: tuple[Proof, ...] = ()
     elsewhere: tuple[Proof, ...] = ()
+    sealed: bool = False
     verdict: Text | None = None
     reason: str = ""
     done: Text | None = None

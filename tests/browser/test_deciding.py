@@ -39,7 +39,7 @@ def complaints(page: Page) -> list[str]:
 def test_at_a_desk_values_and_verdict_stand_beside_the_evidence(people: People, parts: Parts, shoot: Shoot) -> None:
     page = opened(people, parts, VERIFIER, DESK)
     number = item(page, 1)
-    expect(number.get_by_role("columnheader")).to_have_text(["Data", "Semula", "Menjadi"])
+    expect(number.get_by_role("columnheader")).to_have_text(["Semula", "Menjadi"])
     expect(number.get_by_role("row").last).to_contain_text("0001234567891")
     picture, verdict = number.get_by_role("img", name="Kartu BPJS.jpg"), number.get_by_role("group", name="Perubahan")
     expect(picture).to_be_visible()
@@ -145,8 +145,9 @@ def test_the_request_tells_its_owner_each_change_with_what_was_found(
     page = people.page(WATI, NARROW, scripts=True)
     page.goto(f"/requests/{instance}")
     expect(item(page, 0)).to_contain_text("Sudah berlaku dalam data.")
+    expect(item(page, 0).locator("iframe")).to_have_count(0)
     expect(item(page, 1)).to_contain_text("Alasan: Foto tidak terbaca")
-    expect(page.get_by_text("Keadaan: Disetujui.")).to_be_visible()
+    expect(page.get_by_role("heading", level=2, name="Disetujui")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= NARROW[0]
     assert complaints(page) == []
     shoot(page, "proposal")

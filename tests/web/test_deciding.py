@@ -197,7 +197,7 @@ def test_whoever_does_not_decide_sees_no_more_than_the_record_shows_them(
     assert BPJS not in auditor.text
     assert "******7891" in words(items(auditor)[1])
     assert "Rara" not in auditor.text
-    assert "Buktinya hanya tampak bagi yang memeriksa." in words(items(auditor)[0])
+    assert "Bukti Hanya tampak bagi yang memeriksa." in words(items(auditor)[0])
     assert auditor.main.select(".proofs a") == []
     assert visit(SUPERIOR).open(f"/requests/{proposal}").answer.status_code == 404
     owner = visit(WATI).open(f"/requests/{proposal}")

@@ -42,7 +42,6 @@ _LEAD = Text(
 _HIDDEN = Text("Tidak ditampilkan", "Not shown")
 _EMPTIED = Text("Dikosongkan", "Emptied")
 _ERASED = Text("Isinya sudah dihapus.", "What it said was erased.")
-_KEPT_BACK = Text("Buktinya hanya tampak bagi yang memeriksa.", "Only those who check it see its evidence.")
 _APPLIED = Text("Sudah berlaku dalam data.", "In effect in the record.")
 _CHECKS = Text("Pemeriksa permohonan", "Checks the request")
 _EVIDENCE = Text("Bukti", "Evidence")
@@ -129,8 +128,9 @@ def _kinds(view: InstanceView) -> Mapping[str, Text]:
 
 
 def _items(seen: _Seen) -> Iterator[Item]:
-    """The changes; a document stands beside the first that it proves, and is named beside the others."""
+    """The changes; what speaks of several stands beside the first, and documents are named beside the others."""
     shown: set[UUID] = set()
+    told: set[Text] = set()
     for place, change in enumerate(seen.changes):
         note = seen.notes[place] if seen.notes else checks.Note((), ())
         full = all(sight(seen.relations, HISTORIES[change.history], field) == FULL for field in _fields(change))
@@ -139,14 +139,16 @@ def _items(seen: _Seen) -> Iterator[Item]:
             title=_named(seen, change),
             action=ACTIONS[change.action],
             lines=tuple(_line(seen, change, field) for field in _fields(change)),
-            warnings=note.warnings if full else (),
-            affects=note.consequences if full else (),
+            warnings=tuple(each for each in note.warnings if full and each not in told),
+            affects=tuple(each for each in note.consequences if full and each not in told),
             proofs=tuple(proof for proof in proofs if proof.document.id not in shown),
             elsewhere=tuple(proof for proof in proofs if proof.document.id in shown),
             verdict=VERDICTS.get(change.verdict or ""),
             reason=change.reason or "",
-            done=_done(change, full),
+            sealed=not full and any(_documents(change).values()),
+            done=_done(change),
         )
+        told |= {*note.warnings, *note.consequences}
         shown |= {proof.document.id for proof in proofs}
 
 
@@ -191,12 +193,10 @@ def _proofs(seen: _Seen, change: ProposedChange) -> Iterator[Proof]:
         yield from (Proof(seen.kinds.get(kind, _EVIDENCE), document) for document in found if document.name)
 
 
-def _done(change: ProposedChange, full: bool) -> Text | None:
-    """What has come of a change, or why less of it is shown."""
+def _done(change: ProposedChange) -> Text | None:
+    """What has come of a change."""
     if change.action == CHANGE and not json.loads(change.old) and not json.loads(change.new):
         return _ERASED
-    if not full:
-        return _KEPT_BACK
     return _APPLIED if change.applied_at else None
 
 

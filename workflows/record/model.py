@@ -19,7 +19,15 @@ class RecordRow(Base):
     """
 
     __tablename__ = "record_row"
-    __table_args__ = (Index("ix_record_row_person", "person", "history"),)
+    __table_args__ = (
+        Index("ix_record_row_person", "person", "history"),
+        Index(
+            "ix_record_row_rank",
+            "since",
+            sqlite_where=text("history = 'rank'"),
+            postgresql_where=text("history = 'rank'"),
+        ),
+    )
 
     row: Mapped[UUID] = mapped_column(primary_key=True)
     revision: Mapped[int] = mapped_column(primary_key=True)

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID, uuid5
 
-from sqlalchemy import and_, exists, literal, select, update
+from sqlalchemy import and_, exists, literal, literal_column, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, aliased
 
@@ -234,7 +234,7 @@ def take_effect(session: Session, *, now: datetime) -> None:
         select(rows.person)
         .join(Person, Person.id == rows.person)
         .where(
-            rows.history == "rank",
+            rows.history == literal_column("'rank'"),  # no parameter, so that its partial index serves
             rows.removed.is_(False),
             rows.since.between(today - LATE, today),
             rows.values.not_like(literal('%"grade": "') + Person.grade + '"%'),

@@ -203,6 +203,13 @@ def _record() -> None:
     )
     with op.batch_alter_table("record_row", schema=None) as batch_op:
         batch_op.create_index("ix_record_row_person", ["person", "history"], unique=False)
+        batch_op.create_index(
+            "ix_record_row_rank",
+            ["since"],
+            unique=False,
+            sqlite_where=sa.text("history = 'rank'"),
+            postgresql_where=sa.text("history = 'rank'"),
+        )
 
     op.create_table(
         "record_view",
@@ -228,6 +235,11 @@ def _without_record() -> None:
 
     op.drop_table("record_view")
     with op.batch_alter_table("record_row", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_record_row_rank",
+            sqlite_where=sa.text("history = 'rank'"),
+            postgresql_where=sa.text("history = 'rank'"),
+        )
         batch_op.drop_index("ix_record_row_person")
 
     op.drop_table("record_row")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -27,6 +28,7 @@ from web.parts import parts, utcnow
 from web.place import already
 from workflows.data_update.words import STATES
 from workflows.record import rows as record_rows
+from workflows.record import values
 from workflows.record.confirming import Confirmed, confirm, confirmed
 from workflows.record.histories import HISTORIES, History
 from workflows.record.open import Running, histories, running
@@ -41,13 +43,17 @@ FEW = 3
 
 @dataclass(frozen=True)
 class Line:
-    """A field of a row as the reader sees it; ``change`` is the page on which another value is asked for."""
+    """A field of a row as the reader sees it; ``change`` is the page on which another value is asked for.
+
+    ``unsent``: the value that was collected for it and not sent.
+    """
 
     label: Text
     value: Text
     filled: bool
     change: str | None = None
     photo: str | None = None
+    unsent: Text | None = None
 
 
 @dataclass(frozen=True)
@@ -248,8 +254,17 @@ def _since(row: Row) -> str:
     return row.since.isoformat() if HISTORIES[row.history].since else ""
 
 
-def lines_of(history: History, row: Row, sight: Sight, changes: Mapping[str, str]) -> list[Line]:
-    """The fields of a row that the reader sees; ``changes``: where another value of a field is asked for."""
+def lines_of(
+    history: History,
+    row: Row,
+    sight: Sight,
+    changes: Mapping[str, str],
+    unsent: Mapping[str, str] = MappingProxyType({}),
+) -> list[Line]:
+    """The fields of a row that the reader sees; ``changes``: where another value of a field is asked for.
+
+    ``unsent``: values that the reader has collected and not sent.
+    """
     return [
         Line(
             field.label,
@@ -257,6 +272,7 @@ def lines_of(history: History, row: Row, sight: Sight, changes: Mapping[str, str
             bool(row.values.get(field.key)),
             changes.get(field.key),
             row.values.get(field.key) if field.type == "photo" and sight.full(history, field) else None,
+            values.shown(field, unsent[field.key]) if field.key in unsent else None,
         )
         for field in history.fields
         if sight.sees(history, field)
@@ -294,10 +310,12 @@ def _one(
         for key in part.keys
     }
     whole = not history.single and bool(pages) and free
+    asked = here.basket.of_row(history.key, str(row.id))
+    unsent = {key: value for item in asked for key, value in item.values.items()}
     return Shown(
         row,
         named(history, row.values, sight) or say(history.title),
-        lines_of(history, row, sight, pages if history.single and free else {}),
+        lines_of(history, row, sight, pages if history.single and free else {}, unsent),
         steps_of(history, past, sight, who, references),
         waits,
         next(iter(pages.values())) if whole else None,
@@ -339,7 +357,8 @@ def _may_go_back(history: History, past: tuple[Row, ...]) -> bool:
     """Whether the person may ask for what a row said before its last change."""
     if not past or past[0].instance_id is None or (history.single and len(past) == 1):
         return False
-    return all(may_be_asked(field, officer=False) for field in history.fields if field.key in _differing(past))
+    keys = past[0].values.keys() if past[0].removed else _differing(past)
+    return all(may_be_asked(field, officer=False) for field in history.fields if field.key in keys)
 
 
 def _differing(past: tuple[Row, ...]) -> set[str]:

@@ -184,6 +184,7 @@ def test_what_was_collected_waits_on_the_server_and_the_first_page_leads_there(v
     again = visit(WATI).open("/")
     again.follow("Lanjutkan isian")
     assert "1 perubahan belum terkirim." in again.text
+    assert "Belum terkirim: +62 813 1111 2222" in again.open("/data/contact").text
     assert again.follow("Periksa dan kirim").path == "/data/check"
     link = next(a for a in again.main.select(".plain-list a") if "Ubah" in a.text)
     assert again.open(str(link["href"])).kept(again.form())["phone"] == "+6281311112222"

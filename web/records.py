@@ -92,13 +92,13 @@ def person(person: str) -> ResponseReturnValue:
         who = actor(session, now)
         somebody, sight = _opened(session, who, person, now)
         record = rows.record(session, person)
-        post, grade = (record.current(history, now.date()) for history in ("position", "rank"))
+        post, grade = (_current(record, history, sight, now) for history in ("position", "rank"))
         page = {
             "somebody": somebody,
             "nip": shown(NIP, somebody.nip),
             "capacity": sight.relations.capacity,
-            "post": post.name if post else "",
-            "grade": grade.name if grade else "",
+            "post": post,
+            "grade": grade,
             "found": [_part(record, history, sight) for history in HISTORIES.values() if sight.any(history.key)],
             "enters": _enters(session, who, person, sight, now),
             "limits": rights.in_force(session, person),
@@ -211,6 +211,12 @@ def _name(history: History, row: Row, sight: Sight, number: int) -> str:
     field = history.field(history.name)
     seen = field is not None and sight.full(history, field)
     return named(history, row.values, sight) if seen else f"{say(history.title)} {number}"
+
+
+def _current(record: Record, history: str, sight: Sight, now: datetime) -> str:
+    """What the row of a history is called that is in effect, if the reader sees it."""
+    row = record.current(history, now.date()) if sight.any(history) else None
+    return row.name if row else ""
 
 
 def _part(record: Record, history: History, sight: Sight) -> Part:

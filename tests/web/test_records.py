@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import select
 
 from tests.conftest import Clock
 from tests.web.conftest import Visit
 from tests.web.visitor import Visitor
 from web.parts import Parts
-from workflows.people import Person
 from workflows.record.looking import looks
-from workflows.record.register import listed
-from workflows.record.relations import relations_of
 from workflows.record.rows import CHANGE, Write, single_row, write
-from workflows.record.sight import sees_any
 
 WATI, OFFICER, SUPERIOR, HEAD, VERIFIER, APPROVER, AUDITOR = "P097", "P092", "P094", "P091", "P029", "P027", "P012"
 OWNER, PEER, FOREIGN = "P026", "P098", "P042"
@@ -140,22 +135,6 @@ def test_histories_of_which_nothing_is_seen_are_not_listed(visit: Visit, who: st
     assert "Riwayat pendidikan" in page.text
     expected = 404 if who == SUPERIOR else 200
     assert history(visit, who, "child").answer.status_code == expected
-
-
-def test_the_list_has_just_those_whose_records_open(parts: Parts) -> None:
-    now = parts.clock()
-    with parts.database.reads() as session:
-        people = session.scalars(select(Person.id)).all()
-        for who in (OFFICER, SUPERIOR, VERIFIER, AUDITOR, PEER, FOREIGN):
-            actor = parts.people.actor(session, who, now)
-            first = listed(session, actor, "", 1, now)
-            found = {
-                each.person for page in range(first.pages) for each in listed(session, actor, "", page + 1, now).people
-            }
-            opened = {
-                person for person in people if person != who and sees_any(relations_of(session, actor, person, now))
-            }
-            assert found == opened, who
 
 
 def test_a_row_s_history_says_who_approved_what_and_masks_it_alike(visit: Visit, parts: Parts) -> None:

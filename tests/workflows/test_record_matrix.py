@@ -5,15 +5,16 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from engine.db import Database
 from tests.workflows.conftest import NOON
 from tests.workflows.record_matrix import EXCEPT, LEVELS, PEOPLE, WATI, May, cells, level_of
-from workflows.people import Acting, People
+from workflows.people import Acting, People, Person
 from workflows.record.histories import HISTORIES, History, RecordField, fields
 from workflows.record.looking import note
+from workflows.record.register import listed
 from workflows.record.relations import relations_of
 from workflows.record.sight import (
     RELATIONS,
@@ -125,3 +126,27 @@ def test_a_task_opens_the_histories_that_it_is_about_and_no_other() -> None:
     assert (sight(of_a_task, *nik), sight(of_a_task, *name)) == ("full", "hidden")
     assert sees_any(of_a_task)
     assert not may_propose(of_a_task, *nik)
+
+
+@pytest.mark.parametrize("who", ["P092", "P094", "P029", "P012", "P098", "P042"])
+def test_the_list_of_records_has_just_those_that_open(demo: Database, who: str) -> None:
+    people = People()
+    with demo.reads() as session:
+        actor = people.actor(session, who, NOON)
+        first = listed(session, actor, "", 1, NOON)
+        pages = [first, *(listed(session, actor, "", page, NOON) for page in range(2, first.pages + 1))]
+        found = [each.person for page in pages for each in page.people]
+        others = session.scalars(select(Person.id).where(Person.id != who)).all()
+        opened = {person for person in others if sees_any(relations_of(session, actor, person, NOON))}
+    assert len(found) == len(set(found)) == first.total
+    assert set(found) == opened
+
+
+def test_people_are_looked_for_by_any_part_of_the_name_and_by_nip(demo: Database) -> None:
+    people = People()
+    with demo.reads() as session:
+        officer = people.actor(session, "P092", NOON)
+        for words in ("wati", "Wati Pra", "pratama", "1991 0504", "199105042018012997"):
+            assert WATI in [each.person for each in listed(session, officer, words, 1, NOON).people], words
+        for words in ("%", "_", "atama", "199105042018012998", "Hendra"):
+            assert listed(session, officer, words, 1, NOON).total == 0, words

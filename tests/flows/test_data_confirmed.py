@@ -31,7 +31,7 @@ from workflows import packages
 from workflows.data_update.fences import NotDecided
 from workflows.reach import Contact, FormerAddress
 
-RIGHT = b'xsi:type="bpmn:tFormalExpression">code.right = true<'
+RIGHT = b'xsi:type="bpmn:tFormalExpression">code_checked.right = true<'
 PHONE = [changed("contact", "phone", "0813 1111 2222")]
 
 
@@ -41,7 +41,7 @@ def careless(office: Office) -> Office:
     released = Package.read(packages() / "data_update")
     drawn = released.files["data_update.bpmn"]
     assert drawn.count(RIGHT) == 1
-    edited = drawn.replace(RIGHT, RIGHT.replace(b"code.right = true", b"code.left &gt; 0"))
+    edited = drawn.replace(RIGHT, RIGHT.replace(b".right = true", b".left &gt; 0"))
     office.deploy(Package({**released.files, "data_update.bpmn": edited}, released.manifest, released.english))
     reachable(office)
     return office

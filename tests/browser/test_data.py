@@ -44,6 +44,7 @@ def prove(page: Page, content: bytes | None = None) -> None:
     file = {"name": "sertifikat.jpg", "mimeType": "image/jpeg", "buffer": content or papers.photo()}
     page.get_by_label("Sertifikat").set_input_files([file])  # type: ignore[list-item]  # a plain dict is one
     page.get_by_role("button", name="Lanjut").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Periksa sebelum mengirim")  # a photo shrinks first
 
 
 def heading(page: Page, words: str) -> None:

@@ -18,6 +18,7 @@ from engine.lists import TaskRow
 from engine.referring import REASSIGNED, REFERRED
 from web import failures, looking, unsent, uploads
 from web.commands import actor, command
+from web.comparing import pieces
 from web.data_place import repairs
 from web.forms import Answers, Problems, bound
 from web.i18n import say
@@ -26,6 +27,7 @@ from web.spelling import Typed, given
 from workflows import cards
 
 bp = Blueprint("inbox", __name__)
+bp.add_app_template_filter(pieces, "pieces")
 
 
 @dataclass(frozen=True)

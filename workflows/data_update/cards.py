@@ -30,6 +30,8 @@ from workflows.record.sight import FULL, HIDDEN, Relations, sight
 
 DECISIONS = "decisions"
 """The list of deciding forms that has a row for each change."""
+PROCESSES = frozenset({"data_update", "data_withdraw", "data_objection"})
+"""The processes whose requests are a proposal, or about one."""
 OVER = frozenset({"approved", "refused", "withdrawn", "expired", "not_confirmed"})
 
 _TITLE = Text("Perubahan yang diminta", "Changes asked for")
@@ -71,8 +73,9 @@ def of_request(session: Session, view: InstanceView, actor: Actor, now: datetime
 
 def _cards(session: Session, view: InstanceView, actor: Actor, now: datetime, lead: Text | None) -> tuple[Card, ...]:
     """The card of a proposal, or of the one that the request is about; none for any other request."""
-    meant = view.about.id if view.about else view.id
-    proposal = session.get(Proposal, meant)
+    if view.process not in PROCESSES:
+        return ()
+    proposal = session.get(Proposal, view.about.id if view.about else view.id)
     if proposal is None:
         return ()
     seen = _seen(session, proposal, view, actor, now)

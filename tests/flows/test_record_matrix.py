@@ -94,3 +94,34 @@ def only_for(office: Office, case: Case, step: str) -> None:
                 )
             )
     assert case.open == [step]
+
+
+def entrusted(office: Office, person: str) -> frozenset[str]:
+    """The histories that a task of somebody is about."""
+    actor = office.actor(person)
+    with office.database.reads() as session:
+        return relations_of(session, actor, WATI, office.now).entrusted
+
+
+def test_a_task_opens_what_it_is_about_while_it_waits_and_not_a_moment_longer(office: Office) -> None:
+    assert entrusted(office, "P029") == frozenset()
+    bank = sent(office, account(), "bank_book")
+    assert (entrusted(office, "P029"), entrusted(office, "P027")) == ({"bank"}, frozenset())
+    judged(bank, "verify", "P029")
+    assert (entrusted(office, "P029"), entrusted(office, "P027")) == (frozenset(), {"bank"})
+    judged(bank, "approve", "P027")
+    bank.complete("confirm", WATI, outcome="desk")
+    bank.complete("desk", "P092", outcome="same", card="ktp")
+    assert entrusted(office, "P010") == {"bank"}
+    bank.complete("treasurer", "P010", outcome="refuse", reason="Bukan miliknya")
+    assert entrusted(office, "P010") == frozenset()
+
+
+def test_an_objection_opens_the_proposal_that_it_is_about(office: Office) -> None:
+    case = sent(office, [changed("address", "registered", "Jalan Merdeka 5, Rakumpit")], "ktp")
+    judged(case, "verify_unit", "P092", "refuse")
+    assert entrusted(office, "P025") == frozenset()
+    objection = office.start("data_objection", WATI, about=case.id, reason="KTP asli dapat diperiksa")
+    assert entrusted(office, "P025") == {"address"}
+    objection.complete("answer", "P025", outcome="dismiss", reason="Tetap")
+    assert entrusted(office, "P025") == frozenset()

@@ -127,6 +127,14 @@ def test_the_table_is_told_what_it_has_to_know_beside_the_field(
         assert found.items[0].case == case
 
 
+def test_a_field_asked_for_twice_is_told_where_it_stands_again(session: Session) -> None:
+    once = changed("address", "registered", "Jalan Merdeka 5")
+    gone = once | {"action": "remove", "field": ""}
+    for changes in ([once, once], [once, gone], [*added("child", CHILD), *added("child", {"sex": "L"})]):
+        found = prepared(session, changes)
+        assert f"changes-{len(changes) - 1}-row" in found.problems
+
+
 def test_days_that_cannot_follow_each_other_are_told_at_the_one_to_mend(session: Session) -> None:
     times = {"name": "Korpri", "role": "Anggota", "first": "2026-05-01", "last": "2026-04-01"}
     found = prepared(session, added("organisation", times))

@@ -131,7 +131,7 @@ def prepare(
     photos = _pictures(session, evidence)
     reading = _Reading(before, proposer, instance, today, photos, {})
     items = [item for each in asked(changes) if (item := reading.item(each)) is not None]
-    reading.refuse_doubles(asked(changes))
+    reading.refuse_doubles(changes)
     items = [replace(item, case=_case(item, items, before, service_start, today)) for item in items]
     return Prepared(tuple(items), reading.problems, before)
 
@@ -217,14 +217,15 @@ class _Reading:
             return "field", _NOT_YOURS
         return None
 
-    def refuse_doubles(self, all_asked: Iterable[Asked]) -> None:
+    def refuse_doubles(self, changes: Iterable[Mapping[str, Any]]) -> None:
         """A field that is asked for twice, or a row that both changes and goes."""
         seen: dict[tuple[str, str], set[str]] = {}
-        for each in all_asked:
-            names = seen.setdefault((each.history, each.row), set())
-            if each.field in names or "" in names or (names and not each.field):
-                self._tell(each, "row", _TWICE)
-            names.add(each.field)
+        for place, entry in enumerate(changes):
+            names = seen.setdefault((str(entry.get("history") or ""), str(entry.get("row") or "")), set())
+            name = "" if entry.get("action") == REMOVE else str(entry.get("field") or "")
+            if name in names or "" in names or (names and not name):
+                self.problems.setdefault(f"changes-{place}-row", []).append(_TWICE)
+            names.add(name)
 
     def _row(self, asked: Asked) -> Row | None:
         """The row that is meant; a new one has an id that is the same however often it is sent."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import secrets
 from io import BytesIO
 from typing import Any
 
@@ -127,24 +128,20 @@ def test_ones_own_line_is_for_a_colleague(visit: Visit, parts: Parts) -> None:
     assert "Yang akan ditulis" in colleague.text
 
 
-@pytest.mark.parametrize(
-    ("content", "name", "says"),
-    [
+def test_a_file_that_cannot_be_taken_is_refused_on_its_page(visit: Visit, parts: Parts) -> None:
+    verifier = visit(VERIFIER)
+    for content, name, says in (
         ("", "x.csv", "Pilih berkas XLSX atau CSV"),
         (b"x" * (record_import.LARGEST + 1), "x.csv", "lebih dari 5 MB"),
         (b"PK\3\4" + b"\0" * 40, "x.xlsx", "rusak"),
         (b"\xd0\xcf\x11\xe0", "x.xls", "terkunci kata sandi"),
         ("NIP;Nama penghargaan;Tanggal diberikan\n", "award.csv", "tidak berisi baris data"),
         (b"NIP;Nama\n1;\xe9\n", "award.csv", "CSV UTF-8"),
-    ],
-)
-def test_a_file_that_cannot_be_taken_is_refused_on_its_page(
-    visit: Visit, parts: Parts, content: str | bytes, name: str, says: str
-) -> None:
-    verifier = tried(visit(VERIFIER), content, name)
-    assert verifier.answer.status_code == 422
-    assert says in verifier.text
-    assert verifier.title.startswith("Kesalahan: ")
+    ):
+        tried(verifier, content, name)
+        assert verifier.answer.status_code == 422, says
+        assert says in verifier.text
+        assert verifier.title.startswith("Kesalahan: ")
     assert count(parts, RecordImport) == 0
 
 
@@ -190,17 +187,17 @@ def test_the_empty_file_of_a_history_has_its_heading(visit: Visit) -> None:
     assert client.get("/data/import/template/xyz.csv").status_code == 404
 
 
-@pytest.mark.parametrize("person", [WATI, OFFICER, SUPERIOR, HEAD, AUDITOR, OWNER, "P001"])
-def test_only_bkpsdm_brings_in_records(visit: Visit, parts: Parts, nip: str, person: str) -> None:
-    verifier, visitor = tried(visit(VERIFIER), AWARD.format(nip)), visit(person)
-    paths = ("/data/import", "/data/import/template.xlsx", "/data/import/template/rank.csv", verifier.path)
-    for path in paths:
-        assert visitor.client.get(path).status_code == 404, path
-    sent = verifier.kept(verifier.form())
-    own = visitor.open("/account/password")
-    sent["csrf_token"] = own.kept(own.form())["csrf_token"]
-    for path in ("/data/import", verifier.path):
-        file = (BytesIO(AWARD.format(nip).encode()), "award.csv")
-        assert visitor.client.post(path, data={**sent, "file": file}).status_code == 404, path
+def test_only_bkpsdm_brings_in_records(visit: Visit, parts: Parts, nip: str) -> None:
+    verifier = tried(visit(VERIFIER), AWARD.format(nip))
+    for person in (WATI, OFFICER, SUPERIOR, HEAD, AUDITOR, OWNER, "P001"):
+        visitor = visit(person)
+        for path in ("/data/import", "/data/import/template.xlsx", "/data/import/template/rank.csv", verifier.path):
+            assert visitor.client.get(path).status_code == 404, (person, path)
+        own = visitor.open("/account/password")
+        sent = own.kept(own.form())
+        for path in ("/data/import", verifier.path):
+            file = (BytesIO(AWARD.format(nip).encode()), "award.csv")
+            data = {**sent, "_key": secrets.token_urlsafe(18), "file": file}
+            assert visitor.client.post(path, data=data).status_code == 404, (person, path)
     assert awards(parts) == []
     assert count(parts, RecordImport) == 1

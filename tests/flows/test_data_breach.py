@@ -99,7 +99,7 @@ def test_the_register_outlives_what_the_report_said(office: Office) -> None:
     for step, answers in (("assess", ASSESSED), ("notify", TOLD), ("recover", MENDED)):
         case.complete(step, OFFICER, **answers)
     asked = office.start("data_rights", EMPLOYEE, kind="erase", what="Laporan saya", reference=case.row.reference)
-    asked.complete("answer", OFFICER, outcome="fulfil", erasing="contents", done="Isinya dihapus")
+    asked.complete("answer", OFFICER, outcome="fulfil", erasing=True, done="Isinya dihapus")
     asked.complete("confirm", "P025", outcome="agree")
     with office.database.reads() as session:
         assert is_erased(session, case.id)

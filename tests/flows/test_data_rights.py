@@ -23,7 +23,7 @@ from workflows.privacy.holding import hold
 
 EMPLOYEE, COLLEAGUE, OFFICER, HEAD = "P097", "P098", "P006", "P025"
 GIVEN = {"outcome": "fulfil", "done": "Salinannya terlampir"}
-ERASING = {"outcome": "fulfil", "erasing": "contents", "done": "Isinya dihapus"}
+ERASING = {"outcome": "fulfil", "erasing": True, "done": "Isinya dihapus"}
 KEY = Ed25519PrivateKey.generate()
 
 
@@ -67,7 +67,10 @@ def test_what_is_fulfilled_in_part_or_not_names_its_ground(office: Office) -> No
     case = office.start("data_rights", EMPLOYEE, kind="access", what="Penilaian rekan saya")
     with pytest.raises(Refused) as refused:
         case.complete("answer", OFFICER, outcome="refuse")
-    assert set(refused.value.problems) == {"ground"}
+    assert set(refused.value.problems) == {"ground", "reason"}
+    with pytest.raises(Refused) as refused:
+        case.complete("answer", OFFICER, outcome="refuse", ground="law", reason="Wajib disimpan")
+    assert set(refused.value.problems) == {"law"}
     with pytest.raises(Refused) as refused:
         case.complete("answer", OFFICER, outcome="partly", done="Sebagian", ground="others")
     assert set(refused.value.problems) == {"reason"}
@@ -138,7 +141,7 @@ def test_what_a_legal_hold_keeps_is_not_erased_and_the_task_still_waits(office: 
     old = finished(office)
     case = office.start("data_rights", EMPLOYEE, kind="erase", what="Lama", reference=old.row.reference)
     case.complete("answer", OFFICER, **ERASING)
-    office.database.command(lambda s: hold(s, EMPLOYEE, old.id, "Perkara 12", by=OFFICER, now=office.now))
+    office.database.command(lambda s: hold(s, old.row.reference, "Perkara 12", by=OFFICER, now=office.now))
     with pytest.raises(Conflict, match="legal hold"):
         case.complete("confirm", HEAD, outcome="agree")
     assert case.open == ["confirm"]

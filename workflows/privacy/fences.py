@@ -17,10 +17,12 @@ class NotTheirs(ServiceFailed):
     """Those who have to decide on this have not."""
 
     text = Text(
-        "Langkah ini hanya berjalan setelah petugas pelindungan data, dan untuk penghapusan juga Kepala BKPSDM, "
-        "memutuskannya. Tidak ada yang berubah; minta pemilik proses memeriksa alurnya.",
-        "This step runs only once the data protection officer, and for an erasure also the head of BKPSDM, has decided "
-        "it. Nothing was changed; ask the process owner to check the flow.",
+        "Langkah ini hanya berjalan setelah petugas pelindungan data memutuskannya. "
+        "Penghapusan juga memerlukan persetujuan Kepala BKPSDM. "
+        "Tidak ada yang berubah; minta pemilik proses memeriksa alurnya.",
+        "This step runs only once the data protection officer has decided it. "
+        "An erasure also needs the head of BKPSDM to agree. "
+        "Nothing was changed; ask the process owner to check the flow.",
     )
 
 

@@ -26,6 +26,7 @@ from web.data_sight import Sight, looked, sight_of
 from web.i18n import _, say
 from web.parts import parts, utcnow
 from web.place import already
+from workflows.data_update.synchronising import ERASED
 from workflows.data_update.words import STATES
 from workflows.record import rows as record_rows
 from workflows.record import values
@@ -345,8 +346,8 @@ def difference(history: History, old: Row | None, new: Row, sight: Sight) -> lis
     return [
         (
             field.label,
-            sight.words(history, field, before.get(field.key, "")),
-            sight.words(history, field, new.values.get(field.key, "")),
+            ERASED if old.erased else sight.words(history, field, before.get(field.key, "")),
+            ERASED if new.erased else sight.words(history, field, new.values.get(field.key, "")),
         )
         for field in history.fields
         if old is not None and sight.sees(history, field) and before.get(field.key) != new.values.get(field.key)
@@ -356,6 +357,8 @@ def difference(history: History, old: Row | None, new: Row, sight: Sight) -> lis
 def _may_go_back(history: History, past: tuple[Row, ...]) -> bool:
     """Whether the person may ask for what a row said before its last change."""
     if not past or past[0].instance_id is None or (history.single and len(past) == 1):
+        return False
+    if past[0].erased or (len(past) > 1 and past[1].erased):
         return False
     keys = past[0].values.keys() if past[0].removed else _differing(past)
     return all(may_be_asked(field, officer=False) for field in history.fields if field.key in keys)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import update
+from sqlalchemy.orm import Session
 
 from tests.conftest import Clock
 from tests.web.conftest import Visit
 from tests.web.visitor import Visitor
 from web.parts import Parts
 from workflows.record.looking import looks
+from workflows.record.model import RecordRow
 from workflows.record.rows import CHANGE, Write, single_row, write
 
 WATI, OFFICER, SUPERIOR, HEAD, VERIFIER, APPROVER, AUDITOR = "P097", "P092", "P094", "P091", "P029", "P027", "P012"
@@ -147,6 +150,28 @@ def test_a_row_s_history_says_who_approved_what_and_masks_it_alike(visit: Visit,
     assert "629901******0097 → 629901******0098" in page.text
     page.send({"reason": REASON}, to="/identity")
     assert "6299 0144 0591 0097 → 6299 0144 0591 0098" in page.text
+
+
+def test_what_was_erased_of_a_row_s_past_is_said_to_be_gone_and_cannot_be_brought_back(
+    visit: Visit, parts: Parts
+) -> None:
+    row, today = single_row(WATI, "address"), parts.clock().date()
+    change = Write("address", row, CHANGE, {"home": "Jalan Baru 1"}, 1)
+
+    def changed(session: Session) -> None:
+        me = parts.people.actor(session, WATI, parts.clock())
+        request = {"purpose": "Kredit bank", "addressee": "Bank Kalsel"}
+        brought = parts.engine.start(session, "surat_keterangan", me, request, now=parts.clock()).id
+        write(session, WATI, [change], by=VERIFIER, now=parts.clock(), today=today, instance=brought)
+
+    parts.database.command(changed)
+    assert "Kembalikan ke nilai sebelumnya" in visit(WATI).open("/data/address").text
+    first = update(RecordRow).where(RecordRow.row == row, RecordRow.revision == 1)
+    parts.database.command(lambda session: session.execute(first.values({"values": "{}"})))
+    assert "Alamat domisili: Sudah dihapus → Jalan Baru 1" in history(visit, OFFICER, "address").text
+    own = visit(WATI).open("/data/address").text
+    assert "Sudah dihapus" in own
+    assert "Kembalikan ke nilai sebelumnya" not in own
 
 
 def test_a_child_is_named_to_nobody_who_did_not_say_why(visit: Visit) -> None:

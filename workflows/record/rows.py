@@ -65,6 +65,11 @@ class Row:
         """The value by which people know the row; empty for a single row."""
         return self.values.get(HISTORIES[self.history].name, "")
 
+    @property
+    def erased(self) -> bool:
+        """Whether what this revision said has been erased since."""
+        return self.revision > 0 and not self.values
+
 
 @dataclass(frozen=True)
 class Record:

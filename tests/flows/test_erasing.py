@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import select
 
 from engine import audit
+from engine.erasing import is_erased
 from engine.errors import Conflict
 from tests.flows.data_stories import CHILD, added, approved, item, judged, sent
 from tests.flows.stories import EMPLOYEE, VERIFIER
@@ -97,3 +98,21 @@ def test_a_change_of_data_that_runs_is_not_erased(office: Office) -> None:
     with pytest.raises(Conflict):
         erase(case)
     assert SECRET in str(item(case, 0))
+
+
+def test_a_withdrawal_goes_with_the_request_that_it_is_about_and_may_be_named_beside_it(office: Office) -> None:
+    case = brought_in(office)
+    stop = office.start("data_withdraw", EMPLOYEE, about=case.id, ground="not_needed")
+    asked = office.start(
+        "data_rights",
+        EMPLOYEE,
+        kind="erase",
+        what="Keduanya",
+        reference=f"{case.row.reference}, {stop.row.reference}",
+    )
+    asked.complete("answer", KEEPER, outcome="fulfil", erasing=True, done="Isinya dihapus")
+    assert asked.complete("confirm", "P025", outcome="agree").outcome == "fulfilled"
+    with office.database.reads() as session:
+        assert is_erased(session, case.id)
+        assert is_erased(session, stop.id)
+    assert places(office.database, SECRET) == set()

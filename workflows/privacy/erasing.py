@@ -38,16 +38,20 @@ def erase(ctx: ServiceContext, *, requests: str, record: bool = False) -> Mappin
     require_two(ctx)
     wanted = numbers(requests)
     ids = _of_subject(ctx.session, ctx.subject, wanted)
+    done = set[UUID]()
     for instance in ids:
-        erase_request(ctx.session, instance, by=_who(ctx), through=ctx.reference, record=record, now=ctx.now)
+        if instance not in done:  # it may have been named, and be about another one that was named as well
+            done |= erase_request(
+                ctx.session, instance, by=_who(ctx), through=ctx.reference, record=record, now=ctx.now
+            )
     listed = ", ".join(wanted)
     return {"erased": wanted, "facts": [_fact(listed)]}
 
 
 def erase_request(
     session: Session, instance: UUID, *, by: str, through: str, record: bool = False, now: datetime
-) -> None:
-    """Erase a request with those about it. Raises `Conflict` as `erase` does."""
+) -> set[UUID]:
+    """Erase a request with those about it; which ones. Raises `Conflict` as `erase` does."""
     about = session.scalars(select(INSTANCES.id).where(INSTANCES.about == instance).order_by(INSTANCES.id)).all()
     later = [each for each in about if not erasing.is_erased(session, each)]
     for each in (instance, *later):
@@ -56,6 +60,7 @@ def erase_request(
         found = erasing.erase(session, each, by=by, reason=_REASON, through=through, now=now)
         if record:
             clear_earlier_states(session, found)
+    return {instance, *later}
 
 
 def numbers(typed: str) -> list[str]:

@@ -184,7 +184,7 @@ _HINTS = {
     "phone": Text("Contoh: 0812 3456 7890", "For example 0812 3456 7890"),
 }
 GROUPS = (
-    (Text("Tentang saya", "About me"), ("personal", "identity", "contact", "address", "photo", "bank")),
+    (Text("Data diri", "The person"), ("personal", "identity", "contact", "address", "photo", "bank")),
     (Text("Keluarga", "Family"), ("spouse", "child")),
     (Text("Pendidikan dan diklat", "Education and training"), ("education", "training")),
     (

@@ -11,6 +11,8 @@ from engine.db import Task
 from engine.erasing import is_erased
 from engine.errors import NotFound, NotPermitted, Refused
 from tests.support import Case, Office
+from workflows.people import People
+from workflows.privacy import registers
 from workflows.privacy.model import Breach
 
 EMPLOYEE, OFFICER = "P097", "P006"
@@ -106,3 +108,34 @@ def test_the_register_outlives_what_the_report_said(office: Office) -> None:
     found = entry(case)
     assert found is not None
     assert found.revealed == "Daftar gaji Oktober", "it names nobody, and the law asks for it"
+
+
+@pytest.mark.parametrize("reader", [OFFICER, "P012"])
+def test_the_registers_have_what_is_open_first_and_their_clocks(office: Office, reader: str) -> None:
+    first = office.start("data_breach", EMPLOYEE, **REPORT)
+    first.complete("assess", OFFICER, outcome="none", reason="Daftar kosong")
+    second = office.start("data_breach", "P098", **REPORT)
+    second.complete("assess", OFFICER, **ASSESSED)
+    office.now += timedelta(hours=80)
+    asked = office.start("data_rights", EMPLOYEE, kind="access", what="Semua")
+    catalog, people, me = office.engine.catalog, People(), office.actor(reader)
+    with office.database.reads() as session:
+        found = registers.of_breaches(session, catalog, people, me, now=office.now)
+        [request] = registers.of_rights(session, catalog, people, me, now=office.now).entries
+        one = registers.breach(session, catalog, people, me, second.id, now=office.now)
+        assert registers.open_ones(session, "data_breach") == 1
+    assert [entry.id for entry in found.entries] == [second.id, first.id]
+    assert [(entry.clock.is_late, entry.clock.hours) for entry in found.entries] == [(True, 8), (False, 72)]
+    assert [kind.en for kind in one.kinds] == ["Names, NIP, NIK and births", "Accounts and salaries"]
+    assert (request.id, request.clock.hours, request.can_be_opened) == (asked.id, 72, True)
+
+
+def test_nobody_else_reads_the_registers(office: Office) -> None:
+    case = office.start("data_breach", EMPLOYEE, **REPORT)
+    catalog, people, me = office.engine.catalog, People(), office.actor(EMPLOYEE)
+    with office.database.reads() as session:
+        for ask in (registers.of_breaches, registers.of_rights):
+            with pytest.raises(NotFound):
+                ask(session, catalog, people, me, now=office.now)
+        with pytest.raises(NotFound):
+            registers.breach(session, catalog, people, me, case.id, now=office.now)

@@ -86,7 +86,8 @@ ROLES = (
 )
 """Role, unit, whose post holds it. The staff list names no personnel officer for SETDA, no auditor and no help desk:
 the records keeper under the assistant for general administration, a policy analyst and a computer officer stand in for
-them; decisions on paper are entered by the head of the general section."""
+them; decisions on paper are entered by the head of the general section, and the head of the legal section answers for
+data protection."""
 
 LEAVE_TAKEN = ((12, 12), (12, 8), (12, 6), (12, 9), (12, 0), (0, 0), (12, 10))
 """Days taken in the year before last and in the last year; each person gets one of these, by number."""

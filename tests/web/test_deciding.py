@@ -21,7 +21,7 @@ from tests.web.proposals import APPROVER, BPJS, FAMILY, OFFICER, VERIFIER, WATI,
 from tests.web.visitor import Visitor, one
 from web.parts import Parts
 from workflows.record.model import ProposedChange, RecordView
-from workflows.record.rows import record
+from workflows.record.rows import CHANGE, Write, record, single_row, write
 
 AUDITOR, SUPERIOR = "P012", "P094"
 OK, REPAIR, REFUSE = "ok", "repair", "refuse"
@@ -203,6 +203,26 @@ def test_whoever_does_not_decide_sees_no_more_than_the_record_shows_them(
     owner = visit(WATI).open(f"/requests/{proposal}")
     assert BPJS in owner.text
     assert "Perbaiki" not in owner.text
+
+
+def test_what_has_changed_since_it_was_sent_is_told_before_anybody_decides(
+    visit: Visit, parts: Parts, proposal: UUID
+) -> None:
+    meanwhile = Write("identity", single_row(WATI, "identity"), CHANGE, {"bpjs": "0009999999999"}, 1)
+
+    def work(session: Any) -> None:
+        write(session, WATI, [meanwhile], by=OFFICER, now=parts.clock(), today=parts.clock().date(), instance=None)
+
+    parts.database.command(work)
+    judge(parts, proposal, OK, OK)
+    approver = at_task(visit, parts, proposal, APPROVER)
+    assert "Data ini sudah berubah sejak permohonan dikirim." in words(items(approver)[1])
+    approver.send(verdicts(OK, OK))
+    assert approver.answer.status_code == 409
+    assert "Nomor identitas sudah berubah sejak permohonan ini dikirim." in approver.text
+    assert [each.applied_at for each in changes(parts, proposal)] == [None, None]
+    at_task(visit, parts, proposal, APPROVER).send(verdicts(OK, REPAIR, about_1="Nomornya sudah berubah"))
+    assert task_of(parts, proposal).step == "submit"
 
 
 def test_neither_history_nor_api_tells_what_has_a_page_of_its_own(

@@ -25,7 +25,7 @@ from workflows.record import checks, values
 from workflows.record.histories import HISTORIES, SENSITIVE, RecordField
 from workflows.record.model import Proposal, ProposedChange
 from workflows.record.relations import relations_of
-from workflows.record.rows import ADD, CHANGE, REMOVE, Write, record
+from workflows.record.rows import ADD, CHANGE, REMOVE, Record, Write, record
 from workflows.record.sight import FULL, HIDDEN, Relations, sight
 
 DECISIONS = "decisions"
@@ -43,6 +43,10 @@ _LEAD = Text(
 )
 _HIDDEN = Text("Tidak ditampilkan", "Not shown")
 _EMPTIED = Text("Dikosongkan", "Emptied")
+_MOVED = Text(
+    "Data ini sudah berubah sejak permohonan dikirim. Pilih “Perlu diperbaiki”.",
+    "This has changed since the request was sent. Choose “To be mended”.",
+)
 _ERASED = Text("Isinya sudah dihapus.", "What it said was erased.")
 _APPLIED = Text("Sudah berlaku dalam data.", "In effect in the record.")
 _CHECKS = Text("Pemeriksa permohonan", "Checks the request")
@@ -98,10 +102,20 @@ def _seen(session: Session, proposal: Proposal, view: InstanceView, actor: Actor
         writes = [_write(change) for change in changes]
         zone = session.scalar(select(Unit.zone).where(Unit.id == view.unit)) or "UTC"
         today = now.astimezone(ZoneInfo(zone)).date()
-        notes = checks.notes(session, record(session, proposal.person), writes, today)
+        known = record(session, proposal.person)
+        found = checks.notes(session, known, writes, today)
+        notes = [_with_news(known, each, note) for each, note in zip(writes, found, strict=True)]
     ids = [one for change in changes for one in _ids(change)]
     files = documents.named(session, ids, owner=None, instance=proposal.instance_id)
     return _Seen(changes, relations, notes, files, _kinds(view))
+
+
+def _with_news(known: Record, write: Write, note: checks.Note) -> checks.Note:
+    """The note on a change, with a warning where the row is no longer what the change was made from."""
+    row = known.row(write.row)
+    if write.base == (row.revision if row else 0):
+        return note
+    return checks.Note((_MOVED, *note.warnings), note.consequences)
 
 
 def _write(change: ProposedChange) -> Write:

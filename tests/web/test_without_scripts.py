@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from io import BytesIO
 from uuid import UUID
 
@@ -11,9 +12,14 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine import documents
 from engine.db import Instance, Task
+from engine.inspection import PDF
+from engine.uploads import Upload
 from tests.conftest import Clock
+from tests.flows.data_stories import changed
 from tests.flows.stories import (
+    BKPSDM_HEAD,
     EMPLOYEE,
     FORM,
     HEAD,
@@ -42,6 +48,9 @@ APPROVED: Decided = (
     *((who, {"outcome": "approve"}) for who in (SUPERIOR, HEAD)),
 )
 REJECTED: Decided = (*APPROVED[:2], (HEAD, {"outcome": "reject", "reason": "Sedang audit"}))
+NOT_TAKEN: Decided = (
+    (OFFICER, {"decisions": [{"number": 0, "verdict": "refuse", "reason": "Alamat tidak sama dengan KTP"}]}),
+)
 SEEN = {"outcome": "complete", "evidence_seen": "true"}
 YES, CONFIRMED = {"outcome": "approve"}, {"outcome": "confirm"}
 DATES = {"first": "9/11/2026", "last": "11 Nov 2026"}
@@ -54,7 +63,8 @@ SCAN = "scan"
 class Story:
     """Who asks for what, and who answers what until the end is reached.
 
-    ``about``: what was decided on three days of leave before; ``after``: the days since then.
+    ``about``: what was decided on three days of leave before, or on another address (``meant``: data_update);
+    ``after``: the days since then.
     """
 
     by: str
@@ -64,9 +74,19 @@ class Story:
     about: Decided | None = None
     after: int = 0
     subject: str | None = None
+    meant: str = "leave"
 
 
 STORIES = {
+    "data_objection": Story(
+        EMPLOYEE,
+        {"reason": "Nama jalan sudah benar"},
+        ((BKPSDM_HEAD, {"outcome": "uphold", "reason": "Memang benar"}),),
+        "upheld",
+        NOT_TAKEN,
+        meant="data_update",
+    ),
+    "data_withdraw": Story(EMPLOYEE, {"ground": "not_needed"}, (), "withdrawn", (), meant="data_update"),
     "izin": Story(
         EMPLOYEE,
         {"kind": "late", "first": "3/11/2026", "arrives": "8.30", "reason": "Mengantar anak berobat"},
@@ -161,18 +181,27 @@ def kind() -> str:
     return "sqlite"
 
 
-def earlier(parts: Parts, decided: Decided) -> UUID:
-    """Three days of leave as far as these answers bring it."""
+def earlier(parts: Parts, decided: Decided, meant: str = "leave") -> UUID:
+    """Three days of leave, or another address, as far as these answers bring it."""
 
     def work(session: Session) -> UUID:
         me, now = parts.people.actor(session, EMPLOYEE, parts.clock()), parts.clock()
-        view = parts.engine.start(session, "leave", me, FORM, now=now)
+        first = FORM if meant == "leave" else _address(session, now)
+        view = parts.engine.start(session, meant, me, first, now=now)
         for person, answers in decided:
             task = session.scalars(select(Task.id).where(Task.instance_id == view.id, Task.state == "open")).one()
             parts.engine.complete(session, task, parts.people.actor(session, person, now), answers, now=now)
         return view.id
 
     return parts.database.command(work)
+
+
+def _address(session: Session, now: datetime) -> dict[str, object]:
+    """Another address, with a scan of the identity card."""
+    scan = Upload("ktp.pdf", PDF, pdf("KTP"))
+    proof = documents.store(session, owner=EMPLOYEE, upload=scan, now=now)
+    entry = changed("address", "registered", "Jalan Merdeka 5, Rakumpit")
+    return {"changes": [entry], "evidence": [{"kind": "ktp", "files": [str(proof)]}]}
 
 
 def typed(visitor: Visitor, to: str, answers: Mapping[str, str]) -> Values:
@@ -218,7 +247,7 @@ def test_ux_27_every_flow_goes_from_its_first_question_to_its_end_without_script
     visit: Visit, parts: Parts, clock: Clock, process: str
 ) -> None:
     story = STORIES[process]
-    about = earlier(parts, story.about) if story.about is not None else None
+    about = earlier(parts, story.about, story.meant) if story.about is not None else None
     clock.forward(days=story.after)
     instance = asked(visit(story.by), process, story, about)
     for person, answers in story.steps:

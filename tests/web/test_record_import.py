@@ -21,7 +21,7 @@ from web import record_import
 from web.parts import Parts
 from workflows.positions import Person
 from workflows.record import incoming, rows
-from workflows.record.model import RecordImport, RecordRow
+from workflows.record.model import OpenRow, Proposal, RecordImport, RecordRow
 from workflows.record.rows import ADD, Write
 
 VERIFIER, COLLEAGUE, AUDITOR, OWNER = "P029", "P025", "P012", "P026"
@@ -116,6 +116,22 @@ def test_what_a_request_changed_is_left_to_requests(visit: Visit, parts: Parts, 
     parts.database.command(change)
     verifier = tried(visit(VERIFIER), AWARD.format(nip))
     assert "sudah pernah diubah lewat permohonan" in verifier.text
+    assert not verifier.main.select("form")
+
+
+def test_what_a_running_request_is_about_waits_for_its_decision(visit: Visit, parts: Parts) -> None:
+    person, now = "P100", parts.clock()
+
+    def ask(session: Session) -> str:
+        me = parts.people.actor(session, person, now)
+        instance = parts.engine.start(session, "leave", me, FORM, now=now).id
+        session.add(Proposal(instance_id=instance, person=person, level=1, state="submitted", at=now))
+        session.add(OpenRow(row=rows.single_row(person, "address"), instance_id=instance))
+        return session.get_one(Person, person).nip
+
+    nip = parts.database.command(ask)
+    verifier = tried(visit(VERIFIER), f"nip,home\n{nip},Jalan Contoh 1\n", "address.csv")
+    assert "Ada permohonan tentang data ini yang belum diputuskan" in verifier.text
     assert not verifier.main.select("form")
 
 

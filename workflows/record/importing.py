@@ -24,7 +24,7 @@ from workflows.record import incoming, rows
 from workflows.record.checks import Facts, warnings
 from workflows.record.histories import HISTORIES, History
 from workflows.record.incoming import NIP, Incoming, Line, Problem
-from workflows.record.model import RecordImport, RecordRow
+from workflows.record.model import OpenRow, Proposal, RecordImport, RecordRow
 from workflows.record.rows import ADD, CHANGE, Write
 
 KEPT = timedelta(days=1)
@@ -52,6 +52,10 @@ _BY_REQUEST = Text(
 _HELD = Text(
     "Sudah ada isi lain untuk: {}. Ubah lewat permohonan perubahan data.",
     "There is another value for: {}. Change it by a request to change data.",
+)
+_ASKED = Text(
+    "Ada permohonan tentang data ini yang belum diputuskan. Tunggu keputusannya.",
+    "A request about these data is not decided yet. Wait for its decision.",
 )
 _TWICE = Text("Baris ini mengulang data pada baris {}.", "This line repeats the data of line {}.")
 _NIK_TWICE = Text("NIK ini sudah dipakai pegawai lain.", "Somebody else has this NIK.")
@@ -87,11 +91,12 @@ class Trial:
 
 @dataclass
 class _Known:
-    """What is on record of some people: the newest revision of each row, and the histories that requests changed."""
+    """What is on record of some people; which histories requests changed, and which rows requests ask to change."""
 
     newest: dict[UUID, _Held]
     by_key: dict[tuple[str, ...], UUID]
     by_request: set[tuple[str, str]]
+    asked: set[UUID]
 
 
 @dataclass(frozen=True)
@@ -257,7 +262,7 @@ def _known(session: Session, people: Collection[str]) -> _Known:
         _ROWS.removed,
         _ROWS.instance_id,
     )
-    known = _Known({}, {}, set())
+    known = _Known({}, {}, set(), _asked(session, people))
     wanted = select(*columns).where(_ROWS.person.in_(people)).order_by(_ROWS.row, _ROWS.revision)
     for row, person, history, revision, values, removed, instance in session.execute(wanted):
         known.newest[row] = _Held(person, history, revision, json.loads(values), removed)
@@ -267,6 +272,12 @@ def _known(session: Session, people: Collection[str]) -> _Known:
         if not held.removed:
             known.by_key[_key(held.person, HISTORIES[held.history], held.values)] = row
     return known
+
+
+def _asked(session: Session, people: Collection[str]) -> set[UUID]:
+    """The rows of these people that running requests are about."""
+    wanted = select(OpenRow.row).join(Proposal, Proposal.instance_id == OpenRow.instance_id)
+    return set(session.scalars(wanted.where(Proposal.person.in_(people))))
 
 
 def _write(known: _Known, person: str, line: Line, seen: dict[UUID, int]) -> Write | Problem | None:
@@ -281,8 +292,8 @@ def _write(known: _Known, person: str, line: Line, seen: dict[UUID, int]) -> Wri
     new = {key: value for key, value in values.items() if old.get(key) != value}
     if not new:
         return None
-    if (person, history.key) in known.by_request:
-        return _problem(line, _BY_REQUEST)
+    if (person, history.key) in known.by_request or id in known.asked:
+        return _problem(line, _ASKED if id in known.asked else _BY_REQUEST)
     if other := [field.label for field in history.fields if field.key in new and field.key in old]:
         return _problem(
             line,

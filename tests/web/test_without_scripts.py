@@ -42,6 +42,8 @@ from tests.web.visitor import Values, Visitor
 from web.parts import Parts
 from workflows import packages
 
+PROTECTION = "P006"
+"""The data protection officer."""
 Decided = tuple[tuple[str, Mapping[str, object]], ...]
 APPROVED: Decided = (
     (OFFICER, {"outcome": "complete", "evidence_seen": True}),
@@ -78,6 +80,37 @@ class Story:
 
 
 STORIES = {
+    "data_breach": Story(
+        EMPLOYEE,
+        {"what": "Daftar gaji terkirim ke luar kantor", "noticed_on": "2/11/2026"},
+        (
+            (
+                PROTECTION,
+                {
+                    "outcome": "breach",
+                    "revealed": "Nama dan nomor rekening",
+                    "kinds": "finance",
+                    "happened_on": "2/11/2026",
+                    "how": "Salah alamat email",
+                    "whose": "Pegawai Dinas Kominfo",
+                    "people": "14",
+                    "handling": "Penerima diminta menghapus",
+                    "public": "no",
+                },
+            ),
+            (
+                PROTECTION,
+                {
+                    "subjects_on": "2/11/2026",
+                    "subjects_by": "letter",
+                    "institution_on": "2/11/2026",
+                    "institution_number": "800/1",
+                },
+            ),
+            (PROTECTION, {"cause": "Salah alamat", "recovery": "Email dihapus", "prevention": "Daftar alamat dikunci"}),
+        ),
+        "handled",
+    ),
     "data_objection": Story(
         EMPLOYEE,
         {"reason": "Nama jalan sudah benar"},
@@ -85,6 +118,12 @@ STORIES = {
         "upheld",
         NOT_TAKEN,
         meant="data_update",
+    ),
+    "data_rights": Story(
+        EMPLOYEE,
+        {"kind": "access", "what": "Semua data saya"},
+        ((PROTECTION, {"outcome": "fulfil", "done": "Salinannya diserahkan"}),),
+        "fulfilled",
     ),
     "data_withdraw": Story(EMPLOYEE, {"ground": "not_needed"}, (), "withdrawn", (), meant="data_update"),
     "izin": Story(

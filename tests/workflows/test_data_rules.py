@@ -13,7 +13,7 @@ from engine.budget import Budget
 from engine.dmn import Decision, read_decisions
 from engine.limits import DEFAULT
 from workflows import packages
-from workflows.data_update.proposing import asked, documents, groups_of, missing
+from workflows.data_update.rules import asked, documents, groups_of, missing
 from workflows.record.histories import HISTORIES, NOBODY
 
 FOLDER = packages() / "data_update"

@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 
 from engine.db import Database
 from tests.flows.data_stories import CHILD, SCHOOL, added, changed
-from workflows.data_update.proposing import Item, Prepared, asked, prepare
+from workflows.data_update.proposing import Item, Prepared, prepare
+from workflows.data_update.rules import asked
 from workflows.record.histories import HISTORIES
 from workflows.record.rows import single_row
 from workflows.record.sight import OWNER, Relations

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType
 from typing import Any
@@ -20,41 +20,17 @@ from sqlalchemy.orm import Session
 from engine.db import Document
 from engine.errors import Text
 from engine.inspection import JPEG, PNG
+from workflows.data_update.rules import ADD, CHANGE, REMOVE, Asked, asked, case_of, files_of
 from workflows.positions import Person
 from workflows.record import values
 from workflows.record.histories import HISTORIES, History, RecordField
-from workflows.record.rows import ADD, CHANGE, REMOVE, Record, Row, Write, record
+from workflows.record.rows import Record, Row, Write, record
 from workflows.record.sight import Relations, may_propose
 
 PHOTO = "photo"
 """The kind of evidence that brings a photo itself."""
-STUDENT_FROM = 21
-"""From this age on a child that counts for the allowance has to study. Source: PP 7/1977 art. 16(3)."""
-
 Problems = dict[str, list[Text]]
 _NOTHING: Mapping[str, str] = MappingProxyType({})
-
-
-@dataclass(frozen=True)
-class Asked:
-    """An item as it was typed. ``places`` are the numbers of its entries in the form, by field."""
-
-    number: int
-    history: str
-    row: str
-    action: str
-    values: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
-    places: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
-
-    @property
-    def field(self) -> str:
-        """The field that changes; empty for a whole row."""
-        return next(iter(self.values), "") if self.action == CHANGE else ""
-
-    @property
-    def place(self) -> int:
-        """The number of its first entry."""
-        return min(self.places.values())
 
 
 @dataclass(frozen=True)
@@ -100,18 +76,6 @@ class Prepared:
     before: Record
 
 
-def asked(changes: Iterable[Mapping[str, Any]]) -> tuple[Asked, ...]:
-    """The items of the form's entries, numbered; entries of one new row are one item."""
-    found: dict[tuple[Any, ...], Asked] = {}
-    for place, entry in enumerate(changes):
-        history, row, action, name = (str(entry.get(key) or "") for key in ("history", "row", "action", "field"))
-        key = (history, row) if action == ADD else (history, row, action, name, place)
-        item = found.setdefault(key, Asked(len(found), history, row, action))
-        values_ = {**item.values, name: str(entry.get("value") or "")} if action != REMOVE else {}
-        found[key] = replace(item, values=values_, places={name: place} | dict(item.places))
-    return tuple(found.values())
-
-
 def prepare(
     session: Session,
     person: str,
@@ -138,7 +102,7 @@ def prepare(
 
 def _pictures(session: Session, evidence: Sequence[Mapping[str, Any]]) -> set[str]:
     """The documents that were sent as photos and are pictures: a program could send a PDF."""
-    sent = {file for row in evidence if row.get("kind") == PHOTO for file in _files(row)}
+    sent = {file for row in evidence if row.get("kind") == PHOTO for file in files_of(row)}
     if not sent:
         return sent
     wanted = select(Document.id).where(Document.media_type.in_((JPEG, PNG)), Document.id.in_(sorted(_ids(sent))))
@@ -150,33 +114,6 @@ def _ids(written: Iterable[str]) -> Iterator[UUID]:
     for one in written:
         with suppress(ValueError):
             yield UUID(one)
-
-
-def groups_of(rule: Mapping[str, Any]) -> tuple[tuple[str, ...], ...]:
-    """The evidence that a rule asks for: of each group one kind is enough."""
-    return tuple(tuple(str(kinds).split("|")) for kinds in rule.get("evidence") or ())
-
-
-def missing(rule: Mapping[str, Any], evidence: Iterable[Mapping[str, Any]]) -> tuple[tuple[str, ...], ...]:
-    """The groups of evidence that a rule asks for and of which nothing was sent."""
-    sent = {str(row.get("kind")) for row in evidence if _files(row)}
-    return tuple(group for group in groups_of(rule) if not sent.intersection(group))
-
-
-def documents(rule: Mapping[str, Any], evidence: Iterable[Mapping[str, Any]]) -> dict[str, list[str]]:
-    """The documents sent that prove an item by its rule, by kind; what no rule asks for proves whatever it can."""
-    wanted = {kind for group in groups_of(rule) for kind in group} | {"other"}
-    found: dict[str, list[str]] = {}
-    for row in evidence:
-        if row.get("kind") in wanted:
-            found.setdefault(str(row["kind"]), []).extend(_files(row))
-    return found
-
-
-def _files(row: Mapping[str, Any]) -> list[str]:
-    """The documents of a row of evidence; what somebody sent instead is none."""
-    given = row.get("files")
-    return [file for file in given if isinstance(file, str)] if isinstance(given, list | tuple) else []
 
 
 @dataclass
@@ -287,39 +224,8 @@ def _case(item: Item, items: Iterable[Item], before: Record, service_start: date
     held = dict(row.values) if row is not None else {}
     for each in items:
         held |= each.new if each.row == item.row else {}
-    asks = _CASES.get(item.history)
-    return asks(item, held, service_start, today) if asks else ""
+    return case_of(item.history, item.field, held, service_start, today)
 
-
-def _married(item: Item, held: Mapping[str, str], start: date | None, today: date) -> str:
-    states = {"married": "married", "divorced": "divorced", "widowed": "died"}
-    return states.get(held.get("marital", ""), "") if item.field == "marital" else ""
-
-
-def _spouse(item: Item, held: Mapping[str, str], start: date | None, today: date) -> str:
-    states = {"divorced": "divorced", "died": "died"}
-    return states.get(held.get("status", ""), "") if item.field in ("", "status") else ""
-
-
-def _child(item: Item, held: Mapping[str, str], start: date | None, today: date) -> str:
-    born = held.get("birth_date")
-    if held.get("allowance") != "yes" or not born:
-        return ""
-    day = date.fromisoformat(born)
-    age = today.year - day.year - ((today.month, today.day) < (day.month, day.day))
-    return "student" if age >= STUDENT_FROM else ""
-
-
-def _education(item: Item, held: Mapping[str, str], start: date | None, today: date) -> str:
-    graduated = held.get("graduated_on")
-    return "in_service" if graduated and start and date.fromisoformat(graduated) > start else ""
-
-
-def _post(item: Item, held: Mapping[str, str], start: date | None, today: date) -> str:
-    return "structural" if held.get("kind") == "structural" else ""
-
-
-_CASES = {"personal": _married, "spouse": _spouse, "child": _child, "education": _education, "position": _post}
 
 _UNKNOWN = Text(
     "Data yang dimaksud tidak ada atau sudah berubah. Buka “Data saya” dan ubah sekali lagi.",

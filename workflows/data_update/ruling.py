@@ -11,7 +11,8 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from workflows import organisation
-from workflows.data_update.proposing import asked, groups_of, prepare
+from workflows.data_update.proposing import prepare
+from workflows.data_update.rules import asked, groups_of
 
 PROCESS, RULES = "data_update", "rules"
 _NO_INSTANCE = UUID(int=0)
@@ -45,7 +46,7 @@ class Rule:
 def ruled(
     engine: Decides, session: Session, person: str, answers: Mapping[str, Any], *, now: datetime
 ) -> list[Rule | None]:
-    """What the live table says of each item of the form, as it was typed, in the order of `proposing.asked`.
+    """What the live table says of each item of the form, as it was typed, in the order of `rules.asked`.
 
     None: of an item that cannot be taken as it is, or that nobody may change here. Nothing is stored.
     """

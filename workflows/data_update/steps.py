@@ -13,6 +13,8 @@ from workflows.data_update import fences, proposals, proposing, services
 from workflows.data_update.applying import applied
 from workflows.data_update.proposals import CLOSED, COOLING, NATIONAL, REPAIR, VERIFIED, WITHDRAWN
 from workflows.data_update.proposing import Item, Prepared
+from workflows.data_update.rules import Asked, documents, missing
+from workflows.data_update.rules import asked as asked_for
 from workflows.data_update.words import OK, REFUSE, title
 from workflows.record import rows
 from workflows.record.histories import HISTORIES, PLAIN, SELF
@@ -55,9 +57,9 @@ def open_(
     found, ruled = _prepared(ctx, changes, evidence), list(rules.get("items") or ())
     if found.problems or len(ruled) != len(found.items):
         raise Refused(found.problems or {"changes": [_NOTHING]})
-    _require_allowed(found, ruled, proposing.asked(changes), evidence or ())
+    _require_allowed(found, ruled, asked_for(changes), evidence or ())
     levels = [int(rule["level"]) for rule in ruled]
-    proofs = [proposing.documents(rule, evidence or ()) for rule in ruled]
+    proofs = [documents(rule, evidence or ()) for rule in ruled]
     proposals.keep(ctx.session, ctx.instance, ctx.subject, found.items, levels, proofs, ctx.now)
     return {"level": max(levels)}
 
@@ -158,7 +160,7 @@ def _prepared(ctx: ServiceContext, changes: list[Any], evidence: list[Any] | Non
 
 
 def _require_allowed(
-    found: Prepared, ruled: Sequence[Any], asked: Sequence[proposing.Asked], evidence: Iterable[Mapping[str, Any]]
+    found: Prepared, ruled: Sequence[Any], asked: Sequence[Asked], evidence: Iterable[Mapping[str, Any]]
 ) -> None:
     """Each item may be changed here, together with the others, and is proved. Raises `Refused`."""
     for item, rule in zip(found.items, ruled, strict=True):
@@ -166,7 +168,7 @@ def _require_allowed(
             raise Refused({f"changes-{asked[item.number].place}-field": [_NO_RULE]})
     if len({rule["group"] for rule in ruled}) > 1:
         raise Refused({"changes": [_APART]})
-    unproved = [item for item, rule in zip(found.items, ruled, strict=True) if proposing.missing(rule, evidence)]
+    unproved = [item for item, rule in zip(found.items, ruled, strict=True) if missing(rule, evidence)]
     if unproved:
         raise Refused({"evidence": [_unproved(item) for item in unproved]})
 

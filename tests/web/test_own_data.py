@@ -6,7 +6,6 @@ import json
 import re
 from collections.abc import Callable
 from datetime import date
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +13,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import event
 
+from engine import documents
 from engine.db import Base
 from engine.errors import Text
+from engine.uploads import Upload
 from tests import papers
 from tests.conftest import Clock
 from tests.web import leaves
@@ -40,13 +41,17 @@ def sick(parts: Parts) -> Parts:
 
 
 @pytest.fixture
-def letter(sick: Parts, visit: Visit) -> str:
+def letter(sick: Parts) -> str:
     """The address of the letter that Wati has sent with a request."""
-    wati = visit(WATI).open("/start/sick/all")
-    sent = (BytesIO(papers.pdf()), "surat dokter.pdf")
-    wati.send({"reason": "Demam", "letter": sent}, to="/start/sick").send()
-    page = wati.follow("Lihat permohonan")
-    return str(page.main.select(".files a")[0]["href"])
+    scan, now = Upload("surat dokter.pdf", "application/pdf", papers.pdf()), sick.clock()
+
+    def send(session: Any) -> str:
+        me = sick.people.actor(session, WATI, now)
+        file = documents.store(session, owner=WATI, upload=scan, now=now)
+        sick.engine.start(session, "sick", me, {"reason": "Demam", "letter": str(file)}, now=now)
+        return f"/documents/{file}"
+
+    return sick.database.command(send)
 
 
 def looks(visitor: Visitor) -> list[str]:

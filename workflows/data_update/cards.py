@@ -25,7 +25,7 @@ from workflows.record import checks, values
 from workflows.record.histories import HISTORIES, SENSITIVE, RecordField
 from workflows.record.model import Proposal, ProposedChange
 from workflows.record.relations import relations_of
-from workflows.record.rows import ADD, CHANGE, REMOVE, Record, Write, record
+from workflows.record.rows import ADD, REMOVE, Record, Write, record
 from workflows.record.sight import FULL, HIDDEN, Relations, sight
 
 DECISIONS = "decisions"
@@ -171,7 +171,7 @@ def _items(seen: _Seen) -> Iterator[Item]:
 
 def _fields(change: ProposedChange) -> list[RecordField]:
     """The fields that a change says something about, in the order of their history."""
-    said = json.loads(change.old).keys() | json.loads(change.new).keys() | {change.field}
+    said = set() if _is_erased(change) else {*json.loads(change.old), *json.loads(change.new), change.field}
     return [field for field in HISTORIES[change.history].fields if field.key in said]
 
 
@@ -212,9 +212,14 @@ def _proofs(seen: _Seen, change: ProposedChange) -> Iterator[Proof]:
 
 def _done(change: ProposedChange) -> Text | None:
     """What has come of a change."""
-    if change.action == CHANGE and not json.loads(change.old) and not json.loads(change.new):
+    if _is_erased(change):
         return _ERASED
     return _APPLIED if change.applied_at else None
+
+
+def _is_erased(change: ProposedChange) -> bool:
+    """Whether nothing is left of what the change said: there is no change of nothing into nothing."""
+    return not json.loads(change.old) and not json.loads(change.new)
 
 
 def _looks(seen: _Seen, person: str) -> Iterator[Look]:

@@ -34,7 +34,7 @@ STATES = {
 }
 MARK, UNMARK = "mark", "unmark"
 NONE_CHOSEN = Text("Centang dahulu perubahan yang dimaksud.", "Tick the changes first.")
-CAPACITY = Text("Verifikator BKPSDM", "BKPSDM verifier")
+CAPACITY = Text("Verifikator BKPSDM, untuk SIASN", "BKPSDM verifier, for SIASN")
 REASON = "Diunduh untuk dicatat di SIASN."
 
 _KEY = re.compile(r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.([0-9]{1,4})")

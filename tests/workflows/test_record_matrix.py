@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from engine.db import Database
 from tests.workflows.conftest import NOON
 from tests.workflows.record_matrix import EXCEPT, LEVELS, PEOPLE, WATI, May, cells, level_of
+from web.synchronising import CAPACITY, REASON
 from workflows.people import Acting, People, Person
 from workflows.record.histories import HISTORIES, History, RecordField, fields
 from workflows.record.looking import note
@@ -108,7 +109,15 @@ def test_a_reason_opens_one_history_for_an_hour_and_only_for_who_keeps_records(d
             )
         )
 
+    def downloaded(who: str) -> None:
+        demo.command(
+            lambda session: note(
+                session, people.actor(session, who, NOON), WATI, "identity", CAPACITY, NOON, reason=REASON
+            )
+        )
+
     look("P092", "")
+    downloaded("P029")  # has a reason of its own, which opens no page
     assert revealed("P092") == frozenset()
     look("P092", "KTP")
     look("P012", "KTP")

@@ -59,9 +59,14 @@ def note(
     """
     if not is_new(session, actor, person, what, now, document=document, instance=instance, reason=reason):
         return
-    line = {"capacity": f"{capacity.id}\t{capacity.en}", "reason": reason[:LONGEST_REASON], "at": now}
+    line = {"capacity": as_kept(capacity), "reason": reason[:LONGEST_REASON], "at": now}
     where = {"what": what, "document": document, "instance_id": instance}
     session.execute(insert(table(RecordView)).values(person=person, viewer=actor.person, **where, **line))
+
+
+def as_kept(capacity: Text) -> str:
+    """Both languages of a capacity, as a line has them."""
+    return f"{capacity.id}\t{capacity.en}"
 
 
 def is_new(

@@ -15,7 +15,7 @@ from engine.db import Instance, Task, table
 from engine.errors import NotFound
 from workflows import colleagues, organisation
 from workflows.record.histories import HISTORIES
-from workflows.record.looking import ONE_LOOK
+from workflows.record.looking import ONE_LOOK, as_kept
 from workflows.record.model import Proposal, ProposedChange, RecordView
 from workflows.record.sight import (
     APPROVER,
@@ -23,6 +23,7 @@ from workflows.record.sight import (
     KEEPERS,
     OWNER,
     PRIVACY,
+    RELATIONS,
     SUPERIOR,
     TREASURER,
     UNIT_OFFICER,
@@ -99,6 +100,12 @@ def _revealed(session: Session, actor: Actor, person: str, now: datetime) -> fro
     """The histories of a person that the actor has said within the hour why they need to see in full."""
     views = table(RecordView).c
     wanted = select(views.what).where(
-        views.person == person, views.viewer == actor.person, views.at > now - ONE_LOOK, views.reason != ""
+        views.person == person,
+        views.viewer == actor.person,
+        views.at > now - ONE_LOOK,
+        views.reason != "",
+        views.capacity.in_(sorted(as_kept(RELATIONS[role]) for role in KEEPERS)),  # not of lists and files of many
+        views.instance_id.is_(None),
+        views.document.is_(None),
     )
     return frozenset(session.scalars(wanted)) & HISTORIES.keys()

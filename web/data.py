@@ -31,7 +31,7 @@ from workflows.data_update.words import STATES
 from workflows.record import rows as record_rows
 from workflows.record import values
 from workflows.record.confirming import Confirmed, confirm, confirmed
-from workflows.record.histories import HISTORIES, History
+from workflows.record.histories import HISTORIES, SENSITIVE, History
 from workflows.record.open import Running, histories, running
 from workflows.record.rows import Record, Row
 from workflows.record.sight import OWNER
@@ -59,10 +59,13 @@ class Line:
 
 @dataclass(frozen=True)
 class Card:
-    """A history on the first page; that of another's record says only how many rows there are."""
+    """A history on the first page; that of another's record says only how many rows there are.
+
+    ``count`` is None where even that there are any would tell too much.
+    """
 
     history: History
-    count: int
+    count: int | None
     rows: list[tuple[str, str]]
     lines: list[Line]
     more: int
@@ -245,7 +248,9 @@ def _card(
 ) -> Card:
     rows = record.rows(history.key)
     if OWNER not in sight.relations.roles:
-        return Card(history, len(rows), [], [], 0, waits, None)
+        name = history.field(history.name)
+        count = None if name is not None and name.care == SENSITIVE else len(rows)
+        return Card(history, count, [], [], 0, waits, None)
     single = lines_of(history, record.single(history.key), sight, {}) if history.single else []
     few = [] if history.single else [(named(history, row.values, sight), _since(row)) for row in rows[:FEW]]
     return Card(history, len(rows), few, single, max(0, len(rows) - FEW), waits, found.get(history.key))

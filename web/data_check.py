@@ -288,7 +288,7 @@ def _checked(
         "decides": first.decides(own=here.subject == me.person),
         "following": None if against or missing else first_of(session, me, here, first, now),
         "codeless": first.by_code and here.subject == me.person and not reach.in_use(session, me.person),
-        "consequences": _consequences(session, here, record, sending, now),
+        "consequences": _consequences(session, here, told, sending, now),
         "applicant": colleagues.known(session, here.subject),
         "note": here.basket.note,
         "seal": _seal(here),
@@ -309,10 +309,16 @@ def _line(here: Where, told: Told, item: Item) -> Line:
     old, sight = row.values if row else {}, told.sight
     pairs = _compared(item, old, sight) if item.action == CHANGE else _whole(item, old, sight)
     photo = next((value for field, value in item.fields if field.type == PHOTO and value), None)
-    label = title(item.history, item.field, old or item.values)
+    label = title(item.history, item.field, _naming(item, old, sight))
     wrong = AS_IT_IS if item.name in told.wrong else None
     found = told.judged.get(item.name, (None, ""))
     return Line(item.name, label, ACTIONS[item.action], pairs, photo, _changes(here, item), wrong, *found)
+
+
+def _naming(item: Item, old: Mapping[str, str], sight: Sight) -> Mapping[str, str] | None:
+    """The values by which a row is called; None where it is there, and the reader may not know its name."""
+    name = item.of.field(item.of.name)
+    return None if old and name is not None and not sight.full(item.of, name) else old or item.values
 
 
 def _compared(item: Item, old: Mapping[str, str], sight: Sight) -> list[tuple[Text, Text]]:
@@ -343,11 +349,12 @@ def _changes(here: Where, item: Item) -> str | None:
     return url_for("data_forms.change", **address, change=1)
 
 
-def _consequences(session: Session, here: Where, record: Record, sending: Basket, now: datetime) -> list[Text]:
-    """What the changes affect beside the record itself, each thing once."""
-    writes = [_write(here, record, item) for item in sending.items]
-    found = checks.notes(session, record, writes, today_of(session, here, now))
-    return list(dict.fromkeys(text for note in found for text in note.consequences))
+def _consequences(session: Session, here: Where, told: Told, sending: Basket, now: datetime) -> list[Text]:
+    """What the changes affect beside the record itself, each thing once, as far as the reader may know it."""
+    writes = [_write(here, told.record, item) for item in sending.items]
+    found = zip(sending.items, checks.notes(session, told.record, writes, today_of(session, here, now)), strict=True)
+    seen = (note for item, note in found if told.sight.what_follows(item.of, [field for field, _new in item.fields]))
+    return list(dict.fromkeys(text for note in seen for text in note.consequences))
 
 
 def _write(here: Where, record: Record, item: Item) -> Write:

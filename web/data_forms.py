@@ -124,7 +124,7 @@ def remove(history: str, row: UUID) -> ResponseReturnValue:
     now = utcnow()
     with parts().database.reads() as session:
         me = actor(session, now)
-        found = _row(session, me, now, known(history), row)
+        found = _row(session, me, now, _of_rows(history), row)
         if found.here.became is not None:
             return already(found.here.became)
         lines = [
@@ -144,7 +144,7 @@ def removed(history: str, row: UUID) -> ResponseReturnValue:
     """Put into the basket that a row goes."""
 
     def work(session: Session, me: Actor, now: datetime) -> str:
-        found = _row(session, me, now, known(history), row, lock=True)
+        found = _row(session, me, now, _of_rows(history), row, lock=True)
         if found.here.became is not None:
             return url_for("requests.show", instance_id=found.here.became, said="already")
         kept = found.here.keep(session, me, found.here.basket.removed(history, found.row), now)
@@ -225,6 +225,14 @@ def _row(session: Session, me: Actor, now: datetime, history: History, row: UUID
     if waits is not None and waits.instance != here.wish.about:
         raise Conflict(_busy(waits.reference))
     return Asked(here, sight, pages[0], str(row), found.values, named(history, found.values, sight))
+
+
+def _of_rows(key: str) -> History:
+    """The history of this key, if its rows can go. Raises `NotFound`."""
+    history = known(key)
+    if history.single:
+        raise NotFound
+    return history
 
 
 def _reader(session: Session, me: Actor, now: datetime, lock: bool) -> tuple[Where, Sight]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,7 +14,7 @@ from web.parts import parts
 from workflows.record import looking, values
 from workflows.record.histories import HISTORIES, PLAIN, History, RecordField
 from workflows.record.relations import relations_of
-from workflows.record.sight import FULL, HIDDEN, MASKED, Relations, may_propose, sight
+from workflows.record.sight import FULL, HIDDEN, MASKED, Relations, may_propose, sees_what_follows, sight
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,10 @@ class Sight:
         covered = values.masked(field, value) if sight(self.relations, history, field) == MASKED else values.HIDDEN
         return Text(covered, covered)
 
+    def what_follows(self, history: History, changed: Iterable[RecordField]) -> bool:
+        """Whether they may read what a change of these fields affects."""
+        return sees_what_follows(self.relations, history, changed)
+
     def may_ask(self, history: History, field: RecordField) -> bool:
         """Whether they may ask for another value of a field."""
         return may_propose(self.relations, history, field)
@@ -56,8 +61,8 @@ def sight_of(session: Session, me: Actor, subject: str, now: datetime) -> Sight:
 
 
 def looked(me: Actor, subject: str, history: str, seen: Sight, now: datetime) -> None:
-    """Write down that the page of a history of another's was shown, if it says anything personal."""
-    told = any(field.care != PLAIN and seen.full(HISTORIES[history], field) for field in HISTORIES[history].fields)
+    """Write down that the page of a history of another's was shown, if it says anything personal, masked or not."""
+    told = any(field.care != PLAIN and seen.sees(HISTORIES[history], field) for field in HISTORIES[history].fields)
     if subject == me.person or not told or seen.relations.capacity is None:
         return
     capacity, database = seen.relations.capacity, parts().database

@@ -26,7 +26,7 @@ from workflows.record.histories import HISTORIES, SENSITIVE, RecordField
 from workflows.record.model import Proposal, ProposedChange
 from workflows.record.relations import relations_of
 from workflows.record.rows import ADD, REMOVE, Record, Write, record
-from workflows.record.sight import FULL, HIDDEN, Relations, sight
+from workflows.record.sight import FULL, HIDDEN, Relations, sees_what_follows, sight
 
 DECISIONS = "decisions"
 """The list of deciding forms that has a row for each change."""
@@ -151,13 +151,14 @@ def _items(seen: _Seen) -> Iterator[Item]:
     for place, change in enumerate(seen.changes):
         note = seen.notes[place] if seen.notes else checks.Note((), ())
         full = all(sight(seen.relations, HISTORIES[change.history], field) == FULL for field in _fields(change))
+        follows = sees_what_follows(seen.relations, HISTORIES[change.history], _fields(change))
         proofs = list(_proofs(seen, change)) if full else []
         yield Item(
             title=_named(seen, change),
             action=ACTIONS[change.action],
             lines=tuple(_line(seen, change, field) for field in _fields(change)),
-            warnings=tuple(each for each in note.warnings if full and each not in told),
-            affects=tuple(each for each in note.consequences if full and each not in told),
+            warnings=tuple(each for each in note.warnings if follows and each not in told),
+            affects=tuple(each for each in note.consequences if follows and each not in told),
             proofs=tuple(proof for proof in proofs if proof.document.id not in shown),
             elsewhere=tuple(proof for proof in proofs if proof.document.id in shown),
             verdict=VERDICTS.get(change.verdict or ""),

@@ -5,7 +5,7 @@ Source: UU 27/2022 art. 4 (specific data), 16(2)(b) and (e) (no more than the pu
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from engine.errors import Text
@@ -76,6 +76,11 @@ def sight(relations: Relations, history: History, field: RecordField) -> str:
         return FULL
     found = {_SIGHT[role][field.care] for role in relations.roles if role in _SIGHT}
     return next((each for each in (FULL, MASKED) if each in found), HIDDEN)
+
+
+def sees_what_follows(relations: Relations, history: History, changed: Iterable[RecordField]) -> bool:
+    """Whether they may read what a change of these fields affects: of a row of a list, it tells of its other fields."""
+    return all(sight(relations, history, each) == FULL for each in (changed if history.single else history.fields))
 
 
 def sees_any(relations: Relations) -> bool:

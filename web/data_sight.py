@@ -9,9 +9,9 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from engine.actor import Actor
-from engine.errors import Text
+from engine.errors import NotFound, Text
 from web.parts import parts
-from workflows.record import looking, values
+from workflows.record import looking, register, values
 from workflows.record.histories import HISTORIES, PLAIN, History, RecordField
 from workflows.record.relations import relations_of
 from workflows.record.sight import FULL, HIDDEN, MASKED, Relations, may_propose, sees_what_follows, sight
@@ -58,6 +58,13 @@ class Sight:
 def sight_of(session: Session, me: Actor, subject: str, now: datetime) -> Sight:
     """What the signed-in person sees of somebody's record."""
     return Sight(relations_of(session, me, subject, now))
+
+
+def verifier(who: Actor) -> Actor:
+    """The reader, if they bring records in and out for BKPSDM. Raises `NotFound`."""
+    if not register.brings_in_and_out(who):
+        raise NotFound
+    return who
 
 
 def looked(me: Actor, subject: str, history: str, seen: Sight, now: datetime) -> None:

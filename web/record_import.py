@@ -16,8 +16,9 @@ from engine.actor import Actor
 from engine.errors import NotFound, Refused, Text
 from web import record_templates
 from web.commands import actor, command
+from web.data_sight import verifier
 from web.exports import FORMS
-from web.leave_pages import today_of, verifier
+from web.leave_pages import today_of
 from web.parts import parts, utcnow
 from workflows.record import importing, incoming
 from workflows.record.histories import HISTORIES

@@ -29,7 +29,7 @@ from workflows.privacy import rights
 from workflows.record import looking, register, rows
 from workflows.record.histories import HISTORIES, PLAIN, SENSITIVE, History
 from workflows.record.rows import Record, Row
-from workflows.record.sight import VERIFIER, may_propose, may_reveal, sees_any
+from workflows.record.sight import may_propose, may_reveal, sees_any
 from workflows.record.values import shown
 
 bp = Blueprint("records", __name__, url_prefix="/data/people")
@@ -143,7 +143,7 @@ def _people(words: str) -> ResponseReturnValue:
 
 def _tools(who: Actor) -> Sequence[tuple[str, str]]:
     """What BKPSDM does for all records at once, where this installation has it."""
-    if not any(grant.principal == f"role:{VERIFIER}@*" for grant in who.grants):
+    if not register.brings_in_and_out(who):
         return ()
     pages = {"record_import.show": _("Data awal pegawai"), "synchronising.show": _("Pencatatan di SIASN")}
     return [(url_for(name), words) for name, words in pages.items() if name in current_app.view_functions]

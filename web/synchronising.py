@@ -15,8 +15,9 @@ from engine.actor import Actor
 from engine.errors import NotFound, Refused, Text
 from engine.notes import ENTERED, NOT_ENTERED
 from web.commands import actor, command
+from web.data_sight import verifier
 from web.exports import FORMS, download
-from web.leave_pages import page_in_address, verifier
+from web.leave_pages import page_in_address
 from web.parts import parts, utcnow
 from workflows.data_update import synchronising
 from workflows.data_update.synchronising import DONE, EXPORTED, NEW, Change, Key

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from bs4 import Tag
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
 
+from tests.flows.stories import BKPSDM_HEAD
 from tests.web.conftest import Visit
-from tests.web.proposals import OFFICER, WATI
+from tests.web.proposals import OFFICER, VERIFIER, WATI, judge, propose
 from tests.web.test_data import chosen
 from tests.web.test_records import CHILDREN
 from tests.web.visitor import Visitor
 from web.parts import Parts
+from workflows.positions import Acting, Holding, RoleHolder
 from workflows.record import rows
 from workflows.record.looking import looks
+
+PEER = "P098"
 
 
 @pytest.fixture
@@ -65,3 +73,42 @@ def test_a_single_row_does_not_go(visit: Visit) -> None:
     assert wati.client.post(path, data=wati.kept(wati.form("/right"))).status_code == 404
     assert wati.open(path).answer.status_code == 404
     assert wati.open("/data/check").answer.status_code == 200
+
+
+# Who looks is written down, and whose decree leaves records out gets at none.
+
+
+def test_the_head_who_answers_an_objection_leaves_a_line_for_each_history_they_open(visit: Visit, parts: Parts) -> None:
+    refused = propose(parts)
+    judge(parts, refused, "refuse", "refuse")
+
+    def object_to(session: Session) -> None:
+        me = parts.people.actor(session, WATI, parts.clock())
+        parts.engine.start(session, "data_objection", me, {"reason": "Jelas"}, now=parts.clock(), about=refused)
+
+    parts.database.command(object_to)
+    with parts.database.reads() as session:
+        post = session.scalars(select(Holding.position).where(Holding.person == BKPSDM_HEAD)).one()
+    verifies = delete(RoleHolder).where(RoleHolder.position == post, RoleHolder.role == "verifier")
+    parts.database.command(lambda session: session.execute(verifies))  # so that only the task lets them look
+    head = visit(BKPSDM_HEAD).open(f"/data/people/{WATI}/identity")
+    assert "6299 0144 0591 0097" in head.text
+    assert seen(parts) == [(BKPSDM_HEAD, "identity")]
+
+
+@pytest.mark.parametrize(("excluded", "only"), [(" data_update ", None), ("", " leave ")])
+def test_who_acts_for_a_verifier_in_other_matters_takes_no_records_in_or_out(
+    visit: Visit, parts: Parts, excluded: str, only: str | None
+) -> None:
+    with parts.database.reads() as session:
+        post = session.scalars(select(Holding.position).where(Holding.person == VERIFIER)).one()
+    days = {"first": date(2026, 1, 1), "last": date(2026, 12, 31)}
+    about = {"person": PEER, "position": post, "kind": "Plh", "decree": "1"}
+    parts.database.command(lambda s: s.add(Acting(**about, **days, excluded=excluded, only=only)))
+    acting = visit(PEER)
+    for path in ("/data/import", "/data/import/template.xlsx", "/data/siasn"):
+        assert acting.open(path).answer.status_code == 404, path
+    token = acting.kept(acting.open("/account/password").form())["csrf_token"]
+    for number, path in enumerate(("/data/import", "/data/siasn/export", "/data/siasn/mark", "/data/siasn/unmark")):
+        sent = {"csrf_token": token, "_key": f"{number:02}" * 10, "form": "csv"}
+        assert acting.client.post(path, data=sent).status_code == 404, path

@@ -26,7 +26,7 @@ from workflows.record.histories import HISTORIES, SENSITIVE, RecordField
 from workflows.record.model import Proposal, ProposedChange
 from workflows.record.relations import relations_of
 from workflows.record.rows import ADD, REMOVE, Record, Write, record
-from workflows.record.sight import FULL, HIDDEN, Relations, sees_what_follows, sight
+from workflows.record.sight import CHECKS, FULL, HIDDEN, Relations, sees_what_follows, sight
 
 DECISIONS = "decisions"
 """The list of deciding forms that has a row for each change."""
@@ -49,7 +49,6 @@ _MOVED = Text(
 )
 _ERASED = Text("Isinya sudah dihapus.", "What it said was erased.")
 _APPLIED = Text("Sudah berlaku dalam data.", "In effect in the record.")
-_CHECKS = Text("Pemeriksa permohonan", "Checks the request")
 _EVIDENCE = Text("Bukti", "Evidence")
 
 
@@ -225,7 +224,7 @@ def _is_erased(change: ProposedChange) -> bool:
 
 def _looks(seen: _Seen, person: str) -> Iterator[Look]:
     """The histories of which something sensitive of somebody else is shown in full."""
-    capacity = seen.relations.capacity or _CHECKS
+    capacity = seen.relations.capacity or CHECKS
     for key in dict.fromkeys(change.history for change in seen.changes):
         asked = (field for change in seen.changes if change.history == key for field in _fields(change))
         if any(f.care == SENSITIVE and sight(seen.relations, HISTORIES[key], f) == FULL for f in asked):

@@ -13,7 +13,7 @@ from engine.actor import Actor
 from workflows.colleagues import Colleague, matching
 from workflows.positions import ANYWHERE, Holding, Person, Position, Unit
 from workflows.record.relations import overseen, reaches
-from workflows.record.sight import KEEPERS
+from workflows.record.sight import KEEPERS, VERIFIER
 
 A_PAGE = 25
 
@@ -35,6 +35,11 @@ def keeps_records(actor: Actor) -> bool:
     """Whether the actor keeps the records of others by office, or audits them; it asks nothing of the database."""
     roles = {grant.principal.partition("@")[0].removeprefix("role:") for grant in actor.grants if reaches(grant)}
     return actor.auditor or bool(roles & KEEPERS)
+
+
+def brings_in_and_out(actor: Actor) -> bool:
+    """Whether the actor is a verifier of BKPSDM, who alone takes records in and out."""
+    return any(grant.principal == f"role:{VERIFIER}@{ANYWHERE}" and reaches(grant) for grant in actor.grants)
 
 
 def listed(session: Session, actor: Actor, words: str, page: int, now: datetime) -> Listed:

@@ -28,6 +28,8 @@ RELATIONS: Mapping[str, Text] = {
     SUPERIOR: Text("Atasan langsung", "Direct superior"),
 }
 """What somebody can be to a person's record, the closest first; whoever is none of these sees nothing of it."""
+CHECKS = Text("Pemeriksa permohonan", "Checks the request")
+"""What somebody is who has a task about it, and is none of these."""
 
 KEEPERS = frozenset({UNIT_OFFICER, VERIFIER, APPROVER})
 """Who keep the records of others: they see what is masked once they have said why."""
@@ -66,8 +68,9 @@ class Relations:
 
     @property
     def capacity(self) -> Text | None:
-        """The closest relation in words; None for somebody who is nothing to it."""
-        return next((words for role, words in RELATIONS.items() if role in self.roles), None)
+        """The closest relation in words, or that a task of theirs is about it; None for who is nothing to it."""
+        task = CHECKS if self.entrusted else None
+        return next((words for role, words in RELATIONS.items() if role in self.roles), task)
 
 
 def sight(relations: Relations, history: History, field: RecordField) -> str:

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
+from sqlalchemy import select
+
+from engine.db import Event
 from engine.errors import Conflict, Refused, ServiceFailed, Text
+from engine.record import read_facts
 from engine.services import ServiceContext
 from workflows import calendar
 from workflows.data_update import fences, proposals, services
 from workflows.data_update.applying import applied
+from workflows.record.erasing import NOTHING
 from workflows.record.model import Proposal, ProposedChange
-from workflows.record.rows import ADD, Row, record
+from workflows.record.rows import ADD, Record, record
 from workflows.wording import plain_date
 from workflows.workdays import Span
 
@@ -26,7 +31,7 @@ def standing(ctx: ServiceContext) -> Mapping[str, Any]:
     """How the proposal stands that something could be asked about: ``refused``, whether changes of it were."""
     if ctx.about is None or ctx.session.get(Proposal, ctx.about) is None:
         return {"refused": False}
-    return {"refused": bool(proposals.refused(proposals.changes(ctx.session, ctx.about)))}
+    return {"refused": bool(_open_to_objection(proposals.refused(proposals.changes(ctx.session, ctx.about))))}
 
 
 @services.register("data.objection@1", reads_only=True)
@@ -58,27 +63,47 @@ def objection(ctx: ServiceContext, *, days: int, answer_days: int) -> Mapping[st
 def uphold(ctx: ServiceContext) -> Mapping[str, Any]:
     """Record the changes that had been refused, because the head upheld the objection.
 
-    Raises `Conflict` if the record has changed since, or another proposal is about one of the rows.
+    Raises `Conflict` if the record has changed since, another proposal is about one of the rows, or the head alone has
+    refused what two people decide.
     """
     cause = fences.require_officer(ctx)
     if (cause.role, cause.outcome) != (fences.HEAD, "uphold"):
         raise fences.OutOfPlace
     target = _target(ctx)
+    if target.level > 1 and not _deciders(ctx, target) - {cause.person}:
+        raise Conflict(_ALONE)
     refused = proposals.refused(proposals.changes(ctx.session, target.instance_id))
     proposals.require_free(ctx.session, ctx.subject, {change.row for change in refused})
     known = record(ctx.session, ctx.subject)
     for change in refused:
-        _take_up(change, known.row(change.row))
+        _take_up(change, known)
     return applied(ctx, target.instance_id, refused)
 
 
-def _take_up(change: ProposedChange, row: Row | None) -> None:
+def _open_to_objection(refused: Sequence[ProposedChange]) -> list[ProposedChange]:
+    """Those that an objection can record: something is left of them, and no code nor waiting time belongs to them."""
+    kept = ((change, {change.old, change.new} != {NOTHING}) for change in refused)
+    return [change for change, there in kept if there and change.history != fences.BANK]
+
+
+def _deciders(ctx: ServiceContext, target: Proposal) -> set[str]:
+    """Who else than the person has decided on a proposal."""
+    events = select(Event.record).where(Event.instance_id == target.instance_id)
+    facts = [read_facts(record) for record in ctx.session.scalars(events)]
+    return {each["actor"] for each in facts if each["kind"] == "completed" and each.get("outcome")} - {target.person}
+
+
+def _take_up(change: ProposedChange, known: Record) -> None:
     """Let a change that was refused start from the row as it stands, as long as what it is about has not changed.
 
-    Other fields of the row may have: another part of the same proposal was approved, say. Raises `Conflict`.
+    Other fields of the row may have: another part of the same proposal was approved, say. A new row may not have come
+    by another proposal meanwhile. Raises `Conflict`.
     """
     if change.action == ADD:
+        if json.loads(change.new) in [dict(row.values) for row in known.rows(change.history)]:
+            raise Conflict(_CHANGED)
         return
+    row = known.row(change.row)
     if row is None or any(row.values.get(name, "") != value for name, value in json.loads(change.old).items()):
         raise Conflict(_CHANGED)
     change.base = row.revision
@@ -89,8 +114,9 @@ def _target(ctx: ServiceContext) -> Proposal:
     target = proposals.proposal(ctx.session, ctx.about)
     if target.person != ctx.subject:
         raise ServiceFailed(proposals.NO_PROPOSAL)
-    if not proposals.refused(proposals.changes(ctx.session, target.instance_id)):
-        raise Refused({"": [_NOT_REFUSED]})
+    refused = proposals.refused(proposals.changes(ctx.session, target.instance_id))
+    if not _open_to_objection(refused):
+        raise Refused({"": [_ACCOUNT if any(each.history == fences.BANK for each in refused) else _NOT_REFUSED]})
     return target
 
 
@@ -106,6 +132,14 @@ _TOO_LATE = Text(
 _NOT_REFUSED = Text(
     "Keberatan hanya dapat diajukan terhadap perubahan yang tidak disetujui.",
     "An objection can be made only to changes that were not approved.",
+)
+_ACCOUNT = Text(
+    "Rekening gaji tidak diubah lewat keberatan. Ajukan sekali lagi, dengan kode dan masa tunggunya.",
+    "No objection changes a salary account. Ask for it once more, with its code and its waiting time.",
+)
+_ALONE = Text(
+    "Anda sendiri yang menolaknya, dan satu orang saja tidak mencatat perubahan ini. Minta pegawai mengajukannya lagi.",
+    "It was you who refused it, and nobody records this change alone. Have the employee ask for it once more.",
 )
 _CHANGED = Text(
     "Data ini sudah berubah sejak permohonan itu. Tolak keberatan ini, dan minta pegawai mengajukan perubahan baru.",

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from dataclasses import field as made
+from datetime import date
 from typing import Any
+from uuid import UUID
 
 from web.spelling import Typed, given
+from workflows.record import values
 from workflows.record.histories import HISTORIES, History, RecordField
 
 ADD, CHANGE, REMOVE = "add", "change", "remove"
@@ -65,15 +69,15 @@ class Basket:
     note: str = ""
 
     @classmethod
-    def read(cls, typed: Typed) -> Basket:
-        """What a draft keeps; lines that no history knows are left out."""
+    def read(cls, typed: Typed, today: date) -> Basket:
+        """What a draft keeps, or a program sent; lines that no history knows, or that say nothing, are left out."""
         answers = given(typed)
         evidence = {
             str(row["kind"]): tuple(row["files"])
             for row in answers.get("evidence", ())
             if row.get("kind") and row.get("files")
         }
-        return cls(tuple(_items(answers.get("changes", ()))), evidence, str(answers.get("note", "")))
+        return cls(tuple(_items(answers.get("changes", ()), today)), evidence, str(answers.get("note", "")))
 
     def typed(self) -> dict[str, list[str]]:
         """The same as the form of the process would send it."""
@@ -136,22 +140,44 @@ class Basket:
         return replace(self, items=(*kept[:place], *items, *kept[place:]))
 
 
-def _items(entries: Iterable[Mapping[str, Any]]) -> Iterator[Item]:
+def _items(entries: Iterable[Mapping[str, Any]], today: date) -> list[Item]:
     """Items as they are numbered: the lines of one new row make one, any other line is one."""
     added: dict[tuple[str, str], dict[str, str]] = {}
     found: list[Item] = []
     for entry in entries:
-        history, row, action, key, value = (str(entry.get(name) or "") for name in _PARTS)
-        if history not in HISTORIES or not row or (action != REMOVE and HISTORIES[history].field(key) is None):
+        history, written, action, key, value = (str(entry.get(name) or "") for name in _PARTS)
+        row = _row(history, written, action)
+        kept = {} if action == REMOVE else _value(history, key, value, today)
+        if row is None or kept is None:
             continue
-        if action == ADD:
-            if (history, row) not in added:
-                added[history, row] = {}
-                found.append(Item(history, row, ADD, added[history, row]))
-            added[history, row][key] = value
-        elif action in (CHANGE, REMOVE):
-            found.append(Item(history, row, action, {key: value} if action == CHANGE else {}))
-    return iter(found)
+        if action != ADD:
+            found.append(Item(history, row, action, kept))
+            continue
+        if (history, row) not in added:
+            added[history, row] = {}
+            found.append(Item(history, row, ADD, added[history, row]))
+        added[history, row].update(kept)
+    return found
+
+
+def _row(history: str, written: str, action: str) -> str | None:
+    """The row that a line is about; None where there can be none."""
+    if history not in HISTORIES or (HISTORIES[history].single and action != CHANGE):
+        return None
+    if action == ADD:
+        return written if _NEW_ROW.fullmatch(written) else None
+    try:
+        return str(UUID(written)) if action in (CHANGE, REMOVE) else None
+    except ValueError:
+        return None
+
+
+def _value(history: str, key: str, value: str, today: date) -> dict[str, str] | None:
+    """The value of a field as it is kept, however it was spelled; None where it is none."""
+    field = HISTORIES[history].field(key) if history in HISTORIES else None
+    taken = values.read(field, value, today) if field else None
+    return {key: taken} if isinstance(taken, str) else None
 
 
 _PARTS = ("history", "row", "action", "field", "value")
+_NEW_ROW = re.compile(rf"{NEW}[1-9][0-9]{{0,5}}")

@@ -78,7 +78,7 @@ def where(session: Session, me: Actor, now: datetime, *, lock: bool = False) -> 
         return _of_draft(session, me, drafts.get(session, me.person, draft_id, lock=lock), now)
     wish = Wish(PROCESS, about)
     draft = drafts.latest(session, me.person, wish, lock=lock)
-    return _repaired(session, me, wish, draft, now) if about else _filled(Where(me.person, wish, draft))
+    return _repaired(session, me, wish, draft, now) if about else _filled(session, Where(me.person, wish, draft), now)
 
 
 def repairs(task: TaskView) -> bool:
@@ -96,7 +96,7 @@ def _of_draft(session: Session, me: Actor, draft: Draft, now: datetime) -> Where
         return _repaired(session, me, wish, draft, now)
     if wish.subject and not parts().engine.may_start_for(session, PROCESS, me, wish.subject, now=now):
         raise NotPermitted
-    return _filled(Where(wish.subject or me.person, wish, draft))
+    return _filled(session, Where(wish.subject or me.person, wish, draft), now)
 
 
 def _repaired(session: Session, me: Actor, wish: Wish, draft: Draft | None, now: datetime) -> Where:
@@ -110,13 +110,16 @@ def _repaired(session: Session, me: Actor, wish: Wish, draft: Draft | None, now:
         raise NotFound
     here = Where(view.subject, wish, draft, task)
     if draft is not None:
-        return _filled(here)
+        return _filled(session, here, now)
     answers = task.previous or engine.first_answers(session, me, wish.about, now=now)
-    return replace(here, basket=Basket.read(dict(typed_of(task.form.fields, answers))))
+    typed = dict(typed_of(task.form.fields, answers))
+    return replace(here, basket=Basket.read(typed, today_of(session, here, now)))
 
 
-def _filled(here: Where) -> Where:
-    return replace(here, basket=Basket.read(drafts.values_of(here.draft))) if here.draft else here
+def _filled(session: Session, here: Where, now: datetime) -> Where:
+    if here.draft is None:
+        return here
+    return replace(here, basket=Basket.read(drafts.values_of(here.draft), today_of(session, here, now)))
 
 
 def _id(name: str) -> UUID | None:

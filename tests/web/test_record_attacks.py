@@ -9,6 +9,7 @@ from bs4 import Tag
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from tests.flows.data_stories import CHILD, added
 from tests.flows.stories import BKPSDM_HEAD
 from tests.web.conftest import Visit
 from tests.web.proposals import OFFICER, VERIFIER, WATI, judge, propose
@@ -21,6 +22,7 @@ from workflows.record import rows
 from workflows.record.looking import looks
 
 PEER = "P098"
+OWN, PHOTO = (str(rows.single_row(WATI, history)) for history in ("personal", "photo"))
 
 
 @pytest.fixture
@@ -112,3 +114,39 @@ def test_who_acts_for_a_verifier_in_other_matters_takes_no_records_in_or_out(
     for number, path in enumerate(("/data/import", "/data/siasn/export", "/data/siasn/mark", "/data/siasn/unmark")):
         sent = {"csrf_token": token, "_key": f"{number:02}" * 10, "form": "csv"}
         assert acting.client.post(path, data=sent).status_code == 404, path
+
+
+def test_what_a_program_sent_in_its_own_spelling_is_mended_on_the_pages(visit: Visit, parts: Parts) -> None:
+    spelled = CHILD | {"birth_date": "4 Mei 2019", "sex": "Perempuan", "allowance": "Ya"}
+    judge(parts, propose(parts, added("child", spelled)), "repair")
+    wati = visit(WATI).open("/inbox").follow("Ajukan perubahan data")
+    assert wati.answer.status_code == 200
+    assert "4 Mei 2019" in wati.text
+    assert wati.open(link(wati, "Ubah")).answer.status_code == 200
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        {"history": "personal", "row": "x", "action": "change", "field": "birth_date", "value": "kapan-kapan"},
+        {"history": "personal", "row": OWN, "action": "change", "field": "birth_date", "value": "kapan-kapan"},
+        {"history": "personal", "row": OWN, "action": "remove", "field": "", "value": ""},
+        {"history": "personal", "row": "new-1", "action": "add", "field": "name", "value": "Ani"},
+        {"history": "child", "row": "new-x", "action": "add", "field": "birth_date", "value": "2019-05-04"},
+        {"history": "child", "row": "new-1", "action": "add", "field": "birth_date", "value": "kemarin"},
+        {"history": "child", "row": "new-" + "9" * 60, "action": "add", "field": "name", "value": "Ani"},
+        {"history": "child", "row": "1", "action": "remove", "field": "", "value": ""},
+        {"history": "increment", "row": "new-1", "action": "add", "field": "salary", "value": "banyak"},
+        {"history": "photo", "row": PHOTO, "action": "change", "field": "profile", "value": "bukan-berkas"},
+    ],
+)
+def test_whatever_a_form_of_somebodys_own_making_collects_no_page_breaks_of_it(
+    visit: Visit, parts: Parts, entry: dict[str, str]
+) -> None:
+    wati = visit(WATI).open("/account/password")
+    sent = {"csrf_token": wati.kept(wati.form())["csrf_token"], "_key": "01" * 10}
+    sent |= {f"changes[0][{name}]": value for name, value in entry.items()}
+    wati.client.post("/start/data_update/changes", data=sent)
+    wati.client.post("/start/data_update", data={**sent, "_key": "02" * 10})
+    for path in ("/data", f"/data/{entry['history']}", "/data/check", "/data/evidence", "/data/training/add"):
+        assert wati.open(path).answer.status_code == 200, path

@@ -5,14 +5,19 @@ from __future__ import annotations
 import re
 
 import pytest
+from sqlalchemy import update
 
 from engine.errors import EngineError, ServiceFailed
 from engine.package import Package
 from tests.flows.data_stories import (
     APPROVER,
     CHILD,
+    TREASURER,
+    account,
     added,
+    approved,
     changed,
+    code,
     held,
     judged,
     known,
@@ -24,6 +29,7 @@ from tests.flows.data_stories import (
 from tests.flows.stories import EMPLOYEE, OFFICER, VERIFIER
 from tests.support import Case, Office, zipped
 from workflows import packages
+from workflows.record.model import Proposal
 
 HOME = changed("address", "home", "Jalan Merdeka 5")
 REGISTERED = changed("address", "registered", "Jalan Merdeka 5")
@@ -107,3 +113,25 @@ def test_a_verifier_does_not_approve_what_they_verified(office: Office) -> None:
         with pytest.raises(EngineError):
             judged(case, "approve", other)
     assert case.open == ["approve"]
+
+
+def test_no_diagram_passes_by_the_waiting_time_of_an_account(office: Office) -> None:
+    led(office, waiting="apply")
+    reachable(office)
+    case = approved(sent(office, account(), "bank_book"))
+    case.complete("confirm", EMPLOYEE, outcome="code", code=code(office, case))
+    before = known(office)
+    with pytest.raises(ServiceFailed):
+        case.complete("treasurer", TREASURER, outcome="ok", paid_from="2026-12-01")
+    assert (case.open, known(office)) == (["treasurer"], before)
+
+
+def test_no_table_lets_an_account_be_changed_by_a_code_alone(office: Office) -> None:
+    led(office, by_agency="send_code", to_treasurer="apply")
+    reachable(office)
+    case = sent(office, account(), "bank_book")
+    office.database.command(lambda session: session.execute(update(Proposal).values(level=0)))
+    before = known(office)
+    with pytest.raises(ServiceFailed):
+        case.complete("confirm", EMPLOYEE, outcome="code", code=code(office, case))
+    assert known(office) == before

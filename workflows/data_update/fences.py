@@ -1,7 +1,7 @@
 """Fences of the record: what no edited diagram, table or form can get round.
 
 A proposal is applied only once the officers of its level have found it right in this round, each another person, and
-none of them the person whose record it is.
+none of them the person whose record it is; an account only by the timer that ends its waiting time.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from datetime import datetime
 from engine.errors import ServiceFailed, Text
 from engine.services import Decision, ServiceContext
 from workflows.data_update import codes
+from workflows.data_update.proposals import COOLING
 from workflows.data_update.words import OK
 from workflows.record.model import Proposal, ProposedChange
 
@@ -59,17 +60,23 @@ def require_officer(ctx: ServiceContext) -> Decision:
 
 
 def require_decided(ctx: ServiceContext, proposal: Proposal, changes: Sequence[ProposedChange]) -> None:
-    """The officers of the proposal's level have found it right since it was last sent. Raises `NotDecided`."""
+    """The officers of the proposal's level have found it right since it was last sent. Raises `NotDecided`.
+
+    An account needs verifier, approver and treasurer whatever a table says, and its waiting time is over.
+    """
     if proposal.person != ctx.subject or not any(change.verdict in (None, OK) for change in changes):
         raise NotDecided
-    if proposal.level == 0:
+    account = any(change.history == BANK for change in changes)
+    if account and (proposal.state != COOLING or ctx.cause is not None):
+        raise NotDecided
+    if proposal.level == 0 and not account:
         if ctx.cause is None or not _confirmed(ctx, ctx.cause.at):
             raise NotDecided
         return
     found = [each for each in _this_round(ctx) if each.role in OFFICES and each.outcome == OK]
-    wanted = [OFFICER] if proposal.level == 1 else [VERIFIER, APPROVER]
+    wanted = [OFFICER] if proposal.level == 1 and not account else [VERIFIER, APPROVER]
     wanted += [VERIFIER] if proposal.level == BKN_LEVEL else []
-    wanted += [TREASURER] if any(change.history == BANK for change in changes) else []
+    wanted += [TREASURER] if account else []
     if not _in_order([each.role for each in found], wanted) or any(change.verdict is None for change in changes):
         raise NotDecided
     if TREASURER in wanted and not _confirmed(ctx, _sent_at(ctx)):

@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from engine.actor import Actor
+from engine.characters import spelled_out
 from engine.errors import NotFound, Refused, Text
 from web import record_templates
 from web.commands import actor, command
@@ -124,7 +125,7 @@ def _uploaded() -> tuple[bytes, str]:
         raise Refused({FILE: [NO_FILE]})
     if len(content) > LARGEST:
         raise Refused({FILE: [TOO_LARGE]})
-    return content, sent.filename or ""
+    return content, spelled_out(sent.filename or "")
 
 
 def _page(mistake: Text | None = None) -> str:

@@ -217,3 +217,10 @@ def test_only_bkpsdm_brings_in_records(visit: Visit, parts: Parts, nip: str) -> 
             assert visitor.client.post(path, data=data).status_code == 404, (person, path)
     assert awards(parts) == []
     assert count(parts, RecordImport) == 1
+
+
+@pytest.mark.parametrize("name", ["piagam\0.csv", "../../etc/passwd", "--help", "\u202evsc.penghargaan", "x" * 5_000])
+def test_a_file_may_be_called_anything(visit: Visit, nip: str, name: str) -> None:
+    verifier = visit(VERIFIER).open("/data/import")
+    sent = {**verifier.kept(verifier.form()), "file": (BytesIO(AWARD.format(nip).encode()), name)}
+    assert verifier.client.post("/data/import", data=sent).status_code == 303

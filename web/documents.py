@@ -16,12 +16,13 @@ from engine import documents
 from engine.access import INSTANCES
 from engine.actor import Actor
 from engine.db import Document
-from engine.errors import Text
+from engine.errors import NotFound, Text
 from engine.inspection import JPEG, PDF, PNG
 from web.commands import actor
 from web.i18n import number
 from web.looking import noted
 from web.parts import parts, utcnow
+from workflows.data_update import cards
 from workflows.record.looking import DOCUMENT
 from workflows.record.sight import AUDITOR, RELATIONS, UNIT_OFFICER
 
@@ -55,6 +56,8 @@ def opened(session: Session, me: Actor, document_id: UUID, now: datetime) -> Doc
     """
     document = documents.document_for(session, me, document_id)
     if document.kind == documents.ATTACHMENT and document.instance_id is not None:
+        if not cards.may_open(session, me, document.instance_id, document_id, now):
+            raise NotFound
         subject, unit = _whose(session, document.instance_id)
         capacity = _capacity(me, unit)
         instance = document.instance_id

@@ -9,12 +9,13 @@ from bs4 import Tag
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from engine.db import Document
 from tests.flows.data_stories import CHILD, added
 from tests.flows.stories import BKPSDM_HEAD
 from tests.web.conftest import Visit
-from tests.web.proposals import OFFICER, VERIFIER, WATI, judge, propose
+from tests.web.proposals import APPROVER, OFFICER, VERIFIER, WATI, judge, propose
 from tests.web.test_data import chosen
-from tests.web.test_records import CHILDREN
+from tests.web.test_records import AUDITOR, CHILDREN
 from tests.web.visitor import Visitor
 from web.parts import Parts
 from workflows.positions import Acting, Holding, RoleHolder
@@ -150,3 +151,23 @@ def test_whatever_a_form_of_somebodys_own_making_collects_no_page_breaks_of_it(
     wati.client.post("/start/data_update", data={**sent, "_key": "02" * 10})
     for path in ("/data", f"/data/{entry['history']}", "/data/check", "/data/evidence", "/data/training/add"):
         assert wati.open(path).answer.status_code == 200, path
+
+
+def test_evidence_opens_for_who_checks_it_and_not_for_whoever_has_its_address(visit: Visit, parts: Parts) -> None:
+    proposal = propose(parts)
+    with parts.database.reads() as session:
+        files = session.scalars(select(Document.id).where(Document.instance_id == proposal)).all()
+
+    def opened(person: str) -> set[int]:
+        return {visit(person).client.get(f"/documents/{file}").status_code for file in files}
+
+    assert {who: opened(who) for who in (WATI, VERIFIER, OFFICER, AUDITOR, APPROVER, PEER)} == {
+        WATI: {200},
+        VERIFIER: {200},
+        OFFICER: {404},
+        AUDITOR: {404},
+        APPROVER: {404},
+        PEER: {404},
+    }
+    judge(parts, proposal, "ok", "ok")
+    assert (opened(VERIFIER), opened(APPROVER)) == ({404}, {200}), "who has decided needs it no more"

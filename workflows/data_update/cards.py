@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import documents
+from engine.access import INSTANCES
 from engine.actor import Actor
 from engine.errors import Text
 from engine.forms import Attachments, flat
@@ -72,6 +73,28 @@ def of_task(session: Session, view: TaskView, actor: Actor, now: datetime) -> tu
 def of_request(session: Session, view: InstanceView, actor: Actor, now: datetime) -> tuple[Card, ...]:
     """The changes that a request is about, with what was found of each."""
     return _cards(session, view, actor, now, None)
+
+
+def may_open(session: Session, actor: Actor, instance: UUID, document: UUID, now: datetime) -> bool:
+    """Whether a file of a request opens for the actor, who sees the request: proof of a change is for its checkers.
+
+    Whoever sees all of a change sees what proves it; the person and who sent it for them see all they sent.
+    """
+    proposal = session.get(Proposal, instance)
+    if proposal is None:
+        return True
+    starter = session.scalar(select(INSTANCES.starter).where(INSTANCES.id == instance))
+    if actor.person in (proposal.person, starter):
+        return True
+    relations = relations_of(session, actor, proposal.person, now)
+    changes = session.scalars(select(ProposedChange).where(ProposedChange.instance_id == instance)).all()
+    proved = [change for change in changes if str(document) in _ids(change)]
+    return any(_is_full(relations, change) for change in proved) if proved else bool(relations.entrusted)
+
+
+def _is_full(relations: Relations, change: ProposedChange) -> bool:
+    """Whether somebody sees all that a change says."""
+    return all(sight(relations, HISTORIES[change.history], field) == FULL for field in _fields(change))
 
 
 def _cards(session: Session, view: InstanceView, actor: Actor, now: datetime, lead: Text | None) -> tuple[Card, ...]:
@@ -149,7 +172,7 @@ def _items(seen: _Seen) -> Iterator[Item]:
     told: set[Text] = set()
     for place, change in enumerate(seen.changes):
         note = seen.notes[place] if seen.notes else checks.Note((), ())
-        full = all(sight(seen.relations, HISTORIES[change.history], field) == FULL for field in _fields(change))
+        full = _is_full(seen.relations, change)
         follows = sees_what_follows(seen.relations, HISTORIES[change.history], _fields(change))
         proofs = list(_proofs(seen, change)) if full else []
         yield Item(

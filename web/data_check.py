@@ -349,12 +349,19 @@ def _changes(here: Where, item: Item) -> str | None:
     return url_for("data_forms.change", **address, change=1)
 
 
-def _consequences(session: Session, here: Where, told: Told, sending: Basket, now: datetime) -> list[Text]:
-    """What the changes affect beside the record itself, each thing once, as far as the reader may know it."""
+def _consequences(
+    session: Session, here: Where, told: Told, sending: Basket, now: datetime
+) -> list[tuple[Text, list[Text]]]:
+    """What each change affects beside the record itself, each thing once, as far as the reader may know it."""
     writes = [_write(here, told.record, item) for item in sending.items]
     found = zip(sending.items, checks.notes(session, told.record, writes, today_of(session, here, now)), strict=True)
-    seen = (note for item, note in found if told.sight.what_follows(item.of, [field for field, _new in item.fields]))
-    return list(dict.fromkeys(text for note in seen for text in note.consequences))
+    by_change, known = list[tuple[Text, list[Text]]](), set[Text]()
+    for item, note in found:
+        texts = [text for text in note.consequences if text not in known]
+        if texts and told.sight.what_follows(item.of, [field for field, _new in item.fields]):
+            by_change.append((_line(here, told, item).label, texts))
+            known.update(texts)
+    return by_change
 
 
 def _write(here: Where, record: Record, item: Item) -> Write:
@@ -379,13 +386,14 @@ def _proofs(
 
 
 def _evidence_form(needs: Sequence[Need]) -> Form:
-    """A place for each document; where one of several will do, they stand together."""
-    pages, met = [], set[str]()
-    for need in needs:
-        fields = tuple(_proof(kind, label) for kind, label in need.labels if kind not in met)
-        met.update(need.kinds)
-        pages.append(Page(_ONE_OF if len(need.kinds) > 1 else None, fields))
-    return Form("", tuple(page for page in pages if page.fields))
+    """A place for each document; where one of several will do, they stand together, after what is needed for sure."""
+    pages, asked = [], set[str]()
+    for need in sorted(needs, key=lambda need: len(need.kinds) > 1):
+        if asked.isdisjoint(need.kinds):
+            fields = tuple(_proof(kind, label) for kind, label in need.labels)
+            pages.append(Page(_ONE_OF if len(need.kinds) > 1 else None, fields))
+        asked.update(need.kinds)
+    return Form("", tuple(pages))
 
 
 def _proof(kind: str, label: Text) -> Field:

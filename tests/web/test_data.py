@@ -220,6 +220,13 @@ def test_proof_is_asked_for_once_by_what_the_table_wants(visit: Visit, parts: Pa
         assert session.scalars(select(Document.instance_id)).all() == [None]
 
 
+def test_where_one_of_several_documents_will_do_that_is_said_after_those_that_are_needed_for_sure(visit: Visit) -> None:
+    wati = change(visit(WATI), "personal", "Status kawin", marital="divorced")
+    asked = [each.text.strip() for each in wati.main.select("form h2, form h3, form legend, form .field > label")]
+    assert asked[-3:] == ["Cukup salah satu dari ini", "KTP", "Kartu keluarga (KK)"]
+    assert "Akta cerai" in asked[:-3]
+
+
 def test_nobody_proves_anything_by_the_document_of_somebody_else(visit: Visit, parts: Parts) -> None:
     add_course(visit(OFFICER)).send({"certificate[]": scan()})
     with parts.database.reads() as session:
@@ -294,6 +301,17 @@ def test_several_changes_are_sent_as_one_request(visit: Visit, parts: Parts, clo
     assert "Permohonan yang sedang berjalan" in wati.text
     assert "belum terkirim" not in wati.text
     assert "Sedang diproses: DATA-" in wati.open("/data/training").text
+
+
+def test_what_several_changes_affect_is_said_of_each_by_its_name(visit: Visit) -> None:
+    wati = visit(WATI).open("/data/child").follow("Hapus dari data").send()
+    values = {"name": "Sari", "birth_date": "2/9/2026", "certificate": "AL-3"}
+    choices = {"sex": "P", "relation": "own", "allowance": "yes"}
+    wati.open("/data/child").follow("Tambah").send(values | choices)
+    wati.open("/data/check")
+    follows = str(wati.main.select("section[aria-labelledby=follows]")[0].get_text(" ", strip=True))
+    assert follows.index("Anak ini tidak masuk tunjangan.") < follows.index("Anak: Sari")
+    assert follows.index("Anak: Sari") < follows.index("Tunjangan anak 2% dari gaji pokok.")
 
 
 def test_ux_02_who_goes_back_after_sending_is_told_so_and_sends_nothing_again(visit: Visit, parts: Parts) -> None:

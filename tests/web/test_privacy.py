@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from sqlalchemy import delete, select, update
@@ -17,6 +18,7 @@ from web.db import Credential
 from web.parts import Parts
 from workflows import demo_people
 from workflows.demo import NEWCOMER
+from workflows.positions import Acting, Holding
 from workflows.privacy import notice
 from workflows.privacy.model import NoticeAck
 
@@ -346,3 +348,20 @@ def test_where_a_law_counts_hours_the_hour_is_told(visit: Visit, parts: Parts) -
     assert "Paling lambat 5 Nov 2026, 12.00 WIB" in officer.follow("Jawab permintaan hak").text
     assert "5 Nov 2026, 12.00 WIB" in wati.open(f"/requests/{view.id}").text
     assert "paling lambat Kamis, 5 November 2026 pukul 12.00 WIB" in wati.open(f"/requests/{view.id}/sent").text
+
+
+@pytest.mark.parametrize(("excluded", "only"), [(" data_rights ", None), ("", " leave ")])
+def test_who_acts_for_the_officer_in_other_matters_keeps_no_registers_and_lifts_no_holds(
+    visit: Visit, parts: Parts, excluded: str, only: str | None
+) -> None:
+    with parts.database.reads() as session:
+        post = session.scalars(select(Holding.position).where(Holding.person == OFFICER)).one()
+    days = {"first": date(2026, 1, 1), "last": date(2026, 12, 31)}
+    about = {"person": WATI, "position": post, "kind": "Plh", "decree": "1"}
+    parts.database.command(lambda s: s.add(Acting(**about, **days, excluded=excluded, only=only)))
+    acting = visit(WATI)
+    for path in ("/privacy/rights", "/privacy/breaches", "/privacy/retention"):
+        assert acting.open(path).answer.status_code == 404, path
+    token = acting.kept(acting.open("/account/password").form())["csrf_token"]
+    sent = {"csrf_token": token, "_key": "01" * 10, "who": "DATA-2026-1", "reason": "Perkara 1"}
+    assert acting.client.post("/privacy/retention/hold", data=sent).status_code == 404

@@ -12,7 +12,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from engine.access import INSTANCES, sees
-from engine.actor import Actor
+from engine.actor import Actor, Grant
 from engine.catalog import Catalog, Deployed
 from engine.db import table
 from engine.errors import NotFound, Text
@@ -29,8 +29,13 @@ _BREACHES = table(Breach).c
 
 
 def answers_for_data(actor: Actor) -> bool:
-    """Whether the actor keeps these registers."""
-    return any(grant.principal == OFFICER for grant in actor.grants)
+    """Whether the actor keeps these registers, acting within the decree."""
+    return any(grant.principal == OFFICER and _reaches(grant) for grant in actor.grants)
+
+
+def _reaches(grant: Grant) -> bool:
+    """Whether a grant, of an acting officer perhaps, has power over rights of personal data."""
+    return rights.PROCESS not in grant.excluded and (grant.only is None or rights.PROCESS in grant.only)
 
 
 def may_look(actor: Actor) -> bool:

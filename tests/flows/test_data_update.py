@@ -99,7 +99,7 @@ def said(case: Case, step: str, by: str = EMPLOYEE) -> list[str]:
 
 def test_whoever_types_a_wrong_code_or_gets_none_is_told_why(office: Office) -> None:
     nowhere = sent(office, [changed("contact", "emergency_name", "Ibu Sari")])
-    assert [text[:34] for text in said(nowhere, "confirm")] == ["Anda belum punya alamat pemberitah"]
+    assert [text[:34] for text in said(nowhere, "confirm")] == ["Belum ada alamat Anda yang dapat m"]
     reachable(office)
     case = sent(office, [changed("address", "home", HOME)])
     assert said(case, "confirm") == []
@@ -332,7 +332,7 @@ def test_an_account_changes_after_code_treasurer_and_a_day(office: Office) -> No
     case = account_checked(office)
     case.complete("treasurer", TREASURER, outcome="ok", paid_from="2026-12-01")
     assert (case.open, state(case), known(office).single("bank")) == ([], "cooling", before)
-    assert facts(case) == {"Can still be stopped until": "Tuesday, 3 November 2026 at 12.00"}
+    assert facts(case) == {"Can be stopped by withdrawing this request, until": "Tuesday, 3 November 2026 at 12.00"}
     office.wait(hours=23)
     assert state(case) == "cooling"
     office.wait(hours=2)

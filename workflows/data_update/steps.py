@@ -257,5 +257,7 @@ _OFFICERS_OWN = Text(
 _HOURS = Text("Masa tunggu tidak masuk akal. Periksa alurnya.", "The waiting time makes no sense. Check the flow.")
 _STATE = Text("Keadaan akhir ini tidak dikenal. Periksa alurnya.", "This final state is not known. Check the flow.")
 _WITHDRAWN = Text("Ditarik oleh pegawai", "Withdrawn by the employee")
-_STOPPED_UNTIL = Text("Masih dapat dihentikan sampai", "Can still be stopped until")
+_STOPPED_UNTIL = Text(
+    "Dapat dihentikan dengan menarik permohonan ini, sampai", "Can be stopped by withdrawing this request, until"
+)
 _ADDED, _REMOVED = Text("Ditambah", "Added"), Text("Dihapus", "Removed")

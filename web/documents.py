@@ -23,6 +23,7 @@ from web.i18n import number
 from web.looking import noted
 from web.parts import parts, utcnow
 from workflows.data_update import cards
+from workflows.privacy import registers
 from workflows.record.looking import DOCUMENT
 from workflows.record.sight import AUDITOR, RELATIONS, UNIT_OFFICER
 
@@ -57,6 +58,8 @@ def opened(session: Session, me: Actor, document_id: UUID, now: datetime) -> Doc
     document = documents.document_for(session, me, document_id)
     if document.kind == documents.ATTACHMENT and document.instance_id is not None:
         if not cards.may_open(session, me, document.instance_id, document_id, now):
+            raise NotFound
+        if not registers.may_open(session, me, document):
             raise NotFound
         subject, unit = _whose(session, document.instance_id)
         capacity = _capacity(me, unit)

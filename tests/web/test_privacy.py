@@ -9,7 +9,9 @@ import pytest
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from engine import documents, uploads
 from engine.views import InstanceView
+from tests import papers
 from tests.conftest import Clock
 from tests.web.conftest import Visit
 from tests.web.visitor import Visitor
@@ -365,3 +367,23 @@ def test_who_acts_for_the_officer_in_other_matters_keeps_no_registers_and_lifts_
     token = acting.kept(acting.open("/account/password").form())["csrf_token"]
     sent = {"csrf_token": token, "_key": "01" * 10, "who": "DATA-2026-1", "reason": "Perkara 1"}
     assert acting.client.post("/privacy/retention/hold", data=sent).status_code == 404
+
+
+def test_whom_a_breach_concerns_is_listed_in_the_register_and_not_for_who_reported_it(
+    visit: Visit, parts: Parts
+) -> None:
+    view, listed = leaked(parts), uploads.checked("Yang terkena.pdf", papers.pdf("Budi, Siti"))
+
+    def store(session: Session) -> str:
+        return str(documents.store(session, owner=OFFICER, upload=listed, now=parts.clock()))
+
+    file = parts.database.command(store)
+    answered(parts, view, OFFICER, **{**ASSESSED, "list": [file]})
+    for person in (WATI, "P092"):
+        reader = visit(person).open(f"/requests/{view.id}")
+        assert "Pegawai Dinas Kominfo" in reader.text, person
+        assert "Yang terkena" not in reader.text, person
+        assert reader.client.get(f"/documents/{file}").status_code == 404, person
+    officer = visit(OFFICER).open(f"/privacy/breaches/{view.id}")
+    assert "Yang terkena.pdf" in officer.text
+    assert officer.client.get(f"/documents/{file}").status_code == 200

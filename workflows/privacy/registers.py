@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,11 +11,13 @@ from uuid import UUID
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from engine import documents
 from engine.access import INSTANCES, sees
 from engine.actor import Actor, Grant
 from engine.catalog import Catalog, Deployed
-from engine.db import table
+from engine.db import Document, table
 from engine.errors import NotFound, Text
+from engine.forms import Attachment
 from engine.summary import in_short
 from workflows.people import People
 from workflows.privacy import breaches, rights
@@ -80,6 +82,8 @@ class Entry:
     kinds: tuple[Text, ...] = ()
     """Of the data, in the words of the form."""
     told_by: Text | None = None
+    files: Sequence[Attachment] = ()
+    """All that was attached, by who reported it and by the officer."""
 
 
 @dataclass(frozen=True)
@@ -113,7 +117,18 @@ def breach(session: Session, catalog: Catalog, people: People, actor: Actor, ins
     row = session.execute(_rows(actor, breaches.PROCESS).where(INSTANCES.id == instance)).one_or_none()
     if row is None:
         raise NotFound
-    return _entries(session, catalog, people, [row], now)[0]
+    entry = _entries(session, catalog, people, [row], now)[0]
+    return replace(entry, files=documents.of_instance(session, instance))
+
+
+def may_open(session: Session, actor: Actor, document: Document) -> bool:
+    """Whether a file opens for the actor, who sees its request: whom a breach concerns is not for who reported it.
+
+    What the officer attaches to a report, such as the list of these people, is for who may look at the register.
+    """
+    wanted = select(INSTANCES.process, INSTANCES.subject, INSTANCES.starter)
+    row = session.execute(wanted.where(INSTANCES.id == document.instance_id)).one()
+    return row.process != breaches.PROCESS or document.owner in (row.subject, row.starter) or may_look(actor)
 
 
 def open_ones(session: Session, process: str) -> int:

@@ -263,7 +263,7 @@ def _said(parts: Parts, session: Session, message: Outgoing, person: str, now: d
         contact = session.get(Contact, (person, CHANNEL_OF[message.kind]))
         return _code(parts.settings.secret, contact, now) if contact else None
     if message.body == codes.RECORD_CODE:
-        return _record_code(session, message, now)
+        return _record_code(session, message, person, now)
     if message.body == DIGEST:
         return _digest(parts, session, person, now)
     return _FAREWELL if message.body == FORMER else _news(session, message)
@@ -284,11 +284,13 @@ def _code(secret: str, contact: Contact, now: datetime) -> _Said | None:
     )
 
 
-def _record_code(session: Session, message: Outgoing, now: datetime) -> _Said | None:
-    """The code of a data change, unless it was used, replaced or ran out meanwhile."""
+def _record_code(session: Session, message: Outgoing, person: str, now: datetime) -> _Said | None:
+    """The code of a data change, unless it was used, replaced or ran out, or the address is another one, meanwhile."""
     assert message.instance_id is not None  # it is sent for a request
-    code, minutes = codes.sent_code(session, message.instance_id, now), codes.LIVES // timedelta(minutes=1)
-    if code is None:
+    contact, minutes = session.get(Contact, (person, CHANNEL_OF[message.kind])), codes.LIVES // timedelta(minutes=1)
+    since = contact.confirmed_at if contact else None
+    code = codes.sent_code(session, message.instance_id, now, in_use_since=since)
+    if code is None or since is None:
         return None
     return _asked_for(
         code,

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
 from engine.db import Event, Instance, Message, Notice, Task
@@ -302,6 +302,20 @@ def _context(parts: Parts, session: Session, change: Change) -> ServiceContext:
         decisions=(),
         event=row.events + 1,
     )
+
+
+def test_a_code_on_its_way_goes_to_no_address_that_came_into_use_meanwhile(
+    parts: Parts, clock: Clock, begin: Begin, mails: PostOffice
+) -> None:
+    parts.database.command(lambda s: parts.engine.deploy(s, _confirmed("true"), by="test", now=clock(), state="live"))
+    reached(parts, MAIL, since=clock() - timedelta(days=30))
+    change = begin()
+    clock.forward(seconds=5)
+    swapped = update(Contact).values(address="penyusup@example.com", confirmed_at=clock())
+    parts.database.command(lambda session: session.execute(swapped))
+    change.deliver()
+    assert mails.to == []
+    assert change.state == "confirm"
 
 
 def test_a_changed_number_is_told_everywhere_and_at_the_old_number_too(

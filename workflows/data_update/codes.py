@@ -140,10 +140,15 @@ def was_right(session: Session, instance: UUID, since: datetime) -> bool:
     return bool(session.scalar(used))
 
 
-def sent_code(session: Session, instance: UUID, now: datetime) -> str | None:
-    """The code that is on its way, for whoever delivers it; None once it confirms nothing any more."""
+def sent_code(session: Session, instance: UUID, now: datetime, *, in_use_since: datetime | None = None) -> str | None:
+    """The code that is on its way, for whoever delivers it; None once it confirms nothing any more.
+
+    ``in_use_since``: of the address that it would go to; one that came into use after the code was sent gets none.
+    """
     sent = _of_instance(session, instance)
-    return sent[-1].code if sent and now < sent[-1].at + LIVES else None
+    if not sent or now >= sent[-1].at + LIVES or (in_use_since is not None and in_use_since > sent[-1].at):
+        return None
+    return sent[-1].code
 
 
 def forget_codes(session: Session, *, now: datetime) -> None:

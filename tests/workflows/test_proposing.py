@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -140,3 +140,10 @@ def test_days_that_cannot_follow_each_other_are_told_at_the_one_to_mend(session:
     times = {"name": "Korpri", "role": "Anggota", "first": "2026-05-01", "last": "2026-04-01"}
     found = prepared(session, added("organisation", times))
     assert list(found.problems) == ["changes-3-value"]
+
+
+@pytest.mark.parametrize("spelling", [str.upper, lambda row: row.replace("-", ""), lambda row: f"{{{row}}}"])
+def test_a_row_in_another_spelling_is_the_same_row(session: Session, spelling: Callable[[str], str]) -> None:
+    first, second = (changed("address", "home", f"Jalan Merdeka {number}") for number in (5, 6))
+    found = prepared(session, [first, second | {"row": spelling(second["row"])}])
+    assert list(found.problems) == ["changes-1-row"]

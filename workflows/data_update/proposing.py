@@ -158,7 +158,7 @@ class _Reading:
         """A field that is asked for twice, or a row that both changes and goes."""
         seen: dict[tuple[str, str], set[str]] = {}
         for place, entry in enumerate(changes):
-            names = seen.setdefault((str(entry.get("history") or ""), str(entry.get("row") or "")), set())
+            names = seen.setdefault((str(entry.get("history") or ""), _spelled(str(entry.get("row") or ""))), set())
             name = "" if entry.get("action") == REMOVE else str(entry.get("field") or "")
             if name in names or "" in names or (names and not name):
                 self.problems.setdefault(f"changes-{place}-row", []).append(_TWICE)
@@ -207,6 +207,14 @@ class _Reading:
     def _tell(self, asked: Asked, part: str, text: Text, name: str = "") -> None:
         place = asked.places.get(name, asked.place)
         self.problems.setdefault(f"changes-{place}-{part}", []).append(text)
+
+
+def _spelled(row: str) -> str:
+    """A row as it is usually written, so that no other spelling passes for another row."""
+    try:
+        return str(UUID(row))
+    except ValueError:
+        return row
 
 
 def _held(row: Row, asked: Asked) -> dict[str, str]:

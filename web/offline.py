@@ -82,6 +82,11 @@ def about(subject: str) -> None:
     g.about = subject
 
 
+def keep_nothing() -> None:
+    """Say that no phone keeps the page that is being made: it shows what is as personal as an account."""
+    g.about = None
+
+
 def has_outbox() -> str:
     """Where the page shows what waits on the phone: ``above`` its main part, ``below`` or not at all."""
     if request.endpoint in ABOVE:

@@ -60,6 +60,8 @@ def show(instance_id: UUID) -> ResponseReturnValue:
             "nudging": nudging.offered(session, p.people, view, me, now),
         }
         about = contents(session, view, me, now)
+        if any(card.items for card in about):  # values of the record, as on its own pages
+            offline.keep_nothing()
         looking.write_down(session, me, about, view.id, now)
         mine = {
             "party": me.person in (view.subject, view.starter),

@@ -17,6 +17,7 @@ from tests.web.proposals import APPROVER, OFFICER, VERIFIER, WATI, judge, propos
 from tests.web.test_data import chosen
 from tests.web.test_records import AUDITOR, CHILDREN
 from tests.web.visitor import Visitor
+from web.offline import KEEP
 from web.parts import Parts
 from workflows.positions import Acting, Holding, RoleHolder
 from workflows.record import rows
@@ -171,3 +172,9 @@ def test_evidence_opens_for_who_checks_it_and_not_for_whoever_has_its_address(vi
     }
     judge(parts, proposal, "ok", "ok")
     assert (opened(VERIFIER), opened(APPROVER)) == ({404}, {200}), "who has decided needs it no more"
+
+
+def test_no_phone_keeps_a_page_with_values_of_the_record(visit: Visit, parts: Parts) -> None:
+    wati = visit(WATI)
+    pages = ("/data", "/data/identity", f"/requests/{propose(parts)}")
+    assert [KEEP in wati.client.get(path).headers for path in (*pages, "/requests")] == [False, False, False, True]

@@ -179,6 +179,16 @@ def test_a_photo_is_seen_as_a_value(visit: Visit, parts: Parts) -> None:
     assert officer.client.get(f"/documents/{value}").mimetype == "image/jpeg"
 
 
+def test_of_a_salary_account_what_stays_is_told_beside_the_first_change_of_it(visit: Visit, parts: Parts) -> None:
+    book = {"bank_book": uploads.checked("Buku tabungan.jpg", scan("Buku tabungan"))}
+    sent = propose(parts, [changed("bank", "bank", "Bank Contoh"), changed("bank", "account", "1234567890")], book)
+    first, second = items(at_task(visit, parts, sent))
+    assert words(first.select("tr")[-1]) == "Nama pemilik rekening Semula: Wati Pratama Menjadi: Tidak berubah"
+    assert len(second.select("tbody tr")) == 1
+    judge(parts, sent, OK, OK)
+    assert "Nama pemilik rekening" not in visit(OFFICER).open(f"/requests/{sent}").text
+
+
 def test_what_goes_and_what_is_emptied_is_said_so(visit: Visit, parts: Parts) -> None:
     with parts.database.reads() as session:
         known = record(session, WATI)

@@ -19,6 +19,7 @@ from engine.errors import Text
 from engine.forms import Attachments, flat
 from engine.views import InstanceView, TaskView
 from workflows.card import Card, Item, Line, Look, Proof
+from workflows.data_update.fences import BANK
 from workflows.data_update.synchronising import synchronised
 from workflows.data_update.words import ACTIONS, STATES, VERDICTS, title
 from workflows.positions import Unit
@@ -43,6 +44,7 @@ _LEAD = Text(
     " not changed.",
 )
 _HIDDEN = Text("Tidak ditampilkan", "Not shown")
+_AS_IT_IS = Text("Tidak berubah", "Unchanged")
 _EMPTIED = Text("Dikosongkan", "Emptied")
 _MOVED = Text(
     "Data ini sudah berubah sejak permohonan dikirim. Pilih “Perlu diperbaiki”.",
@@ -62,6 +64,8 @@ class _Seen:
     notes: Sequence[checks.Note]
     files: Attachments
     kinds: Mapping[str, Text]
+    account: Mapping[str, str]
+    """The salary account as it is, while it is decided: whose it is and where are looked at together."""
 
 
 def of_task(session: Session, view: TaskView, actor: Actor, now: datetime) -> tuple[Card, ...]:
@@ -120,6 +124,7 @@ def _seen(session: Session, proposal: Proposal, view: InstanceView, actor: Actor
     changes = session.scalars(wanted.order_by(ProposedChange.number)).all()
     relations = relations_of(session, actor, proposal.person, now)
     notes: Sequence[checks.Note] = ()
+    account: Mapping[str, str] = {}
     if proposal.state not in OVER:
         writes = [_write(change) for change in changes]
         zone = session.scalar(select(Unit.zone).where(Unit.id == view.unit)) or "UTC"
@@ -127,9 +132,10 @@ def _seen(session: Session, proposal: Proposal, view: InstanceView, actor: Actor
         known = record(session, proposal.person)
         found = checks.notes(session, known, writes, today)
         notes = [_with_news(known, each, note) for each, note in zip(writes, found, strict=True)]
+        account = next((row.values for row in known.rows(BANK)), {})
     ids = [one for change in changes for one in _ids(change)]
     files = documents.named(session, ids, owner=None, instance=proposal.instance_id)
-    return _Seen(changes, relations, notes, files, _kinds(view))
+    return _Seen(changes, relations, notes, files, _kinds(view), account)
 
 
 def _with_news(known: Record, write: Write, note: checks.Note) -> checks.Note:
@@ -178,7 +184,7 @@ def _items(seen: _Seen) -> Iterator[Item]:
         yield Item(
             title=_named(seen, change),
             action=ACTIONS[change.action],
-            lines=tuple(_line(seen, change, field) for field in _fields(change)),
+            lines=(*(_line(seen, change, field) for field in _fields(change)), *_beside(seen, place)),
             warnings=tuple(each for each in note.warnings if follows and each not in told),
             affects=tuple(each for each in note.consequences if follows and each not in told),
             proofs=tuple(proof for proof in proofs if proof.document.id not in shown),
@@ -218,6 +224,18 @@ def _line(seen: _Seen, change: ProposedChange, field: RecordField) -> Line:
         files.get(old) if field.type == "photo" else None,
         files.get(new) if field.type == "photo" else None,
     )
+
+
+def _beside(seen: _Seen, place: int) -> Iterator[Line]:
+    """What stays of the salary account, beside the first change of it: the payroll treasurer compares the whole."""
+    change = seen.changes[place]
+    of_it = [each for each in seen.changes if each.history == BANK]
+    if not of_it or of_it[0] is not change or not _is_full(seen.relations, change):
+        return
+    changed = {field.key for each in of_it for field in _fields(each)}
+    for field in HISTORIES[BANK].fields:
+        if field.key not in changed and seen.account.get(field.key):
+            yield Line(field.label, values.shown(field, seen.account[field.key]), _AS_IT_IS)
 
 
 def _told(seen: _Seen, change: ProposedChange, field: RecordField, value: str) -> Text:

@@ -19,6 +19,7 @@ from engine.db import Document, table
 from engine.errors import Text
 from web.commands import actor
 from web.parts import parts, utcnow
+from web.synchronising import TAKEN_OUT
 from workflows.card import Card
 from workflows.record import looking
 from workflows.record.histories import HISTORIES
@@ -35,12 +36,16 @@ _A_FILE = Text("Berkas", "A file")
 
 @dataclass(frozen=True)
 class Line:
-    """A look as it is shown; ``reference`` is the number of the request, ``what`` the history or the file's name."""
+    """A look as it is shown; ``reference`` is the number of the request, ``what`` the history or the file's name.
+
+    ``why`` is in the words of whoever looked, but for a reason that the page itself gave.
+    """
 
     look: Look
     who: str
     what: Text
     reference: str | None
+    why: str | Text
 
 
 def noted(
@@ -91,7 +96,13 @@ def _lines(session: Session, looks: Sequence[Look]) -> list[Line]:
     files = _named(session, _DOCUMENTS.id, _DOCUMENTS.name, {look.document for look in looks})
     references = _named(session, INSTANCES.id, INSTANCES.reference, {look.instance for look in looks})
     return [
-        Line(look, names[look.viewer], _what(look, files), references.get(look.instance) if look.instance else None)
+        Line(
+            look,
+            names[look.viewer],
+            _what(look, files),
+            references.get(look.instance) if look.instance else None,
+            TAKEN_OUT if look.reason == TAKEN_OUT.id else look.reason,
+        )
         for look in looks
     ]
 

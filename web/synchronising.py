@@ -36,7 +36,9 @@ STATES = {
 MARK, UNMARK = "mark", "unmark"
 NONE_CHOSEN = Text("Centang dahulu perubahan yang dimaksud.", "Tick the changes first.")
 CAPACITY = Text("Verifikator BKPSDM, untuk SIASN", "BKPSDM verifier, for SIASN")
-REASON = "Diunduh untuk dicatat di SIASN."
+TAKEN_OUT = Text("Diunduh untuk dicatat di SIASN.", "Downloaded to be entered in SIASN.")
+REASON = TAKEN_OUT.id
+"""As a line keeps it that somebody's data stood in a file."""
 
 _KEY = re.compile(r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.([0-9]{1,4})")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -181,6 +181,9 @@ def test_everybody_in_a_file_can_see_that_it_was_taken_out(visit: Visit, parts: 
     assert {(look.viewer, look.what, look.reason) for look in found} == {
         (VERIFIER, history, "Diunduh untuk dicatat di SIASN.") for history in ("identity", "child", "award")
     }
+    wati = visit(WATI).open("/data/seen")
+    assert "Alasan: Diunduh untuk dicatat di SIASN." in wati.text
+    assert "Reason: Downloaded to be entered in SIASN." in wati.open("/language/en?next=/data/seen").text
 
 
 @ONE_KIND

@@ -97,6 +97,8 @@ def test_what_people_type_is_kept_in_one_form(history: str, key: str, typed: str
         ("increment", "salary", "3,456", "rupiah"),
         ("performance", "year", "2027", "sampai 2026"),
         ("photo", "profile", "../../etc/passwd", "Pilih foto"),
+        ("personal", "name", "Wa\x07ti", "Ketik ulang"),
+        ("contact", "email", "wati\x7f@contoh.com", "Ketik ulang"),
     ],
 )
 def test_what_cannot_be_kept_is_answered_with_what_to_do(history: str, key: str, typed: str, said: str) -> None:

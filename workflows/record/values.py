@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from uuid import UUID
 
-from engine.characters import cleaned
+from engine.characters import cleaned, is_text
 from engine.errors import Text
 from engine.forms import read_date
 from workflows.record.histories import History, RecordField
@@ -48,6 +48,10 @@ def read(field: RecordField, typed: str, today: date) -> str | Text:
     written = " ".join(cleaned(typed[:LONGEST_TYPED]).split())
     if not written:
         return "" if field.optional else Text("Isi bagian ini.", "Fill this in.")
+    if not is_text(written):
+        return Text(
+            "Ketik ulang bagian ini: ada huruf yang tidak dapat dibaca.", "Type this again: a letter cannot be read."
+        )
     try:
         return _READERS[field.type](field, written, today)
     except _Unfit as unfit:

@@ -13,11 +13,13 @@ from tests.workflows.conftest import NOON
 from tests.workflows.record_matrix import EXCEPT, LEVELS, PEOPLE, WATI, May, cells, level_of
 from web.synchronising import CAPACITY, REASON
 from workflows.people import Acting, People, Person
+from workflows.positions import Holding
 from workflows.record.histories import HISTORIES, History, RecordField, fields
 from workflows.record.looking import note
 from workflows.record.register import listed
 from workflows.record.relations import relations_of
 from workflows.record.sight import (
+    AUDITOR,
     RELATIONS,
     UNIT_OFFICER,
     Relations,
@@ -91,6 +93,10 @@ def test_an_acting_officer_stands_in_for_a_keeper_unless_the_decree_says_otherwi
 
     assert acting(None).roles == {UNIT_OFFICER}
     assert acting(" leave_annual ").roles == set()
+    assert acting(None, " data_update ").roles == set()
+    with demo.reads() as session:
+        about["position"] = session.scalars(select(Holding.position).where(Holding.person == "P012")).one()
+    assert AUDITOR in acting(None).roles
     assert acting(None, " data_update ").roles == set()
 
 

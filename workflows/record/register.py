@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from engine.actor import Actor
 from workflows.colleagues import Colleague, matching
 from workflows.positions import ANYWHERE, Holding, Person, Position, Unit
-from workflows.record.relations import overseen, reaches
+from workflows.record.relations import audits, overseen, reaches
 from workflows.record.sight import KEEPERS, VERIFIER
 
 A_PAGE = 25
@@ -34,7 +34,7 @@ class Listed:
 def keeps_records(actor: Actor) -> bool:
     """Whether the actor keeps the records of others by office, or audits them; it asks nothing of the database."""
     roles = {grant.principal.partition("@")[0].removeprefix("role:") for grant in actor.grants if reaches(grant)}
-    return actor.auditor or bool(roles & KEEPERS)
+    return audits(actor) or bool(roles & KEEPERS)
 
 
 def brings_in_and_out(actor: Actor) -> bool:
@@ -59,7 +59,7 @@ def listed(session: Session, actor: Actor, words: str, page: int, now: datetime)
 
 def _open_to(session: Session, actor: Actor, now: datetime) -> ColumnElement[bool]:
     units = overseen(session, actor, KEEPERS)
-    if actor.auditor or ANYWHERE in units:
+    if audits(actor) or ANYWHERE in units:
         return true()
     return or_(Person.unit.in_(sorted(units)) if units else false(), Person.id.in_(_reporting(actor, now)))
 

@@ -48,7 +48,7 @@ def relations_of(session: Session, actor: Actor, person: str, now: datetime) -> 
     roles = {role for role in OFFICE_WIDE if _holds(actor, role)}
     if unit in overseen(session, actor, (UNIT_OFFICER,)):
         roles.add(UNIT_OFFICER)
-    if actor.auditor:
+    if audits(actor):
         roles.add(AUDITOR)
     if _is_superior(session, actor, person, now):
         roles.add(SUPERIOR)
@@ -67,6 +67,11 @@ def overseen(session: Session, actor: Actor, roles: Collection[str]) -> set[str]
 def _holds(actor: Actor, role: str) -> bool:
     """Whether the actor holds an office-wide role in matters of the record."""
     return any(grant.principal == f"role:{role}@*" and reaches(grant) for grant in actor.grants)
+
+
+def audits(actor: Actor) -> bool:
+    """Whether the actor audits, and, acting, by a decree that does not leave records out."""
+    return actor.auditor and _holds(actor, AUDITOR)
 
 
 def reaches(grant: Grant) -> bool:

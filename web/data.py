@@ -394,7 +394,11 @@ def _enters_for_others(session: Session, me: Actor, now: datetime) -> bool:
 
 def _rights() -> list[tuple[str, str]]:
     """What the person may do about their data beside changing it, by the pages that there are."""
-    pages = {"looking.seen": _("Siapa melihat data saya"), "own_data.show": _("Unduh data saya")}
+    pages = {
+        "looking.seen": _("Siapa melihat data saya"),
+        "own_data.show": _("Unduh data saya"),
+        "privacy.index": _("Pelindungan data"),
+    }
     return [(url_for(name), words) for name, words in pages.items() if name in current_app.view_functions]
 
 

@@ -310,7 +310,7 @@ def test_what_several_changes_affect_is_said_of_each_by_its_name(visit: Visit) -
     wati.open("/data/child").follow("Tambah").send(values | choices)
     wati.open("/data/check")
     follows = str(wati.main.select("section[aria-labelledby=follows]")[0].get_text(" ", strip=True))
-    assert follows.index("Anak ini tidak masuk tunjangan.") < follows.index("Anak: Sari")
+    assert follows.index("Tunjangan untuk anak ini berhenti.") < follows.index("Anak: Sari")
     assert follows.index("Anak: Sari") < follows.index("Tunjangan anak 2% dari gaji pokok.")
 
 

@@ -140,7 +140,7 @@ AFFECTED = [
     (
         known(row("child", CHILD)),
         Write("child", uuid5(single_row(WHO, "child"), "1"), REMOVE, base=1),
-        ["tidak masuk tunjangan"],
+        ["Tunjangan untuk anak ini berhenti"],
     ),
     (NOTHING, added("education", {"school": "Universitas"}), ["Gelar tidak ikut berubah"]),
     (NOTHING, added("rank", {"grade": "III/c"}), ["Gaji pokok mengikuti golongan"]),

@@ -78,7 +78,7 @@ def test_what_people_type_is_kept_in_one_form(history: str, key: str, typed: str
         ("personal", "name", "\u200b \u202e", "Isi bagian ini."),
         ("personal", "name", "x" * 201, "paling banyak 200 huruf"),
         ("personal", "birth_date", "3/11/2026", "sudah lewat"),
-        ("personal", "birth_date", "30/2/1986", "Isi dengan tanggal"),
+        ("personal", "birth_date", "30/2/1986", "hari itu tidak ada di kalender"),
         ("personal", "birth_date", "1886-01-01", "Isi dengan tanggal"),
         ("personal", "sex", "M", "Pilih salah satu"),
         ("identity", "nik", "629901440591009", "16 angka"),

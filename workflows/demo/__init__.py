@@ -107,7 +107,7 @@ class DemoPerson:
 
 
 _TRIED_AS = (
-    ("P097", Text("Pegawai: mengajukan cuti", "Employee: asks for leave")),
+    ("P097", Text("Pegawai: mengajukan cuti, mengubah data", "Employee: asks for leave, changes data")),
     ("P092", Text("Petugas kepegawaian pegawai itu", "That employee's personnel officer")),
     ("P094", Text("Atasan langsung pegawai itu", "That employee's direct superior")),
     ("P091", Text("Pejabat yang berwenang bagi pegawai itu", "Authorised official for that employee")),

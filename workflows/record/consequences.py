@@ -133,6 +133,9 @@ def _spouse(values: Mapping[str, str], write: Write, before: Record, after: Reco
 def _child(values: Mapping[str, str], write: Write, before: Record, after: Record, today: date) -> list[Text]:
     """Source: PP 7/1977 art. 16(2)-(4); Keppres 16/1994 (2 % for each of two children at most)."""
     if write.action == REMOVE or values.get("allowance") != "yes":
+        was = before.row(write.row)
+        if was is not None and was.values.get("allowance") == "yes":
+            return [Text("Tunjangan untuk anak ini berhenti.", "The allowance for this child ends.")]
         return [Text("Anak ini tidak masuk tunjangan.", "This child does not count for the allowance.")]
     if paid_children(after, today) > MOST_CHILDREN:
         return [

@@ -30,6 +30,7 @@ _MOBILE = re.compile(r"(?:\+?62|0)(8\d{7,12})")
 _EMAIL = re.compile(r"[^@\s<>\",;]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63}){1,8}")
 _AMOUNT = re.compile(r"(?:Rp\.?)?(\d+)(?:,-|,00)?", re.IGNORECASE)
 _CENTURY = re.compile(r"\d{4}")
+_NUMBERS = re.compile(r"\d{1,2}([/.-])\d{1,2}\1(\d{4}|\d{2})")
 
 
 class _Unfit(Exception):
@@ -119,6 +120,13 @@ def _date(field: RecordField, written: str, today: date) -> str:
     day = read_date(written)
     if day is not None and field.past and day > today and not _CENTURY.search(written):
         day = day.replace(year=day.year - 100)  # 65 is 1965, not 2065
+    if day is None and _NUMBERS.fullmatch(written.strip()):
+        raise _Unfit(
+            Text(
+                "Isi dengan tanggal seperti 3/6/2026; hari itu tidak ada di kalender.",
+                "Give a date like 3/6/2026; the calendar has no such day.",
+            )
+        )
     if day is None or day < EARLIEST or day.year > today.year + 20:
         raise _Unfit(
             Text("Isi dengan tanggal seperti 3/6/2026 atau 3 Juni 2026.", "Give a date like 3/6/2026 or 3 June 2026.")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
-from engine.errors import EngineError, ServiceFailed
+from engine.errors import EngineError, NotPermitted, ServiceFailed
 from engine.package import Package
 from tests.flows.data_stories import (
     APPROVER,
@@ -26,9 +26,10 @@ from tests.flows.data_stories import (
     sent,
     state,
 )
-from tests.flows.stories import EMPLOYEE, OFFICER, VERIFIER
+from tests.flows.stories import EMPLOYEE, OFFICER, VERIFIER, act_for
 from tests.support import Case, Office, zipped
 from workflows import packages
+from workflows.positions import Holding
 from workflows.record.model import Proposal
 
 HOME = changed("address", "home", "Jalan Merdeka 5")
@@ -135,3 +136,16 @@ def test_no_table_lets_an_account_be_changed_by_a_code_alone(office: Office) -> 
     with pytest.raises(ServiceFailed):
         case.complete("confirm", EMPLOYEE, outcome="code", code=code(office, case))
     assert known(office) == before
+
+
+def test_who_verified_an_account_is_not_its_treasurer_too(office: Office) -> None:
+    with office.database.reads() as session:
+        post = session.scalars(select(Holding.position).where(Holding.person == TREASURER)).one()
+    act_for(office, VERIFIER, post)
+    reachable(office)
+    case = approved(sent(office, account(), "bank_book"))
+    case.complete("confirm", EMPLOYEE, outcome="code", code=code(office, case))
+    with pytest.raises(NotPermitted):
+        case.complete("treasurer", VERIFIER, outcome="ok", paid_from="2026-12-01")
+    case.complete("treasurer", TREASURER, outcome="ok", paid_from="2026-12-01")
+    assert state(case) == "cooling"

@@ -82,7 +82,8 @@ def require_decided(ctx: ServiceContext, proposal: Proposal, changes: Sequence[P
     if TREASURER in wanted and not _confirmed(ctx, _sent_at(ctx)):
         raise NotDecided
     people = {role: {each.person for each in found if each.role == role} for role in OFFICES}
-    if ctx.subject in set().union(*people.values()) or people[VERIFIER] & people[APPROVER]:
+    both = people[VERIFIER] & people[APPROVER] or people[TREASURER] & (people[VERIFIER] | people[APPROVER])
+    if ctx.subject in set().union(*people.values()) or both:
         raise NotDecided
 
 

@@ -189,7 +189,7 @@ def _items(seen: _Seen) -> Iterator[Item]:
             affects=tuple(each for each in note.consequences if follows and each not in told),
             proofs=tuple(proof for proof in proofs if proof.document.id not in shown),
             elsewhere=tuple(proof for proof in proofs if proof.document.id in shown),
-            verdict=VERDICTS.get(change.verdict or ""),
+            verdict=VERDICTS.get(change.verdict or "") if change.level else None,  # nobody checks what one confirms
             reason=change.reason or "",
             sealed=not full and any(_documents(change).values()),
             done=_done(change),

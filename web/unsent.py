@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from web import sessions
 from web.parts import parts
 from web.sessions import SignedIn
+from workflows.data_update import codes
 
 PAGES = {
     "questions.answer": "questions.show",
@@ -39,12 +40,16 @@ def install(app: Flask) -> None:
 
 
 def keep(values: Mapping[str, list[str]]) -> str | None:
-    """Keep what a form sent without a session, if it had one; the address of its page, or None."""
+    """Keep what a form sent without a session, if it had one; the address of its page, or None.
+
+    A one-time code is kept nowhere, and has run out before anybody signs in again.
+    """
     page = PAGES.get(request.endpoint or "")
     if page is None:
         return None
     args, path = request.args.to_dict(), url_for(page, **(request.view_args or {}))
-    found = {"sent_to": request.path, "page": path, "args": args, "typed": values}
+    found = {"sent_to": request.path, "page": path, "args": args}
+    found["typed"] = {name: texts for name, texts in values.items() if name != codes.FIELD}
     text = json.dumps({**found, "files": any(file.filename for file in request.files.values())})
     if len(text) > LARGEST or not parts().database.command(
         lambda writing: sessions.keep_unsent(writing, session["_user_id"], text)

@@ -22,6 +22,7 @@ from tests.support import choice, diagram, form, form_of, package, service
 from tests.web.conftest import Visit
 from tests.web.receivers import Gateway, PostOffice, gateway, post_office
 from web.config import Settings
+from web.db import WebSession
 from web.parts import Parts
 from web.worker import Worker
 from workflows.data_update import codes
@@ -422,3 +423,19 @@ def test_after_a_wrong_code_the_same_page_stands_there_again_and_says_so(
     wati.send({"outcome": "desk"})
     assert wati.path.startswith("/requests/")
     assert "Jawaban Anda tersimpan." in wati.text
+
+
+def test_a_code_that_is_typed_as_the_session_runs_out_is_not_kept_for_later(
+    visit: Visit, parts: Parts, clock: Clock, begin: Begin
+) -> None:
+    reached(parts, MAIL, since=clock())
+    change = begin()
+    with parts.database.reads() as session:
+        task = session.scalars(select(Task.id).where(Task.instance_id == change.id, Task.state == "open")).one()
+    wati = visit(WATI).open(f"/tasks/{task}")
+    clock.forward(hours=2, minutes=1)
+    wati.send({"outcome": "code", "code": "918273"}, to=f"/tasks/{task}")
+    with parts.database.reads() as session:
+        kept = session.scalars(select(WebSession.unsent).where(WebSession.unsent.is_not(None))).all()
+    assert len(kept) == 1
+    assert "918273" not in str(kept)

@@ -7,7 +7,7 @@ import secrets
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, Response, jsonify, make_response, render_template, request
+from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
@@ -216,7 +216,22 @@ def _page(
     conflict = error if isinstance(error, Conflict) and error.decided_by else None
     problems = error.problems.items() if isinstance(error, Refused) else ()
     page = render_template(
-        "error.html", trouble=trouble, detail=detail, incident=incident, conflict=conflict, problems=problems
+        "error.html",
+        trouble=trouble,
+        detail=detail,
+        incident=incident,
+        conflict=conflict,
+        problems=problems,
+        again=_again() if isinstance(error, Conflict) else None,
     )
     headers = {"Retry-After": "5"} if status == 503 else {}
     return page, status, headers
+
+
+def _again() -> str | None:
+    """Where the page that was sent says how things stand now; None where its address only takes what is sent."""
+    try:
+        current_app.url_map.bind("").match(request.path, method="GET")
+    except HTTPException:
+        return None
+    return request.full_path.removesuffix("?")

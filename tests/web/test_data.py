@@ -354,6 +354,9 @@ def test_what_another_tab_has_changed_is_looked_at_once_more_before_it_is_sent(v
     change(visit(WATI), "contact", "Email pribadi", email="wati@contoh.com")
     one_tab.send(to=one_tab.target(form))
     assert one_tab.answer.status_code == 409
+    one_tab.follow("Buka lagi halaman itu")
+    assert one_tab.path == "/data/check"
+    assert "wati@contoh.com" in one_tab.text
 
 
 def test_a_row_that_a_request_is_about_cannot_be_changed_meanwhile(visit: Visit) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import re
+import subprocess
+import sys
 import zipfile
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
@@ -247,3 +249,27 @@ def test_a_sound_file_is_read(tmp_path: Path) -> None:
 def test_cells_raise_what_the_file_says_of_itself() -> None:
     with pytest.raises(Unreadable):
         cells(b"PK\3\4")
+
+
+def test_a_drawing_in_a_workbook_keeps_nobody_from_being_read(tmp_path: Path) -> None:
+    drawing = b'<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "svg11.dtd"><svg/>'
+    assert len(read(tmp_path, added(book(sound), {"xl/media/image1.svg": drawing})).lines) == 1
+
+
+@pytest.mark.parametrize("serial", [0, 12, 60.5, -3, 2_958_466, 1e300])
+def test_a_day_that_no_calendar_has_is_odd(serial: float) -> None:
+    def write(made: Any, sheet: Any) -> None:
+        sheet.write_number(0, 0, serial, made.add_format({"num_format": 14}))
+
+    assert cells(book(write))[0][0].odd == spreadsheets._NO_DAY
+
+
+def test_an_error_of_excel_is_odd() -> None:
+    odd = cells(with_rows(b"<row r='1'><c t='e'><v>#N/A</v></c></row>")())[0][0].odd
+    assert odd == spreadsheets._FAULT
+
+
+def test_who_asks_for_a_file_to_be_read_does_not_load_what_reads_it() -> None:
+    loaded = "import sys, web.application, web.cli, workflows.record.incoming; print('openpyxl' in sys.modules)"
+    said = subprocess.run([sys.executable, "-c", loaded], capture_output=True, text=True, check=True).stdout
+    assert said == "False\n"
